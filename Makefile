@@ -1,0 +1,25 @@
+# Two commands matter: `make run` and `make test`. Both set up .venv by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup run test lint types check lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+setup: $(STAMP)  ## create .venv from the hash-pinned requirements, and nothing else
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "frontlog needs Python 3.11, 3.12 or 3.13; this is %d.%d: name another with `make PYTHON=python3.12 ...`" % v)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the pinned requirements into $(VENV)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+lock:  ## pin every requirement again, with hashes, for each extra
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
+	@for extra in ingest extract store local dev; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-emit-package frontlog --extra $$extra pyproject.toml -o requirements/$$extra.txt; done

@@ -1,0 +1,1 @@
+"""What every service stands on: settings, the log port and its two adapters, metrics, health, dead letters, logging."""
