@@ -27,7 +27,8 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
 
 def encode(message: Struct) -> bytes:
     """Return the message as UTF-8 JSON."""
-    return _encoder.encode(message)
+    data: bytes = _encoder.encode(message)
+    return data
 
 
 def decode(kind: type[T], data: bytes) -> T:
@@ -36,7 +37,8 @@ def decode(kind: type[T], data: bytes) -> T:
     Raises UndecodableError with the path of the offending field, as in "Expected `str`, got `int` - at `$.title`".
     """
     try:
-        return _decoder(kind).decode(data)
+        message: T = _decoder(kind).decode(data)
+        return message
     except msgspec.ValidationError as error:
         raise UndecodableError("schema", str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -33,7 +33,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all messages: immutable, by keyword."""
 
 
-class Article(Struct):
+class Article(Struct, frozen=True, kw_only=True):
     """One received article, as it came in: the value of topic `frontlog.articles`.
 
     `text` is what the extractor reads: the text as sent, or what was found in `html`. Times are RFC 3339 in UTC;
@@ -56,7 +56,7 @@ class Article(Struct):
     schema_version: int = SCHEMA_VERSION
 
 
-class Actor(Struct):
+class Actor(Struct, frozen=True, kw_only=True):
     """Who does something, or to whom it is done. `id` is null where the name is not in the actor lists."""
 
     name: str
@@ -66,7 +66,7 @@ class Actor(Struct):
     kind: ActorKind | None = None
 
 
-class Place(Struct):
+class Place(Struct, frozen=True, kw_only=True):
     """Where. `id` is null where the gazetteer does not know the name, or cannot tell which of several it is."""
 
     name: str
@@ -85,7 +85,7 @@ class Place(Struct):
     """For the relation `between`: the name of the other place."""
 
 
-class When(Struct):
+class When(Struct, frozen=True, kw_only=True):
     """An interval of ISO dates, both inclusive; null is unbounded or unknown."""
 
     start: str | None = None
@@ -94,7 +94,7 @@ class When(Struct):
     phrase: str | None = None
 
 
-class Extent(Struct):
+class Extent(Struct, frozen=True, kw_only=True):
     """How much of a place is held or taken. `share` is 0 to 1."""
 
     label: ExtentLabel
@@ -102,7 +102,7 @@ class Extent(Struct):
     bound: Bound | None = None
 
 
-class Quantity(Struct):
+class Quantity(Struct, frozen=True, kw_only=True):
     """A figure told of an event. `low` and `high` are inclusive; null is unbounded."""
 
     what: QuantityKind
@@ -118,7 +118,7 @@ class Quantity(Struct):
     """True where one count was told of several places together."""
 
 
-class Claim(Struct):
+class Claim(Struct, frozen=True, kw_only=True):
     """Who says so, and with what stance. The article itself is `source.kind` = `narrator`."""
 
     source: Actor
@@ -129,7 +129,7 @@ class Claim(Struct):
     phrase: str | None = None
 
 
-class Mention(Struct):
+class Mention(Struct, frozen=True, kw_only=True):
     """A place in the cleaned text (or, with `field` = `title`, in the cleaned title) that tells of the event."""
 
     start: int
@@ -138,7 +138,7 @@ class Mention(Struct):
     field: str = "text"
 
 
-class Evidence(Struct):
+class Evidence(Struct, frozen=True, kw_only=True):
     """The words that one slot of an event was read from, and the rule that read them."""
 
     slot: str
@@ -149,7 +149,7 @@ class Evidence(Struct):
     words: str | None = None
 
 
-class Event(Struct):
+class Event(Struct, frozen=True, kw_only=True):
     """One distinct thing that an article tells of: the value of topic `frontlog.events`."""
 
     event_id: str
@@ -177,7 +177,7 @@ class Event(Struct):
     url: str | None = None
 
 
-class ExtractorVersion(Struct):
+class ExtractorVersion(Struct, frozen=True, kw_only=True):
     """What produced an extraction. A change of any part changes `version`."""
 
     version: str
@@ -186,7 +186,7 @@ class ExtractorVersion(Struct):
     gazetteer: str
 
 
-class Origin(Struct):
+class Origin(Struct, frozen=True, kw_only=True):
     """The record that something was made from."""
 
     topic: str
@@ -194,7 +194,7 @@ class Origin(Struct):
     offset: int
 
 
-class CleanedDocument(Struct):
+class CleanedDocument(Struct, frozen=True, kw_only=True):
     """What the offsets of an extraction's mentions point into, and what cleaning moved out of the text."""
 
     text: str
@@ -208,7 +208,7 @@ class CleanedDocument(Struct):
     """What the reader should know: "language not supported", "2 sentences were too long to parse", …"""
 
 
-class Extraction(Struct):
+class Extraction(Struct, frozen=True, kw_only=True):
     """Everything that one extractor version found in one revision of one article: applied, or replaced, whole."""
 
     article_id: str
@@ -226,7 +226,7 @@ class Extraction(Struct):
     schema_version: int = SCHEMA_VERSION
 
 
-class DeadLetter(Struct):
+class DeadLetter(Struct, frozen=True, kw_only=True):
     """Why a record could not be processed. It travels in the headers; key, value and headers of the original stay."""
 
     reason: str
@@ -240,7 +240,7 @@ class DeadLetter(Struct):
     attempts: int = 1
 
 
-class PlaceStanding(Struct):
+class PlaceStanding(Struct, frozen=True, kw_only=True):
     """The latest standing of one place: the value of topic `frontlog.control`."""
 
     place_id: str

@@ -1,4 +1,4 @@
-"""The closed vocabularies of the codebook: event types with their PLOVER and ACLED codes, modalities, stances, and so on.
+"""The closed vocabularies of the codebook: event types with PLOVER and ACLED codes, modalities, stances and so on.
 
 Everything that names a type, a modality or a stance takes it from here; JSON Schema enumerates these values.
 """

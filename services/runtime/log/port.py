@@ -71,7 +71,7 @@ to start from, in place of the group's committed ones. A consumer that keeps its
 here; it must not block for longer than the session timeout."""
 
 OnRevoked = Callable[[frozenset[TopicPartition]], Awaitable[None]]
-"""Called when partitions are taken away: finish or drop what is in flight for them; a commit of theirs may fail after."""
+"""Called when partitions are taken away: finish or drop what is in flight; a commit of theirs may fail after."""
 
 
 class Consumer(Protocol):
