@@ -1,0 +1,140 @@
+"""The `frontlog` command: parses the command line and calls `services.console` or `services.extract.commands`.
+
+Imports of what a command needs stand inside it, so that `frontlog --help` is quick and an image with one extra can
+still run its own commands.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.console.home import Addresses, Home, HomeInUseError, HomeSettings, SettingError, addresses
+from services.runtime.settings import load
+
+app = typer.Typer(
+    name="frontlog",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help="Keeps a record of who claims what happened, where and when, read from reports of war.",
+)
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+@app.command()
+def up(
+    once: Annotated[bool, typer.Option("--once", help="End after the table instead of serving.")] = False,
+    samples: Annotated[
+        Path | None, typer.Option(help="Folder of articles to post at the start.", show_default="the project's samples")
+    ] = None,
+    no_samples: Annotated[bool, typer.Option("--no-samples", help="Post nothing.")] = False,
+    rows: Annotated[int, typer.Option(help="Rows of the table.", min=1, max=200)] = 40,
+) -> None:
+    """Run everything on this machine: the log, ingest, extract, store and API.
+
+    Data lives in `.frontlog` (or `FRONTLOG_HOME`) and is kept from one run to the next; delete the folder to start
+    afresh. `FRONTLOG_LOG` and `FRONTLOG_DATABASE` take another log and database instead of the embedded ones.
+    """
+    from services.console.up import UpError, UpOptions
+    from services.console.up import up as run
+
+    console = Console()
+    folder = None if no_samples else (samples or (SAMPLES if SAMPLES.is_dir() else None))
+    home = load(HomeSettings).home
+    try:
+        code = asyncio.run(run(UpOptions(home=home, samples=folder, once=once, rows=rows), console))
+    except HomeInUseError:
+        running = Home(home).running()
+        where = f" (process {running.pid}, webhook {running.ingest}, API {running.api})" if running else ""
+        raise _fail(
+            f"another `frontlog up` uses {home}{where}: stop it, or name another folder by FRONTLOG_HOME"
+        ) from None
+    except (UpError, SettingError, OSError, RuntimeError) as error:
+        raise _fail(str(error)) from error
+    raise typer.Exit(code)
+
+
+@app.command()
+def ingest(
+    sources: Annotated[list[str], typer.Argument(metavar="PATH|URL…", help="Files, folders or web pages.")],
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from addresses that are not public, too.")
+    ] = False,
+) -> None:
+    """Send articles to the webhook, with progress.
+
+    `.json` (one article or an array), `.jsonl`/`.ndjson`, `.txt`, `.html`, folders of these, and http(s) addresses.
+    Sending the same article again is harmless: it is answered as known.
+    """
+    from services.console.ingest import ingest as run
+
+    raise typer.Exit(run(sources, _addresses(), Console(), allow_private=allow_private))
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path] | None, typer.Argument(help="Articles; standard input without any.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show rule, parse and words behind each slot.")] = False,
+    stage: Annotated[str | None, typer.Option(help="Run the stages up to this one and print what they found.")] = None,
+) -> None:
+    """Read articles and print their events as JSON lines, without any log or database.
+
+    Files are JSON lines (one article a line, as the webhook takes them), or plain `.txt` or `.html`. `article_id` is
+    the article's `id` where it has one.
+    """
+    from services.extract.commands import extract_main
+
+    raise typer.Exit(extract_main([str(file) for file in files or []], explain=explain, stage=stage))
+
+
+@app.command()
+def tail(
+    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Start with the oldest event.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End at the end of the log instead of waiting.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the records' JSON.")] = False,
+) -> None:
+    """Follow the events as they are published."""
+    from services.console.tail import tail as run
+    from services.runtime.log.port import LogUnavailableError
+
+    where = _addresses()
+    if where.log is None:
+        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+    try:
+        asyncio.run(run(where.log, from_beginning=from_beginning, stop_at_end=once, as_json=json, console=Console()))
+    except LogUnavailableError as error:
+        raise _fail(str(error)) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def status() -> None:
+    """Tell whether it is well, how far behind it is, and what is in it. Exit code 1 where something is not ready."""
+    from services.console.status import status as run
+
+    raise typer.Exit(run(_addresses(), Home(load(HomeSettings).home).running(), Console()))
+
+
+def _addresses() -> Addresses:
+    try:
+        return addresses()
+    except SettingError as error:
+        raise _fail(str(error)) from error
+
+
+def _fail(message: str) -> typer.Exit:
+    Console(stderr=True).print(f"[red]{message}[/red]", highlight=False, soft_wrap=True)
+    return typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point of the `frontlog` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
