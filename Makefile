@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test lint types check lock clean
+.PHONY: help setup run test check lint types docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -18,6 +18,31 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -q --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
+
+run: setup  ## run everything here, post the samples, print what was found, serve (ONCE=1: end after the table)
+	@$(BIN)/frontlog up $(if $(ONCE),--once)
+
+test: setup  ## run every test; on Kafka too, where Java 17 and Maven are
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types  ## lint, types, import rules, generated pages
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python docs/generate.py --check
+
+types: setup
+	@$(BIN)/mypy
+
+docs: setup  ## write the pages that are made from the code
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m services.contracts.schemas --write
+
+clean:  ## remove .venv, caches and the embedded default's data
+	@if test -f .frontlog/lock; then echo "removing the data in .frontlog"; fi
+	rm -rf .venv .frontlog .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock:  ## pin every requirement again, with hashes, for each extra
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
