@@ -1,0 +1,38 @@
+"""The topics as data."""
+
+import msgspec
+
+from services.contracts import topics
+
+
+def test_names_are_unique_prefixed_and_valid_for_kafka() -> None:
+    names = [topic.name for topic in topics.TOPICS]
+    assert len(names) == len(set(names))
+    assert all(name.startswith("frontlog.") and len(name) <= 249 for name in names)
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz.-") for name in names)
+
+
+def test_what_is_truth_is_kept_for_ever_and_what_is_derived_is_compacted() -> None:
+    for topic in (topics.ARTICLES, topics.dead_letters("store")):
+        assert topic.config["cleanup.policy"] == "delete"
+        assert topic.config["retention.ms"] == topic.config["retention.bytes"] == "-1"
+    for topic in (topics.EXTRACTIONS, topics.EVENTS, topics.CONTROL):
+        assert topic.config["cleanup.policy"] == "compact"
+        assert "retention.ms" not in topic.config
+
+
+def test_every_key_is_a_field_of_the_value() -> None:
+    for topic in topics.TOPICS:
+        if topic.value is not None:
+            assert topic.key in {field.encode_name for field in msgspec.structs.fields(topic.value)}
+
+
+def test_event_types_are_versioned_and_unique() -> None:
+    types = [topic.ce_type for topic in topics.TOPICS if topic.ce_type]
+    assert len(types) == len(set(types)) == 4
+    assert all(name.startswith("org.frontlog.") and name.endswith(".v1") for name in types)
+
+
+def test_each_stage_has_its_dead_letters() -> None:
+    names = {topic.name for topic in topics.TOPICS}
+    assert {topics.dead_letters(stage).name for stage in topics.DEAD_LETTER_STAGES} <= names
