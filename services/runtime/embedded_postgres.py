@@ -224,13 +224,13 @@ class EmbeddedPostgres:
         file = data / "postmaster.pid"
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
-            pid, port = int(lines[0]), int(lines[3])
+            pid, started_on, port = int(lines[0]), lines[1], int(lines[3])
         except FileNotFoundError:
             return
         except (ValueError, IndexError):
             file.unlink()
             return
-        if not _is_postgres(pid, data):
+        if not _is_postgres(pid, started_on):
             # Stale. Postgres removes it by itself, unless the id has meanwhile gone to another of our processes.
             file.unlink()
             return
@@ -408,9 +408,16 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _is_postgres(pid: int, data: Path) -> bool:
-    done = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True)
-    return "postgres" in done.stdout and str(data) in done.stdout
+def _is_postgres(pid: int, data: str) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        # -ww: never cut to the width of a terminal. A server taken for a stranger here would lose its pid file.
+        done = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True)
+        command = done.stdout
+    return "postgres" in command and data in command
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
