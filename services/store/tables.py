@@ -1,0 +1,192 @@
+"""The tables of schema `frontlog`, as the projector writes and the query API reads them.
+
+The migrations are what makes them (with their indexes and generated columns); a test holds the two together.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+SCHEMA: Final = "frontlog"
+metadata: Final = MetaData(schema=SCHEMA)
+
+article: Final = Table(
+    "article",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+    Column("published_as", Text),
+    Column("sorted_at", DateTime(timezone=True), nullable=False),
+    Column("title", Text),
+    Column("url", Text),
+    Column("publisher", Text),
+    Column("language", Text),
+    Column("source", Text),
+    Column("extra", JSONB),
+    Column("log_partition", Integer, nullable=False),
+    Column("log_offset", BigInteger, nullable=False),
+)
+
+extraction: Final = Table(
+    "extraction",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("extractor_version", Text, nullable=False),
+    Column("extractor", JSONB, nullable=False),
+    Column("origin_partition", Integer),
+    Column("origin_offset", BigInteger),
+    Column("log_partition", Integer, nullable=False),
+    Column("log_offset", BigInteger, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("applied_at", DateTime(timezone=True), nullable=False),
+    Column("published_as", Text),
+    Column("title", Text),
+    Column("url", Text),
+    Column("publisher", Text),
+    Column("source", Text),
+    Column("language", Text),
+    Column("dateline", Text),
+    Column("byline", Text),
+    Column("cleaned_title", Text),
+    Column("cleaned_text", Text, nullable=False),
+    Column("offsets", JSONB, nullable=False),
+    Column("notes", ARRAY(Text), nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("reading", TSVECTOR, Computed("", persisted=True)),
+)
+
+event: Final = Table(
+    "event",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("article_id", Uuid, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("modality", Text, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("actor_id", Text),
+    Column("actor_side", Text),
+    Column("actor_name", Text),
+    Column("target_side", Text),
+    Column("target_name", Text),
+    Column("place_key", Text),
+    Column("place_name", Text),
+    Column("relation", Text),
+    Column("admin1", Text),
+    Column("country", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+    Column("publisher", Text),
+    Column("body", JSONB, nullable=False),
+    Column("reading", TSVECTOR, Computed("", persisted=True)),
+)
+"""`first_day` and `last_day` are the interval that the time filters use; `dated` tells whether the text gave it."""
+
+claim: Final = Table(
+    "claim",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("source_id", Text),
+    Column("source_name", Text, nullable=False),
+    Column("source_folded", Text, nullable=False),
+    Column("source_side", Text),
+    Column("source_kind", Text),
+    Column("stance", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("via", Text),
+    Column("said_on", Date),
+    Column("phrase", Text),
+)
+
+mention: Final = Table(
+    "mention",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentence", Text, nullable=False),
+)
+
+place: Final = Table(
+    "place",
+    metadata,
+    Column("place_key", Text, primary_key=True),
+    Column("place_id", Text),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("kind", Text),
+    Column("admin1", Text),
+    Column("country", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("within", Text),
+    Column("events", Integer, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("since", Date),
+    Column("claimed_by", ARRAY(Text), nullable=False),
+    Column("disputed_by", ARRAY(Text), nullable=False),
+    Column("share", Double),
+    Column("standing_events", ARRAY(Uuid), nullable=False),
+)
+
+spelling: Final = Table(
+    "spelling",
+    metadata,
+    Column("folded", Text, primary_key=True),
+    Column("place_key", Text, primary_key=True),
+)
+"""Every folded way in which a place's name was read."""
+
+projection_offset: Final = Table(
+    "projection_offset",
+    metadata,
+    Column("consumer_group", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+log_end: Final = Table(
+    "log_end",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("end_offset", BigInteger, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+"""The log's end as a projector last saw it: what `/status` takes lag and dead letters from."""
+
+event_outbox: Final = Table(
+    "event_outbox",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("queued_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+)
+"""What the store has yet to say on `frontlog.events` (`published_at` null), and which ids it has withdrawn there."""
