@@ -1,0 +1,78 @@
+"""The modality lexicons, read once from their TOML files into look-ups by inflected form."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from services.extract.stages.modality.compose import Effect
+from services.extract.stages.wordforms import noun_forms, verb_forms
+
+_HERE: Final = Path(__file__).parent
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Effects by inflected lower-case form; a verb or noun with its preposition or particle is keyed "form preposition".
+
+    `verbs` maps to the effect for each kind of complement, `clause` and `object`.
+    """
+
+    verbs: dict[str, dict[str, Effect]] = field(default_factory=dict)
+    nouns: dict[str, Effect] = field(default_factory=dict)
+    adjectives: dict[str, Effect] = field(default_factory=dict)
+    adverbs: dict[str, Effect] = field(default_factory=dict)
+    modifiers: dict[str, Effect] = field(default_factory=dict)
+    prepositions: dict[str, Effect] = field(default_factory=dict)
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The closed classes of words.toml; verbs and nouns among them in all their forms."""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicons. Raises ValueError where one verb is given two effects for one kind of complement."""
+    found = Lexicon()
+    for group in _read("operators.toml")["group"]:
+        effect: Effect = group["effect"]
+        kinds = {"clause": ("clause",), "object": ("object",), "clause_or_preposition": ("clause",)}
+        for verb in group.get("verbs", ()):
+            chosen = kinds.get(group.get("only"), ("clause", "object"))
+            if " " in verb:
+                chosen = ("clause", "object")
+            for form in verb_forms(verb):
+                entry = found.verbs.setdefault(form, {})
+                for kind in chosen:
+                    entry.setdefault(kind, effect)
+        for noun in group.get("nouns", ()):
+            for form in noun_forms(noun):
+                found.nouns.setdefault(form, effect)
+        for key, table in (
+            ("adjectives", found.adjectives),
+            ("adverbs", found.adverbs),
+            ("modifiers", found.modifiers),
+            ("prepositions", found.prepositions),
+        ):
+            for word in group.get(key, ()):
+                table.setdefault(word, effect)
+    for key, words in _read("words.toml").items():
+        if key == "examples":
+            continue
+        if key.endswith("_verbs"):
+            found.words[key] = frozenset(form for word in words for form in verb_forms(word))
+        elif key.endswith("_nouns"):
+            found.words[key] = frozenset(form for word in words for form in noun_forms(word))
+        else:
+            found.words[key] = frozenset(words)
+    return found
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return every example of the lexicons: the sentence with the event's word in brackets, and its modality."""
+    texts = [text for group in _read("operators.toml")["group"] for text in group["examples"]]
+    texts += _read("words.toml")["examples"]
+    return [(sentence, modality) for sentence, _, modality in (text.rpartition("=") for text in texts)]
+
+
+def _read(name: str) -> Any:
+    return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

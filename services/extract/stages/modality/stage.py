@@ -1,0 +1,55 @@
+"""The modality stage: says of each event whether it happened, is planned, feared, conditional or denied to have been.
+
+Runs after the events are found and before claims. Uses the sentence's parse, and word patterns where there is none.
+"""
+
+from typing import Any
+
+from services.contracts.taxonomy import Modality
+from services.extract.document import Document, EventMention, Sentence, Span, Why
+from services.extract.stages.modality.compose import final
+from services.extract.stages.modality.patterns import modality_by_words
+from services.extract.stages.modality.walk import Walk
+
+
+def modality(doc: Document) -> None:
+    """Set `modality` of every event mention and add why. An event whose sentence was not parsed is read by its words."""
+    for event in doc.events:
+        sentence = doc.sentences[event.sentence]
+        found, why = modality_in(doc.text, sentence, event.trigger, event.type)
+        event.modality = found
+        event.why.extend(why)
+
+
+def modality_in(text: str, sentence: Sentence, trigger: Span, event_type: str) -> tuple[Modality, list[Why]]:
+    """Return the modality of the event told by the words at `trigger`, and the words that it rests on."""
+    tokens = trigger_tokens(sentence, trigger) if sentence.parse is not None else []
+    if not tokens:
+        return modality_by_words(text[sentence.span.start : sentence.span.end], trigger.start - sentence.span.start)
+    found, evidence = modality_of(tokens, event_type)
+    start = sentence.span.start
+    why = [
+        Why("modality", f"modality.{effect}", Span(start + token.idx, start + token.idx + len(token.text)))
+        for effect, token in evidence
+    ]
+    return found, why
+
+
+def modality_of(tokens: list[Any], event_type: str) -> tuple[Modality, list[tuple[str, Any]]]:
+    """Return modality and evidence (effect, token) of the event whose trigger is these spaCy tokens of one parse."""
+    inside = frozenset(token.i for token in tokens)
+    start = next((token for token in tokens if token.head.i not in inside or token.head.i == token.i), tokens[0])
+    walk = Walk(start, inside, event_type)
+    walk.run()
+    return final(walk.state), walk.evidence
+
+
+def trigger_tokens(sentence: Sentence, trigger: Span) -> list[Any]:
+    """Return the tokens of the sentence's parse that the trigger covers, wholly or in part."""
+    start, end = trigger.start - sentence.span.start, trigger.end - sentence.span.start
+    return [token for token in sentence.parse if token.idx < end and start < token.idx + len(token.text)]
+
+
+def triggers_of(event: EventMention) -> Span:
+    """Return the span that modality is read from."""
+    return event.trigger
