@@ -1,0 +1,110 @@
+"""Characters that carry no words: markup, entities, soft hyphens, zero-width and bidirectional controls, emoji, and
+the many kinds of space and quote. The first step of cleaning."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from services.extract.stages.clean.tracked import Edit, Tracked
+
+_ONE_TO_ONE: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f", " "),
+        **dict.fromkeys("\r\u0085\u2028\u2029", "\n"),
+        **dict.fromkeys("\u2019\u2018\u02bc\u2032\u00b4\u201b\uff07`", "'"),
+        **dict.fromkeys("\u00ab\u201e\u201f", "\u201c"),
+        **dict.fromkeys("\u00bb", "\u201d"),
+        **dict.fromkeys("\u2010\u2011", "-"),
+        "\u2015": "\u2014",
+        "\uff0c": ",",
+        "\uff1a": ":",
+    }
+)  # fmt: skip
+_SCRIPT: Final = re.compile(r"<(script|style|noscript|iframe|svg)\b[^<>]{0,500}>", re.IGNORECASE)
+_BLOCK: Final = frozenset("p br div li ul ol h1 h2 h3 h4 h5 h6 tr td th table article section header footer aside nav "
+                          "figure figcaption blockquote body html head title hr main form".split())  # fmt: skip
+_TAG: Final = re.compile(r"<!--|</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,500}>|<![a-zA-Z][^<>]{0,200}>")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
+_NOTHING: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\U000e0000-\U000e0fff]+"
+)
+_EMOJI: Final = re.compile(
+    "[\u203c\u2049\u20e3\u2139\u231a-\u23ff\u25b2-\u25cb\u25d0-\u25ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+    "\U0001f000-\U0001faff]+"
+)
+_COMBINED: Final = re.compile("[A-Za-z][\u0300-\u036f]{1,4}")
+_SPACES: Final = re.compile(r" {2,}| +(?=\n)|(?<=\n) +|\A[ \n]+|[ \n]+\Z|\n{3,}")
+
+
+def characters(text: Tracked) -> bool:
+    """Return whether anything was changed, other than one character for another."""
+    text.text = text.text.translate(_ONE_TO_ONE)
+    changed = text.apply(_markup(text.text)) if "<" in text.text else False
+    if "&" in text.text:
+        changed |= text.apply(_entities(text.text))
+    if not text.text.isascii():
+        changed |= text.apply((m.start(), m.end(), "") for m in _NOTHING.finditer(text.text))
+        changed |= text.apply((m.start(), m.end(), " ") for m in _EMOJI.finditer(text.text))
+        changed |= text.apply(_composed(text.text))
+    else:
+        changed |= text.apply((m.start(), m.end(), "") for m in _NOTHING.finditer(text.text))
+    return changed
+
+
+def spaces(text: Tracked) -> bool:
+    """Trim lines and ends, make runs of spaces one, and leave at most one blank line."""
+    changed = False
+    while text.apply(_trimmed(text.text)):  # a trimmed blank may join two line ends: once more, then it is still
+        changed = True
+    return changed
+
+
+def _trimmed(text: str) -> Iterator[Edit]:
+    for match in _SPACES.finditer(text):
+        start, end = match.span()
+        if start == 0 or end == len(text) or text[start - 1] == "\n" or text[end : end + 1] == "\n":
+            yield (
+                (start, end, "") if match.group()[0] == " " or start == 0 or end == len(text) else (start + 2, end, "")
+            )
+        elif match.group()[0] == " ":
+            yield start, end, " "
+        else:
+            yield start + 2, end, ""
+
+
+def _markup(text: str) -> Iterator[Edit]:
+    hidden = 0
+    for match in _TAG.finditer(text):
+        start, end = match.span()
+        if start < hidden:
+            continue
+        if match.group() == "<!--":
+            close = text.find("-->", end)
+            hidden = close + 3 if close >= 0 else end
+            yield start, hidden, ""
+            continue
+        name = (match.group(1) or "").lower()
+        if _SCRIPT.match(match.group()):
+            close = text.find(f"</{name}", end)
+            if close >= 0:
+                hidden = close
+                yield start, close, " "
+                continue
+        yield start, end, "\n" if name in _BLOCK else ""
+
+
+def _entities(text: str) -> Iterator[Edit]:
+    for match in _ENTITY.finditer(text):
+        meant = html.unescape(match.group())
+        if meant != match.group():
+            yield match.start(), match.end(), meant
+
+
+def _composed(text: str) -> Iterator[Edit]:
+    for match in _COMBINED.finditer(text):
+        composed = unicodedata.normalize("NFC", match.group())
+        if len(composed) < len(match.group()):
+            yield match.start(), match.end(), composed

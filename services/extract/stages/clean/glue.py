@@ -1,0 +1,75 @@
+"""Words glued together by markup: `Zelenskyhe said`, `"…"he said`, `houses,not`, `rubble.The`.
+
+They are taken apart only where a known name, a quotation mark or the end of a sentence shows where; everything else
+stays as it is. Names and words come from `glue.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from services.extract.stages.clean.tracked import Edit, Tracked
+
+_RULES: Final = tomllib.loads(Path(__file__).with_name("glue.toml").read_text(encoding="utf-8"))
+_DOMAINS: Final = "(?i:ru|ua|com|org|net|info|media|eu|de|uk|fm|tv|io|me|news|today|press|live|gov|edu|by)"
+# A sentence end or a clause mark with no space behind it. One letter before it is an initial; a domain is no sentence.
+_MARK: Final = re.compile(
+    rf"(?<=[^\W\d_]{{2}})[.!?…](?=[\"”')]?(?!{_DOMAINS}\b)[A-Z][a-z\u2019'])"
+    rf"|(?<=[^\W\d_]{{2}})\.(?=\d{{1,2}}[.:]\d\d\b)"
+    rf"|(?<=[^\W\d_])[,;](?=[^\W\d_“])"
+    rf"|(?<=[\"”)])[,;](?=[^\W\d_])"
+    rf"|(?<=\d),(?=[A-Za-z]{{3}})"
+    rf"|(?<=[^\W\d_]{{2}}):(?=[A-Z][a-z]|“)"
+)
+_NAME: Final = re.compile(
+    rf"\b({'|'.join(sorted(map(re.escape, _RULES['names']), key=len, reverse=True))})"
+    rf"(?={'|'.join(_RULES['words'])}\b)(?!{'|'.join(_RULES['endings'])}\b)"
+)
+_NOUN: Final = re.compile(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")
+_LONE_NAME: Final = re.compile(rf"\b([A-Z][a-z]{{3,20}})({'|'.join(_RULES['long_words'])})\b")
+_CURLY: Final = re.compile(r"(?<=[\w.,!?…])”(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;])“|(?<=[^\W\d_]{2})“(?=[^\W\d_])")
+_STRAIGHT: Final = re.compile(r'["\n]')
+
+
+def unglue(text: Tracked) -> bool:
+    """Put the missing spaces in, and return whether there were any."""
+    changed = text.apply((m.end(), m.end(), " ") for m in _MARK.finditer(text.text))
+    changed |= text.apply((m.end(), m.end(), " ") for m in _NAME.finditer(text.text))
+    changed |= text.apply((m.end(), m.end(), " ") for m in _NOUN.finditer(text.text))
+    changed |= text.apply(_doubled_names(text.text))
+    changed |= text.apply(
+        (m.end(), m.end(), " ") if m.group() == "”" else (m.start(), m.start(), " ") for m in _CURLY.finditer(text.text)
+    )
+    changed |= text.apply(_straight_quotes(text.text))
+    return changed
+
+
+def _doubled_names(text: str) -> Iterator[Edit]:
+    """A capitalised word that ends in a function word, where the rest of it stands alone elsewhere in the text."""
+    hits = list(_LONE_NAME.finditer(text))
+    if not hits or len(hits) > 1000:
+        return
+    words = set(re.findall(r"\b[A-Z][a-z]+\b", text))
+    for hit in hits:
+        if hit.group(1) in words:
+            yield hit.end(1), hit.end(1), " "
+
+
+def _straight_quotes(text: str) -> Iterator[Edit]:
+    """Straight quotes open and close by turns within a paragraph: glued ones get their space on the outer side."""
+    inside = False
+    for match in _STRAIGHT.finditer(text):
+        at = match.start()
+        if text[at] == "\n":
+            inside = False
+            continue
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if not inside and (before.isalpha() or before in {",", ";", ":"}) and before and after.isalnum():
+            yield at, at, " "
+        elif inside and after.isalpha() and before and not before.isspace() and before not in "(":
+            yield at + 1, at + 1, " "
+        if not inside and before.isdigit() and not after.isalnum():
+            continue  # inches: 5"
+        inside = not inside
