@@ -14,7 +14,6 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,

@@ -1,1 +1,1 @@
-"""The schema's history, for Alembic: `env` runs it, `versions` holds one file per step. See `services.store.migrate`."""
+"""The schema's history, for Alembic: `env` runs it, `versions` holds one file per step (`services.store.migrate`)."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection that `services.store.migrate` hands over, or on FRONTLOG_DATABASE."""
+"""Alembic's entry: runs the steps on the connection that `services.store.migrate` hands over, or on its own."""
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool

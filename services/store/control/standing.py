@@ -1,0 +1,148 @@
+"""The standing of a place, folded from what is claimed of it: `UKR`, `RUS`, `contested` or `unknown`.
+
+The rules, in the order in which they are applied to the evidence of one day (the day of the event, not of the article,
+so that a late article about an earlier day changes the past and not the present):
+
+1. Only events that are `actual` and *in* the place count; see `evidence.read`.
+2. An admission settles it: what the side that loses says itself ("we have withdrawn") stands against any other claim
+   of that day. Admissions of both sides on one day contradict each other: contested.
+3. A denial by the side that would lose makes it contested. A denial by anybody else changes nothing.
+4. Claims for both sides on one day make it contested.
+5. A later day outweighs an earlier one, save that a side's own word (or an unnamed narrator's) alone does not overcome
+   the other side's contradiction of the last `CONTEST` days: a contested place stays contested. Nor does its word that
+   it still holds a place undo the other side's taking of it within that time: that makes it contested. A named source
+   of neither side is enough.
+6. A side that is said to hold or take only a part of the place makes it contested, with the share that is told; so
+   does one that has come into a place that the other holds, or of which nothing is known. A denied entry does not.
+7. Without evidence it is unknown. An event never makes a known place unknown.
+
+The result depends on the set of events alone, not on their order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final
+
+from services.store.control.evidence import Evidence, Kind, Reading, Weight, opponent, read
+
+CONTESTED: Final = "contested"
+UNKNOWN: Final = "unknown"
+CONTEST: Final = timedelta(days=30)
+"""For so long a contradiction stands against a side's bare word: about the time in which fronts have turned over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who holds a place after the evidence up to some day.
+
+    `claimed_by` are the sides that are said to hold it, `disputed_by` those whose sources deny that or say otherwise;
+    `event_ids` the events that decided it. `share` (0 to 1) is told of the side in `claimed_by`.
+    """
+
+    standing: str = UNKNOWN
+    since: date | None = None
+    claimed_by: tuple[str, ...] = ()
+    disputed_by: tuple[str, ...] = ()
+    share: float | None = None
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    standing: Standing
+    day: date | None = None
+    """Of the evidence that last spoke for the standing."""
+
+
+def fold(evidence: Iterable[Evidence]) -> list[tuple[date, Standing]]:
+    """Return the standing after each day that has evidence, in order of time. See the module for the rules."""
+    readings = [r for r in map(read, evidence) if r is not None]
+    readings.sort(key=lambda r: (r.day, r.event_id))
+    state = _State(Standing())
+    steps: list[tuple[date, Standing]] = []
+    for day, group in groupby(readings, key=lambda r: r.day):
+        state = _after(state, day, list(group))
+        steps.append((day, state.standing))
+    return steps
+
+
+def standing(evidence: Iterable[Evidence], at: date | None = None) -> Standing:
+    """Return the standing at the end of day `at`; without one, after all evidence."""
+    found = Standing()
+    for day, after in fold(evidence):
+        if at is not None and day > at:
+            break
+        found = after
+    return found
+
+
+def _after(state: _State, day: date, readings: list[Reading]) -> _State:
+    admitted = [r for r in readings if r.weight is Weight.ADMITTED and r.kind in (Kind.CHANGE, Kind.STATE)]
+    if admitted:
+        return _settle(state, day, admitted, readings)
+    whole = [r for r in readings if r.kind in (Kind.CHANGE, Kind.STATE)]
+    if any(r.weight is Weight.DENIED for r in whole) or len({r.holder for r in whole}) == 2:
+        return _become(state, day, CONTESTED, whole)
+    if whole:
+        state = _claimed(state, day, whole)
+    return _partial(state, day, [r for r in readings if r.kind in (Kind.PART, Kind.ENTRY)])
+
+
+def _settle(state: _State, day: date, admitted: list[Reading], readings: list[Reading]) -> _State:
+    holders = {r.holder for r in admitted}
+    if len(holders) == 2:
+        return _become(state, day, CONTESTED, admitted)
+    (holder,) = holders
+    return _become(state, day, holder, [r for r in readings if r in admitted or r.holder == holder])
+
+
+def _claimed(state: _State, day: date, readings: list[Reading]) -> _State:
+    """One side is said to hold the place, and the other does not deny it on this day."""
+    holder = readings[0].holder
+    now = state.standing.standing
+    recent = state.day is not None and day - state.day <= CONTEST
+    bare = all(r.weight is Weight.OWN for r in readings)
+    if now == CONTESTED and recent and bare:
+        # A repeated claim does not end the dispute, nor does it prolong it.
+        return state
+    if now == opponent(holder) and recent and bare and all(r.kind is Kind.STATE for r in readings):
+        return _become(state, day, CONTESTED, readings)
+    return _become(state, day, holder, readings)
+
+
+def _partial(state: _State, day: date, readings: list[Reading]) -> _State:
+    for reading in readings:
+        now = state.standing.standing
+        if reading.weight is Weight.DENIED and reading.kind is Kind.ENTRY:
+            continue
+        if now == reading.holder and reading.kind is Kind.ENTRY:
+            continue
+        if now == CONTESTED and reading.kind is Kind.ENTRY:
+            continue
+        state = _become(state, day, CONTESTED, [reading])
+    return state
+
+
+def _become(state: _State, day: date, value: str, readings: list[Reading]) -> _State:
+    before = state.standing
+    ids = tuple(sorted(r.event_id for r in readings))
+    claimed = {r.holder for r in readings}
+    disputed = {side for r in readings for side in r.deniers if side != r.holder}
+    disputed |= {opponent(r.holder) for r in readings if opponent(r.holder) in claimed}
+    if value == CONTESTED and before.standing == opponent(next(iter(claimed), "")) and len(claimed) == 1:
+        # The other side held it until now: it is whom the claim is against.
+        disputed.add(before.standing)
+    shares = [r.share for r in readings if r.share is not None]
+    return _State(
+        Standing(
+            standing=value,
+            since=before.since if before.standing == value else day,
+            claimed_by=tuple(sorted(claimed)),
+            disputed_by=tuple(sorted(disputed)) if value == CONTESTED else (),
+            share=shares[-1] if shares and value == CONTESTED else None,
+            event_ids=ids,
+        ),
+        day,
+    )

@@ -1,0 +1,139 @@
+"""One row of each table. Field names are the columns', so that a row can be written without naming them again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    article_id: UUID
+    revision: str
+    received_at: datetime
+    published_at: datetime | None
+    published_as: str | None
+    """The time of publication as it was sent: it may be a bare date."""
+    sorted_at: datetime
+    title: str | None
+    url: str | None
+    publisher: str | None
+    language: str | None
+    source: str | None
+    extra: Any
+    log_partition: int
+    log_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionRow:
+    article_id: UUID
+    revision: str
+    extractor_version: str
+    extractor: Any
+    origin_partition: int | None
+    origin_offset: int | None
+    log_partition: int
+    log_offset: int
+    received_at: datetime
+    applied_at: datetime
+    published_as: str | None
+    title: str | None
+    url: str | None
+    publisher: str | None
+    source: str | None
+    language: str | None
+    dateline: str | None
+    byline: str | None
+    cleaned_title: str | None
+    cleaned_text: str
+    offsets: Any
+    notes: list[str]
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    event_id: UUID
+    article_id: UUID
+    type: str
+    modality: str
+    confidence: float
+    actor_id: str | None
+    actor_side: str | None
+    actor_name: str | None
+    target_side: str | None
+    target_name: str | None
+    place_key: str | None
+    place_name: str | None
+    relation: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    first_day: date
+    last_day: date
+    dated: bool
+    published_at: datetime | None
+    publisher: str | None
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    event_id: UUID
+    number: int
+    source_id: str | None
+    source_name: str
+    source_folded: str
+    source_side: str | None
+    source_kind: str | None
+    stance: str
+    act: str
+    via: str | None
+    said_on: date | None
+    phrase: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    event_id: UUID
+    number: int
+    field: str
+    start: int
+    end: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place as an event names it; what the projector counts and folds for it is not here."""
+
+    place_key: str
+    place_id: str | None
+    name: str
+    folded: str
+    kind: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    within: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingRow:
+    folded: str
+    place_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionRows:
+    """Everything that one extraction becomes."""
+
+    extraction: ExtractionRow
+    events: tuple[EventRow, ...]
+    claims: tuple[ClaimRow, ...]
+    mentions: tuple[MentionRow, ...]
+    places: tuple[PlaceRow, ...]
+    spellings: tuple[SpellingRow, ...]

@@ -1,0 +1,249 @@
+"""Writes what a batch of changes comes to, inside a transaction that the caller opens and commits.
+
+Locks are taken in one order by every projector (articles, then places by key), so that two members of the group that
+touch the same places wait for each other instead of deadlocking.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Table, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.control.evidence import CONTROL_TYPES
+from services.store.control.standing import UNKNOWN
+from services.store.projections.precedence import Standpoint
+from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
+from services.store.projector.copying import as_dicts, copy_rows, driver
+from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
+from services.store.projector.plan import Outcome, outcomes
+from services.store.projector.standings import standings
+from services.store.tables import article, claim, event, event_outbox, extraction, mention, place, spelling
+
+
+@dataclass(slots=True)
+class Applied:
+    """What was written, for the metrics; they are counted once the transaction is committed."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    received: list[datetime] = field(default_factory=list)
+    older: int = 0
+    queued: int = 0
+    """Withdrawals and restorations that the outbox has to publish."""
+
+    def add(self, other: "Applied") -> None:
+        self.rows.update(other.rows)
+        self.received += other.received
+        self.older += other.older
+        self.queued += other.queued
+
+
+async def apply(connection: AsyncConnection, changes: Sequence[Change], now: datetime) -> Applied:
+    """Write `changes`, which are in the log's order within each partition."""
+    done = Applied()
+    await _articles(connection, [c.row for c in changes if isinstance(c, ArticleReceived)], done)
+    await _extractions(
+        connection, [c for c in changes if isinstance(c, ArticleExtracted | ExtractionWithdrawn)], now, done
+    )
+    return done
+
+
+async def _articles(connection: AsyncConnection, rows: Sequence[ArticleRow], done: Applied) -> None:
+    newest: dict[UUID, ArticleRow] = {}
+    for row in rows:
+        newest[row.article_id] = row
+    if not newest:
+        return
+    statement = insert(article)
+    new = statement.excluded
+    later = case(
+        (article.c.log_partition == new.log_partition, new.log_offset >= article.c.log_offset),
+        else_=new.received_at >= article.c.received_at,
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[article.c.article_id],
+        set_={c.name: new[c.name] for c in article.c if c.name != "article_id"},
+        where=later,
+    )
+    await connection.execute(statement, as_dicts(newest[key] for key in sorted(newest)))
+    done.rows["article"] += len(newest)
+
+
+async def _extractions(
+    connection: AsyncConnection, items: Sequence[ArticleExtracted | ExtractionWithdrawn], now: datetime, done: Applied
+) -> None:
+    if not items:
+        return
+    found = outcomes(items, await _current(connection, {item.article_id for item in items}))
+    done.older += sum(outcome.older for outcome in found.values())
+    changed = {key: outcome for key, outcome in found.items() if outcome.changed}
+    held = await _held(connection, found)
+    old = [row for row in held if row.article_id in changed]
+    replaced = [outcome.rows for outcome in changed.values() if outcome.rows is not None]
+    new = [row for rows in replaced for row in rows.events]
+    await _lock_places(connection, old, replaced)
+    await _remove(connection, old, changed)
+    await _write(connection, replaced, done)
+    await _update_places(connection, old, new, replaced)
+    kept = {row.event_id for row in held if row.article_id not in changed} | {row.event_id for row in new}
+    passed = {i for o in found.values() for i in o.passed_over} | {row.event_id for row in old}
+    done.queued += await _queue(connection, passed - kept, {row.event_id for row in new}, now)
+    done.received += [rows.extraction.received_at for rows in replaced]
+
+
+async def _current(connection: AsyncConnection, articles: Iterable[UUID]) -> dict[UUID, Standpoint]:
+    query = (
+        select(
+            extraction.c.article_id,
+            extraction.c.origin_partition,
+            extraction.c.origin_offset,
+            extraction.c.received_at,
+            extraction.c.log_partition,
+            extraction.c.log_offset,
+        )
+        .where(_any(extraction.c.article_id, articles))
+        .order_by(extraction.c.article_id)
+        .with_for_update()
+    )
+    return {row[0]: Standpoint(*row[1:]) for row in await connection.execute(query)}
+
+
+async def _held(connection: AsyncConnection, articles: Iterable[UUID]) -> Sequence[Any]:
+    query = select(event.c.event_id, event.c.article_id, event.c.place_key, event.c.type).where(
+        _any(event.c.article_id, articles)
+    )
+    return (await connection.execute(query)).all()
+
+
+async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[ExtractionRows]) -> None:
+    """Make the rows of new places and lock all that are touched: counts and standings are written from under it."""
+    named = _places(replaced)
+    if named:
+        rows = [
+            dict(given, events=0, standing=UNKNOWN, claimed_by=[], disputed_by=[], standing_events=[])
+            for given in as_dicts(named[key] for key in sorted(named))
+        ]
+        await connection.execute(insert(place).on_conflict_do_nothing(), rows)
+    keys = set(named) | {row.place_key for row in old if row.place_key is not None}
+    if keys:
+        await connection.execute(
+            select(place.c.place_key).where(_any(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
+        )
+
+
+async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict[UUID, Outcome]) -> None:
+    ids = [row.event_id for row in old]
+    if ids:
+        for table in (mention, claim, event):
+            await connection.execute(delete(table).where(_any(table.c.event_id, ids)))
+    if changed:
+        await connection.execute(delete(extraction).where(_any(extraction.c.article_id, changed)))
+
+
+async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows], done: Applied) -> None:
+    raw = await driver(connection)
+    spelled: dict[SpellingRow, None] = {row: None for rows in replaced for row in rows.spellings}
+    written: tuple[tuple[Table, list[Any]], ...] = (
+        (extraction, [rows.extraction for rows in replaced]),
+        (event, [row for rows in replaced for row in rows.events]),
+        (claim, [row for rows in replaced for row in rows.claims]),
+        (mention, [row for rows in replaced for row in rows.mentions]),
+    )
+    for table, records in written:
+        await copy_rows(raw, table, records)
+        done.rows[table.name] += len(records)
+    if spelled:
+        ordered = sorted(spelled, key=lambda row: (row.folded, row.place_key))
+        await connection.execute(insert(spelling).on_conflict_do_nothing(), as_dicts(ordered))
+
+
+async def _update_places(
+    connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow], replaced: Sequence[ExtractionRows]
+) -> None:
+    delta: Counter[str] = Counter(row.place_key for row in new if row.place_key is not None)
+    delta.subtract(row.place_key for row in old if row.place_key is not None)
+    counts = [{"key": key, "delta": count} for key, count in sorted(delta.items()) if count]
+    if counts:
+        await connection.execute(
+            update(place)
+            .where(place.c.place_key == bindparam("key"))
+            .values(events=place.c.events + bindparam("delta", type_=Integer)),
+            counts,
+        )
+    await _refresh(connection, _places(replaced))
+    moved = {row.place_key for row in (*old, *new) if row.place_key is not None and row.type in CONTROL_TYPES}
+    if moved:
+        values = [
+            {
+                "key": key,
+                "standing": now.standing,
+                "since": now.since,
+                "claimed_by": list(now.claimed_by),
+                "disputed_by": list(now.disputed_by),
+                "share": now.share,
+                "standing_events": [UUID(i) for i in now.event_ids],
+            }
+            for key, now in sorted((await standings(connection, moved)).items())
+        ]
+        names = [name for name in values[0] if name != "key"]
+        await connection.execute(
+            update(place)
+            .where(place.c.place_key == bindparam("key"))
+            .values({name: bindparam(name, type_=place.c[name].type) for name in names}),
+            values,
+        )
+
+
+async def _refresh(connection: AsyncConnection, named: dict[str, PlaceRow]) -> None:
+    """Let the newest reading of the gazetteer stand: name, kind, unit, coordinates."""
+    if not named:
+        return
+    columns = ("name", "folded", "kind", "admin1", "country", "latitude", "longitude", "within")
+    differs = or_(*(place.c[c].is_distinct_from(bindparam(f"new_{c}", type_=place.c[c].type)) for c in columns))
+    await connection.execute(
+        update(place)
+        .where(place.c.place_key == bindparam("key"), differs)
+        .values({c: bindparam(f"new_{c}", type_=place.c[c].type) for c in columns}),
+        [{"key": key} | {f"new_{c}": getattr(named[key], c) for c in columns} for key in sorted(named)],
+    )
+
+
+async def _queue(connection: AsyncConnection, gone: set[UUID], held: set[UUID], now: datetime) -> int:
+    """Queue a tombstone for each id in `gone`; what is held again after a withdrawal is queued to be published anew.
+
+    The restoration is queued even where the tombstone is not out yet: an earlier one may be, and saying the present
+    value once more does no harm.
+    """
+    queued = 0
+    if gone:
+        statement = insert(event_outbox)
+        statement = statement.on_conflict_do_update(
+            index_elements=[event_outbox.c.event_id],
+            set_={"action": "withdraw", "queued_at": statement.excluded.queued_at, "published_at": None},
+        )
+        await connection.execute(
+            statement, [{"event_id": i, "action": "withdraw", "queued_at": now} for i in sorted(gone)]
+        )
+        queued += len(gone)
+    if held:
+        again = await connection.execute(
+            update(event_outbox)
+            .where(_any(event_outbox.c.event_id, held))
+            .values(action="restore", queued_at=now, published_at=None)
+        )
+        queued += max(again.rowcount, 0)
+    return queued
+
+
+def _places(replaced: Sequence[ExtractionRows]) -> dict[str, PlaceRow]:
+    return {row.place_key: row for rows in replaced for row in rows.places}
+
+
+def _any(column: Any, values: Iterable[Any]) -> Any:
+    """`column = any(array)`: one parameter, however many values."""
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -1,0 +1,52 @@
+"""Bulk writes: COPY of rows into a table, and arrays for `unnest`. A tenth of the round trips of INSERT."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_encoder: Final = msgspec.json.Encoder()
+_JSON: Final = frozenset({"body", "extra", "extractor", "offsets"})
+
+
+async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    """The psycopg connection below `connection`, in the same transaction."""
+    raw = await connection.get_raw_connection()
+    found = raw.driver_connection
+    assert isinstance(found, psycopg.AsyncConnection)
+    return found
+
+
+async def copy_rows(connection: psycopg.AsyncConnection[Any], table: Table, rows: Sequence[Any]) -> None:
+    """Append `rows`, dataclasses whose fields are columns of `table`."""
+    if not rows:
+        return
+    names = [f.name for f in fields(rows[0])]
+    values = attrgetter(*names)
+    json_at = [index for index, name in enumerate(names) if name in _JSON]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(str(table.schema), table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            record = list(values(row))
+            for index in json_at:
+                if record[index] is not None:
+                    record[index] = Jsonb(record[index], dumps=_dumps)
+            await copy.write_row(record)
+
+
+def as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows as the mappings that SQLAlchemy takes."""
+    return [{f.name: getattr(row, f.name) for f in fields(row)} for row in rows]
+
+
+def _dumps(value: Any) -> bytes:
+    return _encoder.encode(value)

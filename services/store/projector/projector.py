@@ -1,0 +1,271 @@
+"""One member of the projector's group: polls, applies each batch with its offsets in one transaction, and goes on.
+
+A fault of the database is tried again for as long as it lasts and skips nothing; a record that the tables cannot take
+goes to the dead letters, alone, and the rest of its batch is applied.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import psycopg
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contracts.topics import ARTICLES, EXTRACTIONS
+from services.runtime import metrics
+from services.runtime.log.port import (
+    CommitRefusedError,
+    Consumer,
+    Log,
+    LogUnavailableError,
+    Record,
+    TopicPartition,
+)
+from services.store.database import is_passing
+from services.store.projector import offsets
+from services.store.projector.apply import Applied, apply
+from services.store.projector.decode import Change, Refused, read
+
+TOPICS: Final = (ARTICLES.name, EXTRACTIONS.name)
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 5.0
+_UNFIT_STATES: Final = ("22", "23", "54")
+"""SQLSTATE classes that blame the data: data exception, integrity violation, program limit exceeded."""
+
+log = structlog.get_logger()
+
+Refuse = Callable[[Record, str, str], Awaitable[None]]
+"""Takes a record, a reason (one word) and the error; returns when the dead letter is durable."""
+
+
+class DatabaseAheadError(Exception):
+    """The database has offsets that the log has not reached: the two do not belong together."""
+
+
+class Projector:
+    """Applies records to the tables. `refuse` publishes dead letters. Use `run`, or `step` to go batch by batch."""
+
+    def __init__(
+        self, engine: AsyncEngine, log_port: Log, *, group: str, refuse: Refuse, batch: int = 200, poll: float = 1.0
+    ) -> None:
+        self._engine = engine
+        self._log = log_port
+        self._group = group
+        self._refuse = refuse
+        self._batch = batch
+        self._poll = poll
+        self._positions: dict[TopicPartition, int] = {}
+        self.healthy_since: datetime | None = None
+        """When the last poll and transaction went well; None while either fails."""
+        self.queued = asyncio.Event()
+        """Set when the outbox has something new."""
+
+    def consumer(self) -> Consumer:
+        """A new member of the group that starts where the database stands."""
+        return self._log.consumer(self._group, TOPICS, on_assigned=self._assigned, on_revoked=self._revoked)
+
+    async def check_log(self) -> None:
+        """Raise DatabaseAheadError where the database has read further than the log goes: another log, or a lost one."""
+        async with self._engine.connect() as connection:
+            stored = await offsets.stored(connection, self._group)
+        for topic in sorted({p.topic for p in stored}):
+            ends = await self._log.end_offsets(topic)
+            for partition, end in ends.items():
+                at = stored.get(TopicPartition(topic, partition), 0)
+                if at > end:
+                    raise DatabaseAheadError(
+                        f"the database has read {topic}/{partition} up to {at}, but the log ends at {end}: FRONTLOG_LOG "
+                        f"and FRONTLOG_DATABASE do not belong together, or the log has lost records"
+                    )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        async with self.consumer() as consumer:
+            while not stop.is_set():
+                await self.step(consumer, stop)
+
+    async def step(self, consumer: Consumer, stop: asyncio.Event | None = None) -> int:
+        """Poll once and apply what came; return the number of records that are dealt with.
+
+        Returns 0 as well when the log is away, when `stop` is set before the database answers, and when another
+        member has taken the batch's partitions over.
+        """
+        try:
+            records = await consumer.poll(self._batch, self._poll)
+        except LogUnavailableError as error:
+            self.healthy_since = None
+            log.warning("the log does not answer", error=str(error))
+            await asyncio.sleep(FIRST_PAUSE)
+            return 0
+        if not records:
+            if self.healthy_since is None and await self._database_answers():
+                self.healthy_since = datetime.now(UTC)
+            return 0
+        for record in records:
+            metrics.RECORDS_CONSUMED.labels(record.topic).inc()
+        pause = FIRST_PAUSE
+        while stop is None or not stop.is_set():
+            try:
+                done, moved = await self.apply(records)
+            except Exception as error:
+                if isinstance(error, LogUnavailableError) or is_passing(error):
+                    log.warning("the batch is tried again", error=str(error), records=len(records))
+                else:
+                    # Never skipped: a fault of ours must be seen and mended, and the record waits for that.
+                    log.error("the batch cannot be applied and is tried again", error=str(error), exc_info=error)
+                self.healthy_since = None
+                metrics.RETRIES.labels("project").inc()
+                await _wait(stop, pause * random.uniform(0.5, 1))  # noqa: S311
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            self.healthy_since = datetime.now(UTC)
+            await self._follow(consumer, moved)
+            return done
+        return 0
+
+    async def apply(self, records: Sequence[Record]) -> tuple[int, dict[TopicPartition, int]]:
+        """Apply `records` with their offsets in one transaction.
+
+        Returns how many were dealt with, and the partitions at which the database stands elsewhere than this member
+        believed, with where it does: their records were dropped. Raises what the database raises.
+        """
+        expected: dict[TopicPartition, int] = {}
+        fresh: list[Record] = []
+        for record in records:
+            at = self._positions.get(record.topic_partition)
+            if at is not None and record.offset >= at:
+                expected.setdefault(record.topic_partition, at)
+                fresh.append(record)
+        if not fresh:
+            return 0, {}
+        now = datetime.now(UTC)
+        changes = [read(record, now) for record in fresh]
+        try:
+            done, moved, kept = await self._transaction(expected, changes, now, one_by_one=False)
+        except Exception as error:
+            if not is_unfit(error):
+                raise
+            done, moved, kept = await self._transaction(expected, changes, now, one_by_one=True)
+        for partition, offset in {**kept, **moved}.items():
+            if partition in self._positions:
+                self._positions[partition] = offset
+        self._measure(done)
+        return sum(1 for record in fresh if record.topic_partition not in moved), moved
+
+    async def _transaction(
+        self, expected: Mapping[TopicPartition, int], changes: Sequence[Change], now: datetime, *, one_by_one: bool
+    ) -> tuple[Applied, dict[TopicPartition, int], dict[TopicPartition, int]]:
+        async with self._engine.begin() as connection:
+            moved = await offsets.fence(connection, self._group, expected)
+            mine = [c for c in changes if c.record.topic_partition not in moved]
+            if moved:
+                log.info("partitions have moved on without this member", partitions=sorted(moved))
+            if one_by_one:
+                done = await self._each(connection, mine, now)
+            else:
+                done = await apply(connection, mine, now)
+            for change in mine:
+                if isinstance(change, Refused):
+                    await self._refuse(change.record, change.reason, change.error)
+            after: dict[TopicPartition, int] = {}
+            for change in mine:
+                after[change.record.topic_partition] = change.record.offset + 1
+            if after:
+                await offsets.advance(connection, self._group, after, now)
+        return done, moved, after
+
+    async def _each(self, connection: AsyncConnection, changes: Sequence[Change], now: datetime) -> Applied:
+        """Apply each change behind a savepoint of its own; what the tables do not take becomes a dead letter."""
+        done = Applied()
+        for change in changes:
+            try:
+                async with connection.begin_nested():
+                    one = await apply(connection, [change], now)
+            except Exception as error:
+                if not is_unfit(error):
+                    raise
+                await self._refuse(change.record, "database", _message(error))
+            else:
+                done.add(one)
+        return done
+
+    async def _follow(self, consumer: Consumer, moved: Mapping[TopicPartition, int]) -> None:
+        """Go to where the database stands, and tell the group's offsets for the tools that read them."""
+        mine = consumer.assignment()
+        for partition, offset in moved.items():
+            if partition in mine:
+                await consumer.seek(partition, offset)
+        told = {p: o for p, o in self._positions.items() if p in mine}
+        try:
+            if told:
+                await consumer.commit(told)
+        except (CommitRefusedError, LogUnavailableError) as error:
+            log.info("the group's offsets were not stored; the database's count", error=str(error))
+
+    async def _assigned(self, partitions: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
+                break
+            except Exception as error:
+                log.warning("the offsets cannot be read yet", error=str(error))
+                self.healthy_since = None
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        self._positions.update(found)
+        log.info("partitions assigned", partitions={f"{p.topic}/{p.partition}": o for p, o in found.items()})
+        return found
+
+    async def _revoked(self, partitions: frozenset[TopicPartition]) -> None:
+        for partition in partitions:
+            self._positions.pop(partition, None)
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with self._engine.connect() as connection:
+                await offsets.stored(connection, self._group)
+            return True
+        except Exception as error:
+            log.warning("the database does not answer", error=str(error))
+            return False
+
+    def _measure(self, done: Applied) -> None:
+        for table, count in done.rows.items():
+            metrics.ROWS_WRITTEN.labels(table).inc(count)
+        metrics.OLDER_REVISIONS.inc(done.older)
+        now = datetime.now(UTC)
+        for received in done.received:
+            metrics.END_TO_END_SECONDS.observe(max((now - received).total_seconds(), 0))
+        if done.queued:
+            self.queued.set()
+
+
+def is_unfit(error: BaseException) -> bool:
+    """Whether the database blames what was to be written, so that trying again does not help."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error):
+        return False
+    if cause.sqlstate is None:
+        return isinstance(cause, psycopg.DataError)
+    return cause.sqlstate.startswith(_UNFIT_STATES)
+
+
+def _message(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip()[:2000]
+
+
+async def _wait(stop: asyncio.Event | None, seconds: float) -> None:
+    if stop is None:
+        await asyncio.sleep(seconds)
+        return
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,22 @@
+"""The projector's settings."""
+
+from dataclasses import dataclass
+
+from services.runtime.settings import positive, setting
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectorSettings:
+    http: str = setting(
+        "FRONTLOG_PROJECTOR_HTTP",
+        "Address on which the projector answers /healthz, /readyz and /metrics: host:port.",
+        default="127.0.0.1:8083",
+    )
+    group: str = setting(
+        "FRONTLOG_PROJECTOR_GROUP",
+        "Consumer group of the projectors; the offsets in the database are kept under its name.",
+        default="frontlog-store",
+    )
+    batch: int = setting(
+        "FRONTLOG_PROJECTOR_BATCH", "Most records applied in one transaction.", default="200", parse=positive
+    )
