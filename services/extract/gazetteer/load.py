@@ -1,0 +1,158 @@
+"""Loads the shipped gazetteer and looks names up in it, longest match first, on word boundaries.
+
+Used by the places stage. Lookup is exact on folded words (case, diacritics, apostrophes and hyphens do not count);
+every spelling was generated when the gazetteer was built.
+"""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple, cast
+
+from services.contracts.taxonomy import PlaceKind
+from services.extract.gazetteer.model import Entry
+from services.extract.gazetteer.romanise import fold
+
+DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]+")
+_JOINER: Final = re.compile(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
+_FAST: Final = re.compile(r"[A-Za-z0-9]+$")
+
+
+class Word(NamedTuple):
+    """One word of a text: where it stands, and its folded form."""
+
+    start: int
+    end: int
+    key: str
+    capital: bool
+
+
+class Candidate(NamedTuple):
+    """One place that a name can mean; `tier` as in `model.ALIAS_TIERS`."""
+
+    entry: Entry
+    tier: int
+
+
+class Match(NamedTuple):
+    """A name found in a text, by characters and by word numbers, with what it can mean, likeliest first."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    candidates: tuple[Candidate, ...]
+
+
+def words_of(text: str) -> list[Word]:
+    """Split `text` into words; a possessive 's is left out of the word before it."""
+    words = []
+    for found in _WORD.finditer(text):
+        start, end, token = found.start(), found.end(), found.group()
+        if len(token) > 2 and token[-2] in "'’ʼ`´′" and token[-1] in "sS":
+            token, end = token[:-2], end - 2
+        key = token.lower() if _FAST.match(token) else fold(token)
+        if key:
+            words.append(Word(start, end, key, token[0].isupper() or token[0].isdigit()))
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """All places, and the names that lead to them. Immutable; one per process (`gazetteer()`)."""
+
+    version: str
+    entries: tuple[Entry, ...]
+    aliases: dict[str, str]
+    classed: dict[str, dict[str, str]]
+    """By class word: `oblast`, `raion`, `district`: the names that mean such an area before or after that word."""
+    by_id: dict[str, Entry]
+    longest: dict[str, int]
+
+    def candidates(self, key: str) -> tuple[Candidate, ...]:
+        """What the folded name `key` can mean by itself, likeliest first."""
+        found = self.aliases.get(key)
+        if found is None:
+            return ()
+        out = []
+        for part in found.split(","):
+            number, _, tier = part.partition(":")
+            out.append(Candidate(self.entries[int(number)], int(tier or 0)))
+        out.sort(key=lambda c: (-(c.entry.prior - 1.5 * c.tier), c.entry.id))
+        return tuple(out)
+
+    def area(self, class_word: str, key: str) -> tuple[Entry, ...]:
+        """What `key` means beside a class word: `area("oblast", "donetsk")` is Donetsk Oblast."""
+        found = self.classed.get(class_word, {}).get(key)
+        return tuple(self.entries[int(n)] for n in found.split(",")) if found else ()
+
+    def matches(self, words: list[Word], text: str) -> Iterator[Match]:
+        """Yield the longest names in `words`, left to right, not overlapping. A name begins with a capital letter,
+        unless its entry is written with a small one ("eastern Ukraine")."""
+        at, count = 0, len(words)
+        while at < count:
+            reach = self.longest.get(words[at].key, 0)
+            end = min(at + reach, count)
+            last = at
+            while last + 1 < end and _JOINER.match(text, words[last].end, words[last + 1].start):
+                last += 1
+            found = None
+            while reach and last >= at:
+                span = words[at : last + 1]
+                if any(w.capital for w in span):
+                    key = span[0].key if last == at else " ".join(w.key for w in span)
+                    if key in self.aliases and (span[0].capital or last > at):
+                        found = self.candidates(key)
+                        break
+                last -= 1
+            if found:
+                yield Match(words[at].start, words[last].end, at, last, found)
+                at = last + 1
+            else:
+                at += 1
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """The shipped gazetteer, read once per process (about a third of a second)."""
+    content = gzip.decompress(DATA.read_bytes())
+    entries: list[Entry] = []
+    aliases: dict[str, str] = {}
+    classed: dict[str, dict[str, str]] = {}
+    table: dict[str, str] | None = None
+    longest: dict[str, int] = {}
+    for line in content.decode().splitlines():
+        if line.startswith("="):
+            table = aliases if line == "=aliases" else classed.setdefault(line[1:], {})
+        elif table is not None:
+            key, _, numbers = line.partition("\t")
+            table[key] = numbers
+            if table is aliases:
+                first, _, rest = key.partition(" ")
+                size = rest.count(" ") + 2 if rest else 1
+                if longest.get(first, 0) < size:
+                    longest[first] = size
+        elif not line.startswith("#"):
+            i, name, kind, country, admin1, latitude, longitude, prior, weak, within = line.split("\t")
+            entries.append(
+                Entry(
+                    i,
+                    name,
+                    cast(PlaceKind, kind),
+                    country or None,
+                    admin1 or None,
+                    float(latitude) if latitude else None,
+                    float(longitude) if longitude else None,
+                    float(prior),
+                    weak == "1",
+                    within or None,
+                )  # fmt: skip
+            )
+    version = hashlib.sha256(content).hexdigest()[:12]
+    return Gazetteer(version, tuple(entries), aliases, classed, {e.id: e for e in entries}, longest)
