@@ -1,0 +1,63 @@
+"""`python -m services.ingest`: takes articles until it is told to stop, then finishes what it is working on.
+
+Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where the address cannot be listened on.
+"""
+
+import asyncio
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import structlog
+
+from services.ingest.app import create_app
+from services.ingest.server import server
+from services.ingest.settings import IngestSettings
+from services.runtime import metrics
+from services.runtime.log.open import open_log
+from services.runtime.log.settings import LogSettings
+from services.runtime.settings import SettingError, load
+
+_log = structlog.get_logger("services.ingest")
+
+
+async def run(settings: IngestSettings, log_address: str) -> int:
+    """Serve until a signal; return the exit status. Requests in progress are finished before the log is closed."""
+    log = open_log(log_address)
+    try:
+        http = server(create_app(settings, log), settings)
+        _log.info("ingest_starts", http="{}:{}".format(*settings.http), sources=sorted(settings.webhook_secrets))
+        await http.serve()
+        return 0 if http.started else 1
+    finally:
+        await log.close()
+        _log.info("ingest_stopped")
+
+
+def main() -> int:
+    """Read the settings and run."""
+    try:
+        settings, log = load(IngestSettings), load(LogSettings)
+    except SettingError as error:
+        print(f"ingest cannot start: {error}", file=sys.stderr)
+        return 2
+    metrics.BUILD.info({"version": _version(), "service": "ingest"})
+    try:
+        import uvloop
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(run(settings, log.log))
+    except ImportError:
+        return asyncio.run(run(settings, log.log))
+    except KeyboardInterrupt:
+        return 0
+
+
+def _version() -> str:
+    try:
+        return version("frontlog")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What operators ask of an HTTP service: `/healthz`, `/readyz`, `/metrics`, and counts and times of every request."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services.runtime import metrics
+from services.runtime.web.problems import ProblemError, problem
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """`ok`: the process answers. `ready`: it can also do its work."""
+
+    status: str
+
+
+class Readiness:
+    """A check whose answer is kept for `seconds`, so that many probes cost one check; one runs at a time."""
+
+    def __init__(self, check: Callable[[], Awaitable[None]], seconds: float = 2.0) -> None:
+        self._check = check
+        self._seconds = seconds
+        self._lock = asyncio.Lock()
+        self._checked_at = float("-inf")
+        self._fault: str | None = None
+
+    async def fault(self) -> str | None:
+        """Return what is wrong, or None."""
+        async with self._lock:
+            if time.monotonic() - self._checked_at >= self._seconds:
+                try:
+                    await self._check()
+                    self._fault = None
+                except Exception as error:
+                    self._fault = str(error) or type(error).__name__
+                self._checked_at = time.monotonic()
+            return self._fault
+
+
+@get("/healthz", sync_to_thread=False)
+def healthz() -> Health:
+    """The process is alive."""
+    return Health(status="ok")
+
+
+@get("/metrics", sync_to_thread=False)
+def metrics_page() -> Response[bytes]:
+    """Prometheus' text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def readyz(readiness: Readiness, *, needs: str) -> HTTPRouteHandler:
+    """The handler of `/readyz`. `needs` says what the service cannot work without, as in "the log"."""
+
+    @get("/readyz")
+    async def ready() -> Health:
+        """The service can do its work."""
+        fault = await readiness.fault()
+        if fault is not None:
+            found = problem("not-ready", 503, "Not ready", f"{needs} cannot be used: {fault}")
+            raise ProblemError(found, {"Retry-After": "5"})
+        return Health(status="ready")
+
+    return ready
+
+
+class RequestMetrics(ASGIMiddleware):
+    """Counts requests and their time by route. Unknown paths share one label, so that scans do not make series."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Run the request and record method, route, status and duration."""
+        started = time.perf_counter()
+        status = 500
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await next_app(scope, receive, observed)
+        finally:
+            route = _route(scope)
+            method = str(scope.get("method", ""))
+            metrics.HTTP_REQUESTS.labels(method, route, str(status)).inc()
+            metrics.HTTP_SECONDS.labels(method, route).observe(time.perf_counter() - started)
+
+
+def _route(scope: Any) -> str:
+    template = scope.get("path_template")
+    return template if isinstance(template, str) and template else "other"
