@@ -1,0 +1,128 @@
+"""From an article to its extraction: the list of stages, and the one pure function that the service and the CLI call.
+
+Each stage takes the document that the ones before it have filled in and adds its own list (see `document`). Nothing
+here reads a clock, a file or the network: the same article gives the same bytes.
+"""
+
+import html as html_entities
+import importlib
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final
+
+from services.contracts.messages import Article, CleanedDocument, Extraction
+from services.extract.document import Document
+from services.extract.version import extractor_version
+
+Stage = Callable[[Document], None]
+
+STAGE_NAMES: Final = (
+    "clean",
+    "sentences",
+    "places",
+    "actors",
+    "times",
+    "numbers",
+    "syntax",
+    "triggers",
+    "arguments",
+    "modality",
+    "claims",
+    "assemble",
+)
+"""In their order. `services.extract.stages.<name>` holds the function of the same name."""
+
+
+def stages(until: str | None = None) -> list[tuple[str, Stage]]:
+    """Return the stages in order, up to and with `until`. Raises ValueError for an unknown name."""
+    if until is not None and until not in STAGE_NAMES:
+        raise ValueError(f"no stage {until!r}; the stages are {', '.join(STAGE_NAMES)}")
+    names = STAGE_NAMES if until is None else STAGE_NAMES[: STAGE_NAMES.index(until) + 1]
+    return [(name, _load(name)) for name in names]
+
+
+def _load(name: str) -> Stage:
+    try:
+        module = importlib.import_module(f"services.extract.stages.{name}")
+        if not hasattr(module, name):
+            raise ImportError(name)
+    except Exception:
+        module = importlib.import_module("services.extract.stages.fallback")
+    stage: Stage = getattr(module, name)
+    return stage
+
+
+def run(doc: Document, until: str | None = None) -> None:
+    """Put `doc` through the stages, in place; up to and with the one named `until`, where given."""
+    for _, stage in stages(until):
+        stage(doc)
+
+
+def day_of(published_at: str | None) -> date | None:
+    """Return the calendar day of an RFC 3339 time or a bare date; None where there is none or it cannot be read."""
+    if not published_at:
+        return None
+    text = published_at.strip()
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    match = re.match(r"(\d{4})-(\d{2})-(\d{2})", text)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+_TAG: Final = re.compile(r"<[^<>]{0,500}>")
+
+
+def document_of(article: Article) -> Document:
+    """Return the unread document of an article; text that is missing is taken from its HTML, tags removed."""
+    text = article.text
+    if not text.strip() and article.html:
+        text = html_entities.unescape(_TAG.sub("\n", article.html))
+    return Document(
+        raw_title=article.title,
+        raw_text=text,
+        published=day_of(article.published_at),
+        publisher=article.publisher,
+        url=article.url,
+    )
+
+
+def extract(article: Article) -> Extraction:
+    """Return everything that this version of the extractor finds in `article`. Never raises on any text."""
+    return read(article)[1]
+
+
+def read(article: Article) -> tuple[Document, Extraction]:
+    """Like `extract`, with the annotated document beside it."""
+    from services.extract.stages.assemble import events_of
+
+    doc = document_of(article)
+    run(doc)
+    title = doc.text[: doc.body_start].rstrip("\n") if doc.body_start else None
+    extraction = Extraction(
+        article_id=article.article_id,
+        revision=article.revision,
+        extractor=extractor_version(),
+        document=CleanedDocument(
+            text=doc.text[doc.body_start :],
+            title=title,
+            language=doc.language,
+            dateline=doc.dateline,
+            byline=doc.byline,
+            offsets=tuple(doc.offsets),
+            notes=tuple(doc.notes),
+        ),
+        events=events_of(doc, article),
+        received_at=article.received_at,
+        title=article.title,
+        url=article.url,
+        published_at=article.published_at,
+        publisher=article.publisher,
+        source=article.source,
+    )
+    return doc, extraction

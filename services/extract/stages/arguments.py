@@ -1,0 +1,620 @@
+"""Arguments: who, to whom, where, when, how many and with what, for each event mention. After triggers, before modality.
+
+Roles come from the frame (`actor = "subject"`, `place = ["prep.from"]`); what no role names is given by attachment: a
+mention of a place, a time or a figure belongs to the nearest trigger above it in the parse, then to the clause, then to
+the sentence, then to what the paragraph has been about.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.extract.document import (
+    ActorMention,
+    Document,
+    EventMention,
+    ExtentMention,
+    Figure,
+    NumberMention,
+    PlaceMention,
+    Sentence,
+    Span,
+    TimeMention,
+    Why,
+)
+from services.extract.stages import tree
+from services.extract.stages.figures import figures_of
+from services.extract.stages.means import means_in
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers import noun_reading
+from services.extract.stages.triggers.conditions import Context, arguments_of, context
+from services.extract.stages.triggers.lexicon import Frame, frames
+
+_FRAMES: Final[dict[str, Frame]] = {}
+_PLACELESS: Final = frozenset({"arms_transfer"})
+_INHERIT: Final = frozenset(
+    """casualties destruction strike clash hold displacement repulse advance assault withdrawal deployment encirclement
+    interdiction capture control""".split()
+)
+_WITH_MEANS: Final = frozenset({"strike", "casualties", "destruction", "assault", "repulse", "arms_transfer", "interdiction"})
+
+
+@dataclass(slots=True)
+class Telling:
+    """One event mention with what is known of it in its sentence."""
+
+    event: EventMention
+    frame: Frame
+    token: Token
+    arguments: dict[str, Token]
+    here: Context
+    own_places: list[tuple[int, PlaceMention]] = field(default_factory=list)
+    own_times: list[TimeMention] = field(default_factory=list)
+    own_numbers: list[NumberMention] = field(default_factory=list)
+
+
+def _frame(name: str) -> Frame:
+    if not _FRAMES:
+        _FRAMES.update({f.name: f for f in frames()})
+    return _FRAMES[name]
+
+
+def arguments(doc: Document) -> None:
+    """Fill in actor, target, places, time, extent, means and figures of every event mention, and its clause."""
+    by_sentence: dict[int, list[EventMention]] = {}
+    for event in doc.events:
+        by_sentence.setdefault(event.sentence, []).append(event)
+    topic = _Topic()
+    for sentence in doc.sentences:
+        events = by_sentence.get(sentence.index)
+        if events and sentence.parse is not None:
+            _sentence(doc, sentence, events, topic)
+        topic.note(doc, sentence)
+
+
+class _Topic:
+    """What the text has been about: the last place named, per paragraph, and the time that opened a list."""
+
+    def __init__(self) -> None:
+        self.paragraph = -1
+        self.place: list[PlaceMention] = []
+        self.last: list[PlaceMention] = []
+        self.bulletin: TimeMention | None = None
+
+    def note(self, doc: Document, sentence: Sentence) -> None:
+        if sentence.paragraph != self.paragraph:
+            self.paragraph = sentence.paragraph
+        named = [p for p in doc.places if sentence.span.covers(p.span) and _usable(p)]
+        if named:
+            self.last = named
+            self.place = named
+
+
+def _usable(place: PlaceMention) -> bool:
+    return place.kind != "country" and not place.adjective
+
+
+def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], topic: _Topic) -> None:
+    here = context(doc, sentence)
+    tellings = []
+    for event in events:
+        frame = _frame(event.frame)
+        token = _token_at(here, event.trigger.start)
+        noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
+        args = arguments_of(token, noun, subject_of=frame.actor == "of")
+        tellings.append(Telling(event, frame, token, args, here))
+    by_token = {t.token.i: t for t in tellings}
+    _own(doc, here, tellings, by_token)
+    for telling in tellings:
+        telling.event.clause = _clause(telling)
+        _actors(telling)
+    for telling in tellings:
+        _places(telling, tellings, topic)
+        _time(telling, tellings, doc)
+        _extent(telling)
+        _means(telling)
+        figures_of(telling.event, telling.own_numbers, telling.frame.what, doc)
+
+
+def _token_at(here: Context, offset: int) -> Token:
+    parse = here.sentence.parse
+    at = offset - here.sentence.span.start
+    low, high = 0, len(parse) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if parse[middle].idx <= at:
+            low = middle
+        else:
+            high = middle - 1
+    return parse[low]
+
+
+def _head_of(here: Context, span: Span) -> Token:
+    """Return the token of the mention that the rest of it hangs under."""
+    first = _token_at(here, span.start)
+    last = _token_at(here, max(span.start, span.end - 1))
+    inside = range(first.i, last.i + 1)
+    for token in here.sentence.parse[first.i : last.i + 1]:
+        if token.head.i not in inside or token.head.i == token.i:
+            return token
+    return last
+
+
+def _own(doc: Document, here: Context, tellings: list[Telling], by_token: dict[int, Telling]) -> None:
+    """Give each place, time and figure of the sentence to the nearest trigger above it."""
+    for place in here.places:
+        owner, distance = _owner(_head_of(here, place.span), by_token)
+        if owner is not None:
+            owner.own_places.append((distance, place))
+    span = here.sentence.span
+    for time in doc.times:
+        if span.covers(time.span):
+            owner, _ = _owner(_head_of(here, time.span), by_token)
+            if owner is not None:
+                owner.own_times.append(time)
+    for number in doc.numbers:
+        if span.covers(number.span):
+            owner, _ = _owner(_head_of(here, number.span), by_token)
+            if owner is None and len(tellings) == 1:
+                owner = tellings[0]
+            if owner is not None:
+                owner.own_numbers.append(number)
+
+
+def _owner(token: Token, by_token: dict[int, Telling]) -> tuple[Telling | None, int]:
+    distance = 0
+    if token.i in by_token:
+        return by_token[token.i], 0
+    for above in tree.ancestors(token):
+        distance += 1
+        if above.i in by_token:
+            return by_token[above.i], distance
+        # an object's own modifiers belong to what the light verb carries: "launched an attack ... on Monday"
+        for child in above.children:
+            if child.i in by_token and child.dep_ in ("dobj", "nsubjpass", "attr", "acomp") and tree.is_verb(above):
+                return by_token[child.i], distance + 1
+            if child.i in by_token and child.dep_ == "nsubj" and tree.is_verb(above) and above.lemma_ in _HAPPEN:
+                return by_token[child.i], distance + 1
+            if child.i in by_token and child.dep_ in ("prep", "xcomp", "prt", "advmod"):
+                return by_token[child.i], distance + 1
+    return None, 0
+
+
+_HAPPEN: Final = frozenset(
+    "continue be rage occur happen take break begin start go erupt resume report record persist intensify last end cause"
+    " kill injure wound damage destroy leave hit rock shake occur".split()
+)
+
+
+def _clause(telling: Telling) -> Span:
+    """Return the span of the trigger's own words: its subtree without clauses that tell something else."""
+    token = telling.token
+    verb = token if tree.is_verb(token) else token
+    keep = [verb]
+    stack = [verb]
+    while stack:
+        for child in stack.pop().children:
+            if child.dep_ in ("conj", "advcl", "ccomp", "parataxis", "cc", "punct", "dep") and (
+                child.dep_ in ("cc", "punct") or tree.is_verb(child)
+            ):
+                continue
+            keep.append(child)
+            stack.append(child)
+    low, high = min(keep, key=lambda t: t.i), max(keep, key=lambda t: t.i)
+    here = telling.here
+    start = min(here.offset(low), telling.event.trigger.start)
+    return Span(start, max(here.offset(high) + len(high), telling.event.trigger.end))
+
+
+# ---------------------------------------------------------------- actor and target
+
+
+def _actors(telling: Telling) -> None:
+    event, frame, args = telling.event, telling.frame, telling.arguments
+    token = telling.token
+    actor_noun, rule = _actor_noun(telling)
+    actor = _actor(telling, actor_noun)
+    if actor is None and frame.actor not in ("none",) and rule == "subject":
+        actor = _modifier_actor(telling, token)
+        if actor is not None:
+            rule = "modifier"
+    if actor is not None and _can_act(actor):
+        event.actor = actor
+        event.why.append(Why("actor", f"arguments.{rule}", actor.span))
+    target_noun = _target_noun(telling)
+    if target_noun is not None and target_noun is not actor_noun:
+        target = _actor(telling, target_noun)
+        if target is not None and target is not actor:
+            event.target = target
+            event.why.append(Why("target", f"arguments.{frame.target}", target.span))
+    if event.actor is not None and args:
+        event.confidence = min(0.97, event.confidence + 0.04)
+
+
+def _can_act(actor: ActorMention) -> bool:
+    return actor.kind not in ("MEDIA", "narrator")
+
+
+def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
+    """Return the noun that the frame's role names as the one who does it, with the rule's name."""
+    frame, args, token = telling.frame, telling.arguments, telling.token
+    role = frame.actor
+    if role == "none":
+        return None, role
+    if role in ("subject", "of"):
+        return args.get("subject"), "subject"
+    if role == "mover":
+        # "Russia withdrew its troops", "the troops withdrew", "the troops were withdrawn"
+        subject, thing = args.get("subject"), args.get("object")
+        if subject is not None and telling.here.actor_of(subject) is not None:
+            return subject, "subject"
+        if subject is None and thing is not None and "force" in telling.here.classes_of(thing):
+            return thing, "mover"
+        return subject if subject is not None else thing, "subject"
+    if role == "control_of":
+        for child in token.subtree:
+            if child.lower_ in ("control", "hands", "flag", "fire", "occupation") and child.i >= token.i:
+                owner = tree.noun_subject(child, subject_of=True)
+                if owner is not None and telling.here.actor_of(owner) is not None:
+                    return owner, "control_of"
+                for mod in child.children:
+                    if mod.i in telling.here.actor_at:
+                        return mod, "control_of"
+        return args.get("prep.to") or args.get("prep.of"), "control_of"
+    if role == "prep.to":
+        return args.get("prep.to"), "prep.to"
+    if role == "fire_of":
+        for child in list(token.subtree):
+            if child.lower_ in ("fire", "attack", "shelling", "bombardment", "shellfire", "strike"):
+                for mod in child.children:
+                    if mod.i in telling.here.actor_at:
+                        return mod, "fire_of"
+        return args.get("prep.from") if "prep.from" in args else None, "fire_of"
+    if role == "head_subject":
+        return tree.noun_subject(token.head), "subject"
+    if role == "weapon_owner":
+        return args.get("subject"), "subject"
+    if role == "inflictor":
+        verb = tree.light_verb(token)
+        if verb is not None and verb.lemma_ in ("inflict", "cause"):
+            return tree.verb_subject(verb), "subject"
+        return None, "inflictor"
+    if role == "party":
+        noun = args.get("subject")
+        if noun is None:
+            noun = args.get("prep.between")
+        if noun is None:
+            noun = args.get("prep.with")
+        return noun, "subject"
+    if role == "captor":
+        if token.lemma_ in ("surrender", "lay", "give", "turn", "fall", "go"):
+            return None, "captor"
+        return args.get("subject"), "subject"
+    if role == "fighter":
+        subject = args.get("subject")
+        if subject is not None and subject.lower_ in ("sides", "armies", "forces") and telling.here.actor_of(subject) is None:
+            return None, "fighter"
+        return subject, "subject"
+    if role in ("ours", "subject_force"):
+        subject = args.get("subject")
+        if subject is not None and "place" not in telling.here.classes_of(subject):
+            return subject, "subject"
+        return (token, "ours") if role == "ours" else (None, role)
+    return args.get(role), role
+
+
+def _target_noun(telling: Telling) -> Token | None:
+    frame, args, token = telling.frame, telling.arguments, telling.token
+    role = frame.target
+    if role == "none":
+        return None
+    if role == "object_of":
+        thing = args.get("object")
+        if thing is None:
+            return None
+        if telling.here.actor_of(thing) is not None:
+            return thing
+        return tree.noun_subject(thing, subject_of=False)
+    if role == "recipient":
+        for name in ("prep.to", "prep.for"):
+            if name in args:
+                return args[name]
+        for child in token.children:
+            if child.dep_ == "dative":
+                return child
+        thing = args.get("object")
+        if thing is not None:
+            for preposition, noun in tree.prepositions(thing):
+                if preposition in ("to", "for"):
+                    return noun
+        return None
+    if role == "sufferer":
+        verb = tree.light_verb(token)
+        if verb is not None and verb.lemma_ in ("inflict", "cause"):
+            return next((n for p, n in tree.prepositions(verb) if p in ("on", "to")), None)
+        return args.get("subject") or args.get("prep.of")
+    if role == "other_party":
+        other = args.get("prep.with") or args.get("object")
+        subject = args.get("subject") or args.get("prep.between")
+        if subject is not None:
+            pair = tree.conjuncts(subject)
+            if len(pair) > 1:
+                return pair[1]
+        return other
+    if role == "captive":
+        return args.get("object") if token.lemma_ not in ("surrender", "lay") else args.get("subject")
+    if role == "of":
+        return args.get("prep.of") or args.get("object")
+    return args.get(role)
+
+
+def _actor(telling: Telling, noun: Token | None) -> ActorMention | None:
+    if noun is None:
+        return None
+    for part in tree.conjuncts(noun):
+        found = telling.here.actor_of(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _modifier_actor(telling: Telling, token: Token) -> ActorMention | None:
+    """Return the actor that modifies a noun trigger ("Russian shelling", "a Ukrainian drone attack")."""
+    if token.pos_ not in ("NOUN", "PROPN") and not noun_reading(token):
+        return None
+    for child in token.children:
+        if child.dep_ in ("amod", "compound", "nmod", "poss") and child.i < token.i:
+            found = telling.here.actor_at.get(child.i)
+            if found is not None and found.side is not None:
+                return found
+    return None
+
+
+# ---------------------------------------------------------------- place
+
+_NOT_FOR: Final[dict[str, frozenset[str]]] = {
+    "withdrawal": frozenset({"to", "toward", "towards", "into", "behind"}),
+    "displacement": frozenset({"to", "toward", "towards", "into"}),
+    "strike": frozenset({"from"}),
+}
+"""Prepositions of which a place is not the event's own, where there is another."""
+
+
+def _preposition(here: Context, place: PlaceMention) -> str:
+    token = _head_of(here, place.span)
+    while token.dep_ in ("conj", "appos", "compound", "nmod") and token.head.i != token.i:
+        token = token.head
+    head = token.head
+    return head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
+
+
+def _places(telling: Telling, tellings: list[Telling], topic: _Topic) -> None:
+    event = telling.event
+    if event.type in _PLACELESS:
+        return
+    found, rule = _placed(telling, tellings, topic)
+    if found:
+        event.places = found
+        for place in found:
+            event.why.append(Why("place", f"arguments.{rule}", place.phrase or place.span))
+        if rule in ("clause", "sentence"):
+            event.confidence -= 0.08
+        elif rule == "topic":
+            event.confidence -= 0.15
+        elif rule in ("role", "attachment"):
+            event.confidence = min(0.97, event.confidence + 0.04)
+
+
+def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[list[PlaceMention], str]:
+    here, args, frame, token = telling.here, telling.arguments, telling.frame, telling.token
+    for role in frame.place:
+        found = _role_places(telling, role)
+        if found:
+            return found, "role"
+    if frame.pos in ("verb", "any", "noun") and not frame.place:
+        for role in ("object",):
+            if telling.event.type in ("capture", "control", "hold", "encirclement", "strike", "destruction", "interdiction", "advance", "assault"):
+                found = _role_places(telling, role)
+                if found:
+                    return found, "role"
+    own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
+    found = _narrow(telling, own)
+    if found:
+        return found, "attachment"
+    found = _narrow(telling, _subject_places(telling))
+    if found:
+        return found, "subject"
+    # coordinated and governing triggers: "captured villages around X and surrounded it"
+    for above in tree.ancestors(token):
+        for other in tellings:
+            if other.token.i == above.i and other is not telling:
+                places = other.event.places or _narrow(other, [p for _, p in other.own_places])
+                if places:
+                    return list(places), "clause"
+    unowned = [p for p in here.places if not any(p is q for t in tellings for _, q in t.own_places)]
+    found = _narrow(telling, unowned)
+    if found:
+        return found, "sentence"
+    before = [p for p in here.places if p.span.start < telling.event.trigger.start]
+    found = _narrow(telling, before[-1:])
+    if found:
+        return found, "sentence"
+    after = [p for p in here.places]
+    found = _narrow(telling, after[:1])
+    if found:
+        return found, "sentence"
+    if telling.event.type in _INHERIT and topic.place and topic.paragraph == here.sentence.paragraph:
+        last = [p for p in topic.last if p.kind in ("settlement", "feature", "oblast", "raion", "region")]
+        if last:
+            return _narrow(telling, last[:1]), "topic"
+    return [], "none"
+
+
+def _role_places(telling: Telling, role: str) -> list[PlaceMention]:
+    noun = telling.arguments.get(role)
+    if noun is None:
+        return []
+    found = []
+    for part in tree.conjuncts(noun):
+        place = telling.here.place_of(part)
+        if place is None:
+            for preposition, thing in tree.prepositions(part):
+                if preposition in ("of", "in", "around", "near", "at", "on", "between", "from", "outside", "along"):
+                    for sub in tree.conjuncts(thing):
+                        place = telling.here.place_of(sub)
+                        if place is not None:
+                            found.append(place)
+            for child in part.children:
+                if child.dep_ in ("compound", "amod", "poss", "nmod", "appos"):
+                    place = telling.here.place_of(child)
+                    if place is not None:
+                        found.append(place)
+            continue
+        found.append(place)
+    return _narrow(telling, found)
+
+
+def _subject_places(telling: Telling) -> list[PlaceMention]:
+    noun = telling.arguments.get("subject")
+    if noun is None:
+        return []
+    found = []
+    for token in noun.subtree:
+        place = telling.here.place_of(token)
+        if place is not None and place not in found:
+            found.append(place)
+    return found
+
+
+def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
+    """Drop what is no place of this event: countries beside towns, oblasts that hold a town of the list, doubles."""
+    unique: list[PlaceMention] = []
+    for place in places:
+        if place.adjective and telling.here.actor_at.get(_head_of(telling.here, place.span).i) is not None:
+            continue
+        if not any(place.name == p.name for p in unique):
+            unique.append(place)
+    banned = _NOT_FOR.get(telling.event.type, frozenset())
+    better = [p for p in unique if _preposition(telling.here, p) not in banned] if len(unique) > 1 else unique
+    unique = better or unique
+    fine = [p for p in unique if p.kind != "country"]
+    if fine:
+        unique = fine
+    smaller = [p for p in unique if p.kind in ("settlement", "feature", "raion", None)]
+    if smaller:
+        unique = [
+            p for p in unique
+            if p in smaller or (p.kind in ("oblast", "region") and not _holds(p, smaller))
+        ]  # fmt: skip
+    return [p for p in unique if p.kind != "country" or telling.event.type in _COUNTRYWIDE]
+
+
+_COUNTRYWIDE: Final = frozenset({"assault", "strike", "diplomacy", "control", "destruction", "displacement", "deployment", "arms_transfer"})
+
+
+def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
+    if area.kind == "region":
+        return True
+    return any(p.admin1 == area.name or p.admin1 is None for p in smaller)
+
+
+# ---------------------------------------------------------------- time, extent, means
+
+_SAY: Final = frozenset(
+    """say tell report announce claim write state add declare note confirm warn promise pledge post publish comment quote
+    accuse deny acknowledge admit stress explain speak""".split()
+)
+
+
+def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
+    event, here = telling.event, telling.here
+    time, rule = None, ""
+    if telling.own_times:
+        time, rule = telling.own_times[0], "attachment"
+    if time is None:
+        for above in tree.ancestors(telling.token):
+            for other in tellings:
+                if other.token.i == above.i and other.own_times and other is not telling and _same_scene(telling, other):
+                    time, rule = other.own_times[0], "clause"
+            if time is not None:
+                break
+    if time is None:
+        for candidate in doc.times:
+            if here.sentence.span.covers(candidate.span) and not any(candidate is t for o in tellings for t in o.own_times):
+                head = _head_of(here, candidate.span)
+                verb = tree.clause_verb(head)
+                if verb.lemma_.lower() in _SAY and candidate.span.start > here.sentence.span.start + 3:
+                    continue
+                if verb.lemma_.lower() in _SAY and candidate.precision == "day" and candidate.rule not in ("past_day",):
+                    continue
+                time, rule = candidate, "sentence"
+                break
+    if time is not None:
+        event.time = time
+        event.why.append(Why("when", f"arguments.{rule}", time.span))
+
+
+def _same_scene(telling: Telling, other: Telling) -> bool:
+    return True
+
+
+_EXTENT: Final = {
+    "all": "all", "whole": "all", "entire": "all", "entirety": "all", "complete": "all", "completely": "all", "fully": "all",
+    "full": "all", "entirely": "all", "totally": "all", "most": "most", "majority": "most", "largely": "most", "mostly": "most",
+    "half": "half", "part": "part", "parts": "part", "partially": "part", "partly": "part", "portion": "part", "some": "part",
+}  # fmt: skip
+
+
+def _extent(telling: Telling) -> None:
+    event, here = telling.event, telling.here
+    if event.type not in ("capture", "control"):
+        return
+    for number in telling.own_numbers:
+        if number.share is not None:
+            event.extent = ExtentMention("half" if number.share == 0.5 and "half" in number.phrase.lower() else "share", number.share, number.bound, number.span)
+            return
+    zone = [telling.token, *telling.token.children]
+    thing = telling.arguments.get("object") or telling.arguments.get("subject")
+    for noun in [thing, telling.arguments.get("subject")] if telling.frame.place[:1] == ("subject",) else [thing]:
+        if noun is not None:
+            zone += [noun, *noun.children]
+    verb = tree.light_verb(telling.token)
+    if verb is not None:
+        zone += list(verb.children)
+    for child in list(zone):
+        if child.lower_ in ("control", "territory") and child is not telling.token:
+            zone += list(child.children)
+            for grand in child.children:
+                if grand.dep_ == "prep":
+                    for noun in grand.children:
+                        zone += [noun, *noun.children]
+    for token in sorted(set(zone), key=lambda t: t.i):
+        label = _EXTENT.get(token.lower_)
+        if label is not None:
+            span = Span(here.offset(token), here.offset(token) + len(token))
+            event.extent = ExtentMention(label, 0.5 if label == "half" else None, None, span)  # type: ignore[arg-type]
+            event.why.append(Why("extent", f"arguments.{token.lower_}", span))
+            return
+
+
+def _means(telling: Telling) -> None:
+    event = telling.event
+    if event.type not in _WITH_MEANS:
+        return
+    here = telling.here
+    area = event.clause
+    verb = tree.light_verb(telling.token)
+    text = here.doc.text[area.start : area.end]
+    if verb is not None:
+        area = here.sentence.span
+        text = here.doc.words(area)
+    found: list[str] = []
+    systems: list[str] = []
+    for start, end, means, system in means_in(text):
+        if means not in found:
+            found.append(means)
+        if system and system not in systems:
+            systems.append(system)
+        event.why.append(Why("means", "lexicon", Span(area.start + start, area.start + end)))
+    if event.type in ("assault", "repulse", "casualties", "destruction"):
+        found = [m for m in found if m not in ("armour",)] if event.type != "assault" else found
+    event.means = found + systems

@@ -1,0 +1,250 @@
+"""Assembly: tellings become events. One event per distinct type, actor, place, modality and time of an article.
+
+The last stage. Repeats are merged, vaguer tellings of a thing are folded into fuller ones, and offsets into the
+document become offsets into title and text.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.contracts import identity
+from services.contracts.messages import Actor, Article, Claim, Event, Evidence, Extent, Mention, Place, Quantity, When
+from services.contracts.taxonomy import PLOVER, sub_event
+from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention
+
+_NARRATOR: Final = Actor(name="article", kind="narrator")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event in the making: one place, and every telling of it."""
+
+    tellings: list[EventMention]
+    place: PlaceMention | None
+    actor: ActorMention | None
+    time: TimeMention | None
+    modality: str
+    order: int = 0
+    extra: list[EventMention] = field(default_factory=list)
+
+    @property
+    def first(self) -> EventMention:
+        return self.tellings[0]
+
+
+def assemble(doc: Document) -> None:
+    """The stage itself adds nothing to the document: `events_of` makes the messages."""
+
+
+def drafts_of(doc: Document) -> list[Draft]:
+    """Return the distinct events of the document, in the order in which they are first told."""
+    drafts: list[Draft] = []
+    for event in doc.events:
+        for place in event.places or [None]:  # type: ignore[list-item]
+            drafts.append(Draft([event], place, event.actor, event.time, event.modality, len(drafts)))
+    merged: list[Draft] = []
+    for draft in drafts:
+        twin = next((m for m in merged if _same(m, draft)), None)
+        if twin is None:
+            merged.append(draft)
+        else:
+            _fold(twin, draft)
+    return [d for d in _subsume(merged)]
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    """True where the two tell of one thing as far as their slots say."""
+    if one.first.type != other.first.type or one.modality != other.modality:
+        return False
+    if _place_key(one.place) != _place_key(other.place):
+        return False
+    if not _agree(one.actor, other.actor):
+        return False
+    return _times_agree(one.time, other.time)
+
+
+def _place_key(place: PlaceMention | None) -> str | None:
+    return None if place is None else (place.id or place.name)
+
+
+def _agree(one: ActorMention | None, other: ActorMention | None) -> bool:
+    if one is None or other is None:
+        return True
+    if one.side is not None and other.side is not None:
+        return one.side == other.side
+    return one.name == other.name or one.side is None or other.side is None
+
+
+def _times_agree(one: TimeMention | None, other: TimeMention | None) -> bool:
+    if one is None or other is None:
+        return True
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return True
+    return one.start <= other.end and other.start <= one.end
+
+
+def _fold(kept: Draft, more: Draft) -> None:
+    kept.tellings.extend(t for t in more.tellings if not any(t is k for k in kept.tellings))
+    if kept.actor is None:
+        kept.actor = more.actor
+    if kept.time is None or (kept.time.start is None and more.time is not None and more.time.start is not None):
+        kept.time = more.time or kept.time
+    if kept.place is not None and more.place is not None and kept.place.anaphor and not more.place.anaphor:
+        kept.place = more.place
+
+
+def _subsume(drafts: list[Draft]) -> list[Draft]:
+    """Fold place-less tellings into the one event of their type that they can only mean."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if draft.place is None:
+            fuller = [
+                d for d in drafts
+                if d is not draft and d.place is not None and d.first.type == draft.first.type and d.modality == draft.modality
+                and _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time)
+            ]  # fmt: skip
+            near = [d for d in fuller if abs(d.first.sentence - draft.first.sentence) <= 3]
+            if near and draft.first.type not in ("diplomacy", "arms_transfer"):
+                _fold(near[0], draft)
+                continue
+        kept.append(draft)
+    return kept
+
+
+def events_of(doc: Document, article: Article) -> tuple[Event, ...]:
+    """Return the events of a document that went through all stages, as the messages carry them."""
+    return tuple(_event(draft, doc, article) for draft in drafts_of(doc))
+
+
+def _event(draft: Draft, doc: Document, article: Article) -> Event:
+    first = draft.first
+    actor, place, when = _actor(draft.actor), _place(draft.place), _when(draft.time)
+    target = next((_actor(t.target) for t in draft.tellings if t.target is not None), None)
+    claims, number_of = _claims(draft, doc)
+    quantities: list[Quantity] = []
+    for telling in draft.tellings:
+        for figure in telling.figures:
+            claim = number_of.get(figure.attribution) if figure.attribution is not None else None
+            quantity = Quantity(
+                what=figure.what,
+                phrase=figure.number.phrase,
+                low=figure.number.low,
+                high=figure.number.high,
+                unit=figure.number.unit,
+                per=figure.number.per,
+                claim=claim,
+                joint=figure.joint,
+            )
+            if not any((q.what, q.low, q.high, q.per) == (quantity.what, quantity.low, quantity.high, quantity.per) for q in quantities):
+                quantities.append(quantity)
+    extent = next((t.extent for t in draft.tellings if t.extent is not None), None)
+    means = tuple(dict.fromkeys(m for t in draft.tellings for m in t.means))
+    confidence = max(t.confidence for t in draft.tellings) + 0.02 * (len(draft.tellings) - 1)
+    return Event(
+        event_id=identity.event_id(article.article_id, first.type, actor, place, draft.modality, when),
+        article_id=article.article_id,
+        type=first.type,
+        plover=PLOVER[first.type],
+        acled=sub_event(first.type, actor.side if actor else None, means),
+        modality=draft.modality,  # type: ignore[arg-type]
+        confidence=round(min(0.98, max(0.05, confidence)), 2),
+        claims=claims,
+        mentions=tuple(dict.fromkeys(_mention(t, doc) for t in draft.tellings)),
+        actor=actor,
+        target=target,
+        place=place,
+        when=when,
+        extent=Extent(label=extent.label, share=extent.share, bound=extent.bound) if extent else None,
+        means=means,
+        quantities=tuple(quantities),
+        explanation=tuple(_evidence(draft, doc)),
+        revision=article.revision,
+        published_at=article.published_at,
+        publisher=article.publisher,
+        url=article.url,
+    )
+
+
+def _actor(actor: ActorMention | None) -> Actor | None:
+    if actor is None:
+        return None
+    return Actor(name=actor.surface if actor.id is None else actor.name, id=actor.id, side=actor.side, kind=actor.kind)
+
+
+def _place(place: PlaceMention | None) -> Place | None:
+    if place is None:
+        return None
+    return Place(
+        name=place.name,
+        surface=place.surface,
+        relation=place.relation,
+        id=place.id,
+        kind=place.kind,
+        admin1=place.admin1,
+        country=place.country,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        within=place.within,
+        with_=place.other,
+    )
+
+
+def _when(time: TimeMention | None) -> When | None:
+    if time is None:
+        return None
+    return When(
+        start=time.start.isoformat() if time.start else None,
+        end=time.end.isoformat() if time.end else None,
+        precision=time.precision,
+        phrase=time.phrase,
+    )
+
+
+def _claims(draft: Draft, doc: Document) -> tuple[tuple[Claim, ...], dict[int, int]]:
+    """Return the claims of all tellings, and for each attribution its number among them."""
+    claims: list[Claim] = []
+    number_of: dict[int, int] = {}
+    for telling in draft.tellings:
+        for index in telling.attributions:
+            said = doc.attributions[index]
+            source = said.source
+            claim = Claim(
+                source=Actor(name=source.name, id=source.id, side=source.side, kind=source.kind),
+                stance=said.stance,
+                act=said.act,
+                via=said.via,
+                said_on=said.said_on.isoformat() if said.said_on else None,
+                phrase=doc.words(said.phrase or said.cue),
+            )
+            at = next((n for n, c in enumerate(claims) if (c.source.name, c.stance) == (claim.source.name, claim.stance)), None)
+            if at is None:
+                claims.append(claim)
+                at = len(claims) - 1
+            number_of.setdefault(index, at)
+        if not telling.attributions and not any(c.source.kind == "narrator" for c in claims):
+            claims.append(Claim(source=_NARRATOR, stance="asserts", act="reports"))
+    return tuple(claims), number_of
+
+
+def _field(span: Span, doc: Document) -> tuple[str, int, int]:
+    """Return (field, start, end) of a span of the document: offsets into the title, or into the text."""
+    if span.start < doc.body_start:
+        return "title", span.start, min(span.end, doc.body_start)
+    return "text", span.start - doc.body_start, span.end - doc.body_start
+
+
+def _mention(telling: EventMention, doc: Document) -> Mention:
+    name, start, end = _field(telling.clause, doc)
+    return Mention(start=start, end=end, sentence=doc.words(doc.sentences[telling.sentence].span), field=name)
+
+
+def _evidence(draft: Draft, doc: Document) -> list[Evidence]:
+    found: list[Evidence] = []
+    for telling in draft.tellings:
+        for why in telling.why:
+            if why.span is None:
+                found.append(Evidence(slot=why.slot, rule=why.rule))
+                continue
+            name, start, end = _field(why.span, doc)
+            found.append(Evidence(slot=why.slot, rule=why.rule, start=start, end=end, field=name, words=doc.words(why.span)))
+    return list(dict.fromkeys(found))

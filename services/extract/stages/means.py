@@ -1,0 +1,37 @@
+"""Means: the weapons and methods that a stretch of text names, canonical first, named systems after them."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from services.contracts.taxonomy import EventType
+
+_FILE: Final = Path(__file__).parents[1] / "frames" / "means.toml"
+
+BY_TYPE: Final[dict[EventType, frozenset[str]]] = {
+    "strike": frozenset({"artillery", "rocket", "missile", "drone", "air", "armour", "naval", "nuclear", "chemical", "small_arms", "mine"}),
+    "repulse": frozenset(),
+}  # fmt: skip
+
+
+@cache
+def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
+    tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    known: dict[str, tuple[str, str | None]] = {}
+    for table in tables["means"] + tables["system"]:
+        for word in table["words"].split(";"):
+            known[word.strip().lower()] = (table["means"], table.get("name"))
+    words = sorted(known, key=len, reverse=True)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w])", re.IGNORECASE), known
+
+
+def means_in(text: str) -> list[tuple[int, int, str, str | None]]:
+    """Return (start, end, canonical means, system or None) for each weapon word, in the order of the text."""
+    pattern, known = _lexicon()
+    found = []
+    for match in pattern.finditer(text):
+        means, system = known[match.group().lower()]
+        found.append((match.start(), match.end(), means, system))
+    return found

@@ -1,0 +1,267 @@
+"""Who does what in one parsed sentence: logical subjects and objects of verbs and of nouns, whatever the construction.
+
+Pure functions over spaCy tokens, used by triggers and arguments. "Logical" means with passives, relatives, participles,
+controlled infinitives, light verbs and coordination undone.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+Token = Any
+"""A spaCy token; spaCy carries no types that the checker can use."""
+
+SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj"})
+OBJECT_CONTROL: Final = frozenset(
+    """order force allow help let make ask urge tell command instruct permit enable compel oblige persuade want expect
+    prevent stop keep see watch call invite warn leave have get send call-on direct task forbid""".split()
+)
+LIGHT: Final = frozenset(
+    """launch carry conduct mount begin start continue undertake make deliver resume perform wage inflict stage step
+    intensify attempt execute lead open organize organise commence initiate unleash repeat do have suffer stop halt
+    suspend pause take effect complete finish prepare plan announce order see report record complete provoke cause
+    accelerate end use employ direct aim pursue press prosecute develop fight hold give prevent sustain offer ensure
+    expand try abandon""".split()
+)
+"""Verbs whose subject is the one who does what their object names: "launched an attack", "suffered losses"."""
+PASSIVE_AUX: Final = frozenset({"auxpass", "nsubjpass"})
+
+
+def is_verb(token: Token) -> bool:
+    return token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
+
+
+def children(token: Token, *deps: str) -> list[Token]:
+    return [c for c in token.children if c.dep_ in deps]
+
+
+def first(token: Token, *deps: str) -> Token | None:
+    for child in token.children:
+        if child.dep_ in deps:
+            return child
+    return None
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Return `token` and what is coordinated with it, in the order of the text."""
+    found, queue = [token], [token]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ in ("conj", "appos") and (child.dep_ == "conj" or child.pos_ == "PROPN"):
+                found.append(child)
+                queue.append(child)
+    return sorted(found, key=lambda t: t.i)
+
+
+def is_passive(verb: Token) -> bool:
+    """True for passive clauses and for participles that modify what was done to ("the town seized on Monday")."""
+    if any(c.dep_ in PASSIVE_AUX for c in verb.children):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod", "advcl", "relcl", "nmod") and not _has_aux(verb):
+        return first(verb, "dobj") is None or verb.dep_ == "acl"
+    if verb.tag_ in ("VBN", "VBD") and first(verb, "agent") is not None and first(verb, "dobj") is None:
+        return True
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in SUBJECTS for c in verb.children):
+        return not _has_aux(verb) and verb.head.i < verb.i and is_verb(verb.head) and is_passive(verb.head)
+    if verb.tag_ == "VBN" and verb.dep_ in ("ccomp", "xcomp") and not _has_aux(verb):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ == "ROOT" and not _has_aux(verb):
+        return True
+    return False
+
+
+def _has_aux(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("have", "has", "had", "having", "'ve", "’ve", "'s") for c in verb.children)
+
+
+def agent(token: Token) -> Token | None:
+    """Return the noun of a by-phrase."""
+    for child in token.children:
+        if child.lower_ == "by" and child.dep_ in ("agent", "prep"):
+            noun = first(child, "pobj")
+            if noun is not None:
+                return noun
+    return None
+
+
+def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
+    """Return the subject noun of a verb, its own or the one it shares or is controlled by."""
+    if depth > 8:
+        return None
+    own = first(verb, "nsubj", "nsubjpass")
+    if own is not None:
+        if own.lower_ in ("who", "which", "that") and verb.dep_ in ("relcl", "ccomp"):
+            return _antecedent(verb)
+        return own
+    dep, head = verb.dep_, verb.head
+    if head.i == verb.i:
+        return None
+    if dep == "relcl":
+        return None if first(verb, "dobj") is None and not is_passive(verb) else head
+    if dep == "acl":
+        if head.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ") and verb.tag_ in ("VBG", "VBN"):
+            return head
+        return _noun_owner(head, depth)
+    if dep in ("conj", "dep") and is_verb(head):
+        return grammatical_subject(head, depth + 1)
+    if dep in ("xcomp", "ccomp") and is_verb(head):
+        if head.lemma_ in OBJECT_CONTROL:
+            thing = first(head, "dobj")
+            if thing is not None and thing.i < verb.i:
+                return thing
+        return grammatical_subject(head, depth + 1)
+    if dep in ("xcomp", "acomp", "oprd") and head.pos_ == "ADJ":
+        return grammatical_subject(head.head, depth + 1) if is_verb(head.head) else None
+    if dep == "advcl" and is_verb(head):
+        return grammatical_subject(head, depth + 1)
+    if dep == "pcomp":
+        governor = head.head
+        if is_verb(governor):
+            if governor.lemma_ in ("accuse", "suspect", "prevent", "stop", "keep", "deter", "charge", "discourage"):
+                thing = first(governor, "dobj", "nsubjpass")
+                if thing is not None:
+                    return thing
+            return grammatical_subject(governor, depth + 1)
+        return _noun_owner(governor, depth)
+    if dep in ("amod", "compound", "nmod"):
+        return head if is_verb(verb) else None
+    return None
+
+
+def _antecedent(verb: Token) -> Token | None:
+    return verb.head if verb.head.i != verb.i and verb.head.i < verb.i else None
+
+
+def _noun_owner(noun: Token, depth: int) -> Token | None:
+    """Return whose attempt, order or plan it is: "its attempt to take X", "Moscow made an attempt to take X"."""
+    owner = first(noun, "poss")
+    if owner is not None:
+        return owner
+    if noun.dep_ in ("dobj", "attr", "pobj") and is_verb(noun.head):
+        return grammatical_subject(noun.head, depth + 1)
+    if noun.dep_ == "pobj" and noun.head.head.i != noun.i and is_verb(noun.head.head):
+        return grammatical_subject(noun.head.head, depth + 1)
+    return agent(noun)
+
+
+def verb_subject(verb: Token) -> Token | None:
+    """Return the logical subject: who does it."""
+    if is_passive(verb):
+        doer = agent(verb)
+        if doer is None and verb.dep_ == "conj":
+            return None
+        return doer
+    return grammatical_subject(verb)
+
+
+def verb_object(verb: Token) -> Token | None:
+    """Return the logical object: to what or whom it is done."""
+    thing = first(verb, "dobj", "dative")
+    if thing is not None and thing.lower_ not in ("which", "that", "whom"):
+        return thing
+    if is_passive(verb):
+        return grammatical_subject(verb)
+    if verb.dep_ == "relcl" and first(verb, "nsubj") is not None:
+        subject = first(verb, "nsubj")
+        if subject is not None and subject.lower_ not in ("who", "which", "that"):
+            return _antecedent(verb)
+    if verb.dep_ in ("amod",):
+        return verb.head
+    # "shelled and captured the town": an object after the last of coordinated verbs is everybody's
+    for child in verb.children:
+        if child.dep_ == "conj" and is_verb(child) and child.i - verb.i <= 4 and first(child, "nsubj") is None:
+            return first(child, "dobj")
+    return None
+
+
+def prepositions(token: Token) -> Iterator[tuple[str, Token]]:
+    """Yield (preposition, noun) for the prepositional phrases of a verb or noun, through particles and "out of"."""
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative", "prt", "advmod") or child.pos_ in ("ADP", "SCONJ"):
+            for grand in child.children:
+                if grand.dep_ in ("pobj", "dobj", "npadvmod"):
+                    yield child.lower_, grand
+                elif grand.dep_ == "prep":
+                    for noun in children(grand, "pobj"):
+                        yield grand.lower_, noun
+                        yield f"{child.lower_}_{grand.lower_}", noun
+    if token.dep_ == "relcl":
+        for child in token.children:
+            if child.dep_ == "prep" and any(g.lower_ in ("which", "whom") for g in child.children):
+                yield child.lower_, token.head
+
+
+def light_verb(noun: Token) -> Token | None:
+    """Return the verb that `noun` is the object or passive subject of, where it says only that it was done."""
+    head = noun
+    while head.dep_ == "conj" and head.head.i != head.i:
+        head = head.head
+    verb = head.head
+    if head.dep_ in ("dobj", "nsubjpass") and is_verb(verb) and verb.lemma_.lower() in LIGHT:
+        return verb
+    if head.dep_ == "pobj" and verb.dep_ == "prep" and is_verb(verb.head):
+        governor = verb.head
+        if (governor.lemma_.lower(), verb.lower_) in _LIGHT_WITH:
+            return governor
+    return None
+
+
+_LIGHT_WITH: Final = frozenset(
+    {("carry", "out"), ("go", "on"), ("switch", "to"), ("engage", "in"), ("proceed", "with"), ("resort", "to"),
+     ("start", "with"), ("begin", "with"), ("prepare", "for"), ("succeed", "in"), ("persist", "in"), ("go", "over")}
+)  # fmt: skip
+
+
+def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
+    """Return who does what `noun` names: its owner, its by-phrase, or the subject of its light verb.
+
+    `subject_of`: the of-phrase names the doer ("the withdrawal of Russian troops").
+    """
+    owner = first(noun, "poss")
+    if owner is not None:
+        return owner
+    doer = agent(noun)
+    if doer is not None:
+        return doer
+    if subject_of:
+        for preposition, thing in prepositions(noun):
+            if preposition == "of":
+                return thing
+    verb = light_verb(noun)
+    if verb is not None:
+        return verb_subject(verb)
+    return None
+
+
+def noun_object(noun: Token) -> Token | None:
+    """Return what is done to: the of-phrase, or one with on, against, at, over."""
+    found: dict[str, Token] = {}
+    for preposition, thing in prepositions(noun):
+        found.setdefault(preposition, thing)
+    for preposition in ("of", "on", "against", "at", "over", "upon", "into"):
+        if preposition in found:
+            return found[preposition]
+    verb = light_verb(noun)
+    if verb is not None:
+        for preposition, thing in prepositions(verb):
+            if preposition in ("on", "against", "at", "upon", "over"):
+                return thing
+    return None
+
+
+def ancestors(token: Token) -> Iterator[Token]:
+    """Yield the token's head, the head's head, …"""
+    while token.head.i != token.i:
+        token = token.head
+        yield token
+
+
+def clause_verb(token: Token) -> Token:
+    """Return the verb of the clause that `token` stands in, or the sentence's root."""
+    if is_verb(token) and token.dep_ not in ("amod", "compound"):
+        return token
+    last = token
+    for last in ancestors(token):
+        if is_verb(last) and last.dep_ not in ("amod", "aux", "auxpass"):
+            return last
+    return last
+

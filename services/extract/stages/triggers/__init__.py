@@ -1,0 +1,135 @@
+"""Triggers: which words of a parsed sentence tell of an event, and of which type. After syntax, before arguments.
+
+Each token is looked up in the frames' index; of the frames whose words and conditions hold, the best one is taken: the
+more words it needs the better, then its rank. One trigger gives one event; tokens of a longer trigger give no other.
+"""
+
+from typing import Final
+
+from services.extract.document import Document, EventMention, Span, Why
+from services.extract.stages import tree
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers.conditions import Context, arguments_of, context, holds
+from services.extract.stages.triggers.exclusions import excluded
+from services.extract.stages.triggers.lexicon import Entry, index
+
+_GAP: Final = 7
+"""How many tokens apart the words of one trigger may stand: "pulled all of its remaining troops out"."""
+
+
+def triggers(doc: Document) -> None:
+    """Add an `EventMention` for each trigger, with its type, frame and trigger span."""
+    for sentence in doc.sentences:
+        if sentence.parse is not None:
+            doc.events.extend(_in_sentence(context(doc, sentence)))
+
+
+def _in_sentence(here: Context) -> list[EventMention]:
+    found: list[tuple[tuple[int, int, float], int, Entry, list[Token]]] = []
+    known = index()
+    for token in here.sentence.parse:
+        entries = known.get(token.lower_) or known.get(token.lemma_.lower())
+        if not entries or token.i in here.place_at:
+            continue
+        best = None
+        for entry in entries:
+            words = _matches(entry, token)
+            if words is None:
+                continue
+            score = (len(entry.rest), entry.frame.rank, entry.frame.confidence)
+            if best is not None and score <= best[0]:
+                continue
+            if _fits(entry, token, here):
+                best = (score, token.i, entry, words)
+        if best is not None:
+            found.append(best)
+    found.sort(key=lambda f: (-f[0][0], f[1]))
+    taken: set[int] = set()
+    kept = []
+    for _, _, entry, words in found:
+        if any(w.i in taken for w in words):
+            continue
+        taken.update(w.i for w in words)
+        if excluded(words[0], entry.frame, here):
+            continue
+        kept.append(_mention(entry, words, here))
+    return sorted(kept, key=lambda m: m.trigger)
+
+
+def _mention(entry: Entry, words: list[Token], here: Context) -> EventMention:
+    start = min(here.offset(w) for w in words)
+    end = max(here.offset(w) + len(w) for w in words)
+    frame = entry.frame
+    trigger = Span(here.offset(words[0]), here.offset(words[0]) + len(words[0]))
+    return EventMention(
+        type=frame.type,
+        trigger=Span(start, end) if end - start <= 60 else trigger,
+        sentence=here.sentence.index,
+        frame=frame.name,
+        clause=here.sentence.span,
+        confidence=frame.confidence,
+        modality=frame.modality or "actual",  # type: ignore[arg-type]
+        why=[Why("type", frame.name, Span(start, end))],
+    )
+
+
+def noun_reading(token: Token) -> bool:
+    """True where the token is used as a noun; the parse decides, not the tag alone."""
+    if token.pos_ in ("NOUN", "PROPN"):
+        return True
+    if token.tag_ == "VBG":
+        return token.dep_ in ("nsubj", "dobj", "pobj", "nsubjpass", "attr", "conj", "appos") and any(
+            c.dep_ in ("det", "amod", "poss", "compound") for c in token.children
+        )
+    return token.pos_ in ("ADJ", "VERB", "X", "ADV") and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "compound")
+
+
+def _matches(entry: Entry, token: Token) -> list[Token] | None:
+    """Return the tokens of the entry's words where they hang together here, else None."""
+    pos = entry.frame.pos
+    if pos == "verb" and not (tree.is_verb(token) or (token.pos_ in ("ADJ", "NOUN") and token.lower_.endswith(("ed", "en", "ing", "own", "ept", "elled")))):
+        return None
+    if pos == "verb" and token.dep_ in ("aux", "auxpass"):
+        return None
+    if pos == "noun" and not noun_reading(token):
+        return None
+    if not entry.rest:
+        return [token]
+    words = [token]
+    for word in entry.rest:
+        match = _linked(word, words)
+        if match is None:
+            return None
+        words.append(match)
+    return words
+
+
+def _linked(word: str, words: list[Token]) -> Token | None:
+    """Return the token that is `word` and hangs under one of `words`, or follows closely."""
+    parse, last = words[0].doc, words[-1]
+    options = word.split("/")
+    for token in parse[words[0].i + 1 : words[0].i + 1 + _GAP * 2]:
+        if token.lower_ not in options and token.lemma_.lower() not in options:
+            continue
+        if token.i <= last.i:
+            continue
+        hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
+        if (hangs and token.i - last.i <= _GAP) or token.i - last.i <= 2:
+            return token
+    for token in words[0].children:
+        if token.dep_ in ("nsubjpass", "dobj") and (token.lower_ in options or token.lemma_.lower() in options):
+            return token
+    if words[0].dep_ in ("relcl", "acl") and words[0].head.lower_ in options:
+        return words[0].head
+    return None
+
+
+def _fits(entry: Entry, token: Token, here: Context) -> bool:
+    frame = entry.frame
+    if not frame.needs and not frame.unless:
+        return True
+    noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
+    arguments = arguments_of(token, noun, subject_of=frame.actor == "of")
+    if any(holds(c, token, arguments, here) for c in frame.unless):
+        return False
+    return all(any(holds(c, token, arguments, here) for c in options) for options in frame.needs)

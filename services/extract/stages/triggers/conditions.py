@@ -1,0 +1,203 @@
+"""What a frame asks of its arguments: "object:place,ground" holds where the logical object is of one of the classes.
+
+Arguments are `subject`, `object` (logical, of verbs and nouns alike), `prep.from` (the noun of a prepositional phrase),
+`prep` (of any), `mod` (what stands before a noun), `place` (a place named in the clause), `word` (one of these words in
+the clause), `next` (one of these words right after the trigger), `before` (right before), `passive`, `active`,
+`plural`, `root`. Classes are those of `frames/classes.toml` and of the named places and actors.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.extract.document import ActorMention, Document, PlaceMention, Sentence
+from services.extract.stages import tree
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers.lexicon import Condition, classes
+
+_PRONOUNS: Final = frozenset(
+    "it they them this these those which that we us he she him her who whom one all both some many its their our what"
+    " something everything i you nobody none ours theirs others anyone everyone most half part".split()
+)
+_PEOPLE: Final = frozenset("they them we us he she him her who whom nobody none i you anyone everyone".split())
+_BY_KIND: Final = {
+    "MIL": ("force",),
+    "PROXY": ("force", "gov"),
+    "PMC": ("force",),
+    "GOV": ("gov", "force"),
+    "CIV": ("civ",),
+    "PER": ("person",),
+    "ORG": ("org", "gov"),
+    "MEDIA": ("org",),
+    "narrator": (),
+}
+
+
+@dataclass(slots=True)
+class Context:
+    """One parsed sentence with the mentions that lie in it, found by token."""
+
+    doc: Document
+    sentence: Sentence
+    places: list[PlaceMention] = field(default_factory=list)
+    actors: list[ActorMention] = field(default_factory=list)
+    place_at: dict[int, PlaceMention] = field(default_factory=dict)
+    actor_at: dict[int, ActorMention] = field(default_factory=dict)
+
+    def offset(self, token: Token) -> int:
+        """Return the token's start in the document's text."""
+        return int(token.idx) + self.sentence.span.start
+
+    def actor_of(self, noun: Token) -> ActorMention | None:
+        """Return the actor that the noun phrase headed by `noun` names, or whose possession or part it is."""
+        found = self.actor_at.get(noun.i)
+        if found is not None:
+            return found
+        for child in noun.children:
+            if child.dep_ in ("amod", "compound", "poss", "nmod", "appos") and child.i in self.actor_at:
+                return self.actor_at[child.i]
+        for preposition, thing in tree.prepositions(noun):
+            if preposition in ("of", "from") and thing.i in self.actor_at and self.actor_at[thing.i].side:
+                return self.actor_at[thing.i]
+        return None
+
+    def place_of(self, noun: Token) -> PlaceMention | None:
+        return self.place_at.get(noun.i)
+
+    def classes_of(self, noun: Token) -> frozenset[str]:
+        """Return the classes of the noun phrase headed by `noun`."""
+        word = noun.lower_
+        found = set(classes().get(word, ())) | set(classes().get(noun.lemma_.lower(), ()))
+        place = self.place_at.get(noun.i)
+        if place is not None:
+            found.add("place")
+            found.add("named")
+            if place.kind == "country":
+                found.add("gov")
+        actor = self.actor_at.get(noun.i)
+        if actor is not None and actor.kind is not None:
+            found.update(_BY_KIND.get(actor.kind, ()))
+        if word in _PRONOUNS:
+            found.add("pronoun")
+        if word in _PEOPLE:
+            found.add("people")
+        if noun.like_num or noun.pos_ == "NUM":
+            found.add("number")
+            for preposition, thing in tree.prepositions(noun):
+                if preposition == "of" and thing.i != noun.i:
+                    found |= self.classes_of(thing)
+        if noun.pos_ == "PROPN" and not found:
+            found.add("name")
+        if "place" in found or word in ("part", "parts", "half", "most", "rest", "number", "dozens", "hundreds", "thousands"):
+            for preposition, thing in tree.prepositions(noun):
+                if preposition == "of" and word in _PARTITIVE and thing.i != noun.i:
+                    found |= self.classes_of(thing)
+        return frozenset(found)
+
+
+_PARTITIVE: Final = frozenset(
+    "part parts half most rest number dozens hundreds thousands tens some all third quarters majority remnants group"
+    " groups columns series couple bulk share".split()
+)
+
+
+def context(doc: Document, sentence: Sentence) -> Context:
+    """Return the context of one parsed sentence."""
+    found = Context(doc, sentence)
+    parse = sentence.parse
+    starts = [int(t.idx) + sentence.span.start for t in parse]
+    for place in doc.places:
+        if sentence.span.covers(place.span):
+            found.places.append(place)
+            for i in _tokens(starts, parse, sentence, place.span.start, place.span.end):
+                found.place_at.setdefault(i, place)
+    for actor in doc.actors:
+        if sentence.span.covers(actor.span):
+            found.actors.append(actor)
+            for i in _tokens(starts, parse, sentence, actor.span.start, actor.span.end):
+                known = found.actor_at.get(i)
+                if known is None or (known.side is None and actor.side is not None):
+                    found.actor_at[i] = actor
+    return found
+
+
+def _tokens(starts: list[int], parse: Token, sentence: Sentence, start: int, end: int) -> range:
+    low = bisect_left(starts, start)
+    if low < len(starts) and starts[low] > start and low:
+        low -= 1
+    elif low == len(starts):
+        low -= 1
+    high = bisect_left(starts, end)
+    return range(low, high)
+
+
+def arguments_of(trigger: Token, noun: bool, subject_of: bool = False) -> dict[str, Token]:
+    """Return the logical arguments of a trigger by name: subject, object, and prep.<preposition>."""
+    found: dict[str, Token] = {}
+    if noun:
+        subject, thing = tree.noun_subject(trigger, subject_of), tree.noun_object(trigger)
+    else:
+        subject, thing = tree.verb_subject(trigger), tree.verb_object(trigger)
+    if subject is not None:
+        found["subject"] = subject
+    if thing is not None:
+        found["object"] = thing
+    for preposition, pobj in tree.prepositions(trigger):
+        found.setdefault(f"prep.{preposition}", pobj)
+    if noun:
+        verb = tree.light_verb(trigger)
+        if verb is not None:
+            for preposition, pobj in tree.prepositions(verb):
+                found.setdefault(f"prep.{preposition}", pobj)
+    return found
+
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], context: Context) -> bool:
+    """Return whether the condition holds of the trigger with these arguments."""
+    name, wanted = condition.argument, condition.classes
+    if name == "passive":
+        return tree.is_passive(trigger)
+    if name == "active":
+        return not tree.is_passive(trigger)
+    if name == "root":
+        return bool(trigger.dep_ in ("ROOT", "conj", "ccomp", "advcl", "relcl", "xcomp"))
+    if name == "tag":
+        return trigger.tag_.lower() in wanted
+    if name == "dep":
+        return trigger.dep_.lower() in wanted
+    if name == "word":
+        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in trigger.doc)
+    if name == "near":
+        low, high = max(0, trigger.i - 5), trigger.i + 7
+        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in trigger.doc[low:high])
+    if name == "next":
+        follow = trigger.doc[trigger.i + 1 : trigger.i + 2]
+        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in follow)
+    if name == "before":
+        return trigger.i > 0 and (trigger.nbor(-1).lower_ in wanted or trigger.nbor(-1).lemma_.lower() in wanted)
+    if name == "mod":
+        mods = [c for c in trigger.children if c.dep_ in ("amod", "compound", "nmod", "poss", "det", "nummod", "neg")]
+        mods += [g for m in mods for g in m.children if g.dep_ in ("amod", "compound", "nmod")]
+        return any(m.lower_ in wanted or m.lemma_.lower() in wanted or wanted & context.classes_of(m) for m in mods)
+    if name == "place":
+        return any(trigger.sent.start <= i < trigger.sent.end for i in context.place_at)
+    if name == "head":
+        head = trigger.head
+        return head.i != trigger.i and (head.lower_ in wanted or head.lemma_.lower() in wanted)
+    if name == "prep":
+        things = [t for key, t in arguments.items() if key.startswith("prep.")]
+    else:
+        things = [arguments[name]] if name in arguments else []
+    if not things:
+        return condition.optional
+    if not wanted:
+        return True
+    for thing in things:
+        for part in tree.conjuncts(thing):
+            if part.lower_ in wanted or part.lemma_.lower() in wanted or wanted & context.classes_of(part):
+                return True
+    return False

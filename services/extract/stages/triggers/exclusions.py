@@ -1,0 +1,42 @@
+"""What is no event although its word is a trigger: background modifiers, names, titles, talk about talk.
+
+Codebook, "What is an event of its own": "the besieged city", "Russian-held", "US-supplied" tell a state that is not the
+sentence's own statement.
+"""
+
+from typing import Final
+
+from services.extract.stages import tree
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers.conditions import Context
+from services.extract.stages.triggers.lexicon import Frame
+
+_NOUN_AFTER: Final = frozenset(
+    """chief chiefs command commander minister ministry spokesman spokeswoman expert experts analyst analysts map maps
+    correspondent aircraft helicopter plane jet jets drones brigade regiment battalion unit units group groups force
+    forces capability capabilities weapons range plan plans zone map alarm alert siren sirens warning doctrine tactics
+    department service brigade crime crimes system systems footage video report reports update updates newspaper bloc
+    vehicle vehicles potential readiness power operations-room team bus buses train trains route routes corridor order
+    orders point points ship ships rifle rifles""".split()
+)
+"""A trigger noun before one of these is part of its name: "attack helicopters", "fire chief", "strike group"."""
+
+
+def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
+    """Return whether this trigger is not to be read as an event here."""
+    if trigger.lower_.count("-") and trigger.dep_ == "amod" and frame.pos in ("verb", "state"):
+        return True
+    if trigger.dep_ in ("compound", "nmod") and frame.pos in ("noun", "any"):
+        head = trigger.head
+        if head.lower_ in _NOUN_AFTER:
+            return True
+    if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and tree.is_verb(trigger) is not None:
+        return _background(trigger, frame)
+    return False
+
+
+def _background(trigger: Token, frame: Frame) -> bool:
+    """True for a participle before its noun: "the besieged city"; counts of victims are told that way and stay."""
+    if frame.type == "casualties":
+        return False
+    return trigger.i < trigger.head.i

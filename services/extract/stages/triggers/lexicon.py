@@ -1,0 +1,146 @@
+"""The frames: which words, in which construction, tell of which type of event. Read from `frames/*.toml` once.
+
+A frame names its trigger words (the first word is the trigger; "take control of" needs the others hung under it in the
+parse), the part of speech it is read as, and conditions on its arguments, as `conditions` explains. Words are inflected
+here, so that finding them needs no tagger and the same table tells which sentences are worth parsing.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, cast
+
+from services.contracts.taxonomy import EVENT_TYPES, EventType
+from services.extract.stages.triggers.inflect import noun_forms, verb_forms
+
+FOLDER: Final = Path(__file__).parents[2] / "frames"
+TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`argument` has one of `classes` (any at all where there are none); `optional`: or there is no such argument."""
+
+    argument: str
+    classes: frozenset[str]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One construction. `needs` must all hold, each by one of its alternatives; any of `unless` forbids it."""
+
+    name: str
+    type: EventType
+    pos: str
+    needs: tuple[tuple[Condition, ...], ...]
+    unless: tuple[Condition, ...]
+    actor: str
+    target: str
+    place: tuple[str, ...]
+    confidence: float
+    rank: int
+    modality: str | None
+    what: str | None
+    means: tuple[str, ...]
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One trigger word of a frame with the words that must go with it."""
+
+    frame: Frame
+    head: str
+    rest: tuple[str, ...]
+
+
+def _condition(text: str) -> Condition:
+    argument, _, classes = text.partition(":")
+    optional = classes.startswith("?")
+    names = frozenset(c for c in classes.removeprefix("?").split(",") if c)
+    return Condition(argument, names, optional)
+
+
+def _needs(texts: Iterable[str]) -> tuple[tuple[Condition, ...], ...]:
+    return tuple(tuple(_condition(part.strip()) for part in text.split("|")) for text in texts)
+
+
+@cache
+def frames() -> tuple[Frame, ...]:
+    """Return all frames, in the order of the event types and of the files. Raises ValueError for a faulty file."""
+    found = []
+    for event_type in EVENT_TYPES:
+        path = FOLDER / f"{event_type}.toml"
+        for number, table in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["frame"]):
+            unknown = table.keys() - {
+                "name", "pos", "words", "needs", "unless", "actor", "target", "place", "confidence", "rank", "modality",
+                "what", "means", "examples",
+            }  # fmt: skip
+            if unknown:
+                raise ValueError(f"{path.name}: frame {number + 1}: unknown {sorted(unknown)}")
+            words = table["words"]
+            found.append(
+                Frame(
+                    name=f"{event_type}.{table['name']}",
+                    type=cast(EventType, event_type),
+                    pos=table["pos"],
+                    needs=_needs(table.get("needs", ())),
+                    unless=tuple(_condition(u) for u in table.get("unless", ())),
+                    actor=table.get("actor", "subject"),
+                    target=table.get("target", "object"),
+                    place=tuple(table.get("place", ())),
+                    confidence=float(table.get("confidence", 0.75)),
+                    rank=int(table.get("rank", 0)),
+                    modality=table.get("modality"),
+                    what=table.get("what"),
+                    means=tuple(table.get("means", ())),
+                    words=tuple(w.strip() for w in (words.split(";") if isinstance(words, str) else words) if w.strip()),
+                    examples=tuple(table["examples"]),
+                )
+            )
+    return tuple(found)
+
+
+def _forms(frame: Frame, word: str) -> set[str]:
+    if frame.pos == "verb":
+        return verb_forms(word)
+    if frame.pos == "noun":
+        return noun_forms(word)
+    if frame.pos == "any":
+        return verb_forms(word) | noun_forms(word)
+    return {word}
+
+
+@cache
+def index() -> dict[str, tuple[Entry, ...]]:
+    """Return the entries by every inflected form of their first word, lower case."""
+    found: dict[str, list[Entry]] = {}
+    for frame in frames():
+        for phrase in frame.words:
+            head, *rest = phrase.lower().split()
+            entry = Entry(frame, head, tuple(rest))
+            for form in _forms(frame, head):
+                found.setdefault(form, []).append(entry)
+    return {form: tuple(entries) for form, entries in found.items()}
+
+
+@cache
+def classes() -> dict[str, frozenset[str]]:
+    """Return, by lower-case noun, the classes that it belongs to."""
+    table = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))
+    found: dict[str, set[str]] = {}
+    for name, words in table.items():
+        for word in words.split():
+            found.setdefault(word, set()).add(name)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def can_hold_event(text: str) -> bool:
+    """True where `text` has any word that can be a trigger."""
+    known = index()
+    return any(match.group().lower() in known for match in TOKEN.finditer(text))
