@@ -1,0 +1,25 @@
+"""How large a record may be: one answer for both homes of the log, given before anything is sent."""
+
+from typing import Final
+
+from services.contracts.topics import MAX_RECORD_BYTES
+from services.runtime.log.port import Outgoing, RecordTooLargeError
+
+# What Kafka adds to a record and its batch, headers' lengths included; topics take MAX_RECORD_BYTES with that.
+OVERHEAD: Final = 4096
+
+
+def size_of(record: Outgoing) -> int:
+    """Bytes of key, value and headers."""
+    headers = sum(len(name) + len(value) for name, value in record.headers)
+    return len(record.key) + len(record.value or b"") + headers
+
+
+def ensure_fits(record: Outgoing) -> None:
+    """Raise RecordTooLargeError where no topic would take the record."""
+    size = size_of(record)
+    if size > MAX_RECORD_BYTES - OVERHEAD:
+        raise RecordTooLargeError(
+            f"a record of {size} bytes for {record.topic} (key {record.key[:80]!r}) is larger than the "
+            f"{MAX_RECORD_BYTES - OVERHEAD} bytes that the log takes"
+        )

@@ -1,0 +1,287 @@
+"""The log in Postgres: the embedded default, with the topics, keys, offsets and consumer groups that Kafka has.
+
+One append-only table holds the records. A partition's next offset is taken under a lock on its row, in the transaction
+that inserts the records; so offsets are dense and a reader never sees one before all that precede it. LISTEN/NOTIFY
+wakes readers; a slow poll finds what a lost notification would have told. Records are never compacted or deleted.
+
+Writers of one partition wait for each other, and all wait briefly for each other when they commit (NOTIFY takes a lock
+of the whole database): right for one machine, not for a cluster. That is what Kafka is for.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import (
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.schema import CreateSchema
+
+from services.contracts.topics import Topic
+from services.runtime.log.limits import ensure_fits, size_of
+from services.runtime.log.partitioner import partition_of
+from services.runtime.log.port import (
+    LogUnavailableError,
+    OnAssigned,
+    OnRevoked,
+    Outgoing,
+    Position,
+    Record,
+    TopicPartition,
+)
+from services.runtime.log.postgres_consumer import PostgresConsumer
+from services.runtime.log.postgres_tables import SCHEMA, metadata, ownership, partitions, records, topics
+from services.runtime.log.postgres_wake import Bell
+
+OPERATION_SECONDS: Final = 10.0
+CHECK_SECONDS: Final = 5.0
+LEASE_SECONDS: Final = 10.0
+FETCH_BYTES: Final = 32 * 1024 * 1024
+"""A poll hands out no more than this, whatever the count asked for; always at least one record."""
+
+
+class PostgresLog:
+    """The log port on Postgres. `lease` is how long, in seconds, a silent member of a group keeps its partitions."""
+
+    def __init__(self, address: str, *, lease: float = LEASE_SECONDS) -> None:
+        self._address = address
+        self.lease = lease
+        self._partitions: dict[str, int] = {}
+        self._engine = create_async_engine(
+            address.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=5,
+            max_overflow=15,
+            pool_timeout=OPERATION_SECONDS / 2,
+            # A restarted server costs one reconnection, not one failed operation for each pooled connection.
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "tcp_user_timeout": 10_000,
+                # A writer that freezes in the middle of a transaction must not hold its partitions for ever.
+                "options": "-c idle_in_transaction_session_timeout=15000 -c timezone=UTC",
+            },
+        )
+        self.bell = Bell(address)
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[Position]:
+        for record in outgoing:
+            ensure_fits(record)
+        if not outgoing:
+            return []
+        async with self.transaction() as connection:
+            homes = [
+                TopicPartition(r.topic, partition_of(r.key, await self._partition_count(connection, r.topic)))
+                for r in outgoing
+            ]
+            counts = dict[TopicPartition, int]()
+            for home in homes:
+                counts[home] = counts.get(home, 0) + 1
+            here = tuple_(partitions.c.topic, partitions.c.partition)
+            # In one order for everybody, so that two writers of several partitions cannot wait for each other.
+            locked = await connection.execute(
+                select(partitions.c.topic, partitions.c.partition, partitions.c.next_offset, func.clock_timestamp())
+                .where(here.in_([(p.topic, p.partition) for p in counts]))
+                .order_by(partitions.c.topic, partitions.c.partition)
+                .with_for_update()
+            )
+            following: dict[TopicPartition, int] = {}
+            stamps = {}
+            for topic, partition, offset, stamp in locked:
+                following[TopicPartition(topic, partition)] = offset
+                stamps[TopicPartition(topic, partition)] = stamp
+            positions: list[Position] = []
+            rows: list[dict[str, Any]] = []
+            for record, home in zip(outgoing, homes, strict=True):
+                offset = following[home]
+                following[home] = offset + 1
+                positions.append(Position(home.topic, home.partition, offset))
+                rows.append(
+                    {
+                        "topic": home.topic,
+                        "partition": home.partition,
+                        "offset": offset,
+                        "size": size_of(record),
+                        "timestamp": stamps[home],
+                        "key": record.key,
+                        "value": record.value,
+                        "header_names": [name for name, _ in record.headers],
+                        "header_values": [value for _, value in record.headers],
+                    }
+                )
+            await connection.execute(insert(records), rows)
+            await connection.execute(
+                update(partitions)
+                .where(partitions.c.topic == bindparam("t"), partitions.c.partition == bindparam("p"))
+                .values(next_offset=bindparam("n")),
+                [{"t": p.topic, "p": p.partition, "n": following[p]} for p in counts],
+            )
+            await self.bell.ring(connection, {p.topic for p in counts})
+        return positions
+
+    def consumer(
+        self,
+        group: str,
+        topics: Sequence[str],
+        *,
+        on_assigned: OnAssigned | None = None,
+        on_revoked: OnRevoked | None = None,
+    ) -> PostgresConsumer:
+        return PostgresConsumer(self, group, topics, on_assigned, on_revoked)
+
+    async def create_topics(self, wanted: Sequence[Topic]) -> list[str]:
+        async with self.transaction() as connection:
+            # `create … if not exists` fails when two do it at once; services start side by side.
+            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(SCHEMA))))
+            await connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+            await connection.run_sync(metadata.create_all)
+            created: list[str] = []
+            for topic in wanted:
+                added = await connection.execute(
+                    upsert(topics)
+                    .values(name=topic.name, partitions=topic.partitions)
+                    .on_conflict_do_nothing()
+                    .returning(topics.c.name)
+                )
+                if added.first() is not None:
+                    created.append(topic.name)
+                    await connection.execute(
+                        insert(partitions), [{"topic": topic.name, "partition": i} for i in range(topic.partitions)]
+                    )
+            return created
+
+    async def end_offsets(self, topic: str) -> dict[int, int]:
+        async with self.transaction() as connection:
+            found = await connection.execute(
+                select(partitions.c.partition, partitions.c.next_offset)
+                .where(partitions.c.topic == topic)
+                .order_by(partitions.c.partition)
+            )
+            return {row.partition: row.next_offset for row in found}
+
+    async def committed(self, group: str, topic: str) -> dict[int, int]:
+        async with self.transaction() as connection:
+            found = await connection.execute(
+                select(ownership.c.partition, ownership.c.committed).where(
+                    ownership.c.group == group, ownership.c.topic == topic, ownership.c.committed.is_not(None)
+                )
+            )
+            return {row.partition: row.committed for row in found}
+
+    async def read(self, partition: TopicPartition, offset: int, max_records: int = 500) -> list[Record]:
+        async with self.transaction() as connection:
+            return await fetch(connection, {partition: offset}, max_records)
+
+    async def check(self) -> None:
+        async with self.transaction(CHECK_SECONDS) as connection:
+            await connection.execute(select(1))
+
+    async def close(self) -> None:
+        await self.bell.close()
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self, seconds: float = OPERATION_SECONDS) -> AsyncIterator[AsyncConnection]:
+        """A transaction that takes no longer than `seconds`. Raises LogUnavailableError where the database is gone."""
+        try:
+            async with asyncio.timeout(seconds), self._engine.begin() as connection:
+                yield connection
+        except ProgrammingError as error:
+            if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+                raise LogUnavailableError("the log has no topics yet: run services.runtime.create_topics") from error
+            raise
+        except DBAPIError as error:
+            if isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError):
+                raise LogUnavailableError(f"the log's Postgres does not answer: {_first_line(error.orig)}") from error
+            raise
+        except (psycopg.OperationalError, PoolTimeoutError, OSError) as error:  # TimeoutError is an OSError
+            raise LogUnavailableError(
+                f"the log's Postgres did not answer: {_first_line(error) or f'no answer in {seconds:g} s'}"
+            ) from error
+
+    async def _partition_count(self, connection: AsyncConnection, topic: str) -> int:
+        if topic not in self._partitions:
+            found = await connection.execute(select(topics.c.partitions).where(topics.c.name == topic))
+            count = found.scalar()
+            if count is None:
+                raise LogUnavailableError(f"topic {topic} does not exist yet: run services.runtime.create_topics")
+            self._partitions[topic] = count
+        return self._partitions[topic]
+
+
+async def fetch(
+    connection: AsyncConnection,
+    positions: Mapping[TopicPartition, int],
+    max_records: int,
+    *,
+    owner: tuple[str, str] | None = None,
+) -> list[Record]:
+    """Read the next records from each position, bounded by count and bytes; partitions in the order of `positions`.
+
+    With `owner` (group, member), only partitions that this member still owns: a member whose lease ran out reads no
+    more of what has gone to another.
+    """
+    if not positions:
+        return []
+    fence = (
+        f'join {SCHEMA}.group_partitions o on o."group" = :group and o.owner = :member '
+        "and o.topic = want.topic and o.partition = want.partition"
+        if owner
+        else ""
+    )
+    # Sizes first, without touching the values: what would be too much is not even read from disk.
+    statement = text(
+        f"""
+        with want as (
+            select * from unnest(cast(:topics as text[]), cast(:partitions as int[]), cast(:offsets as bigint[]))
+                with ordinality as w (topic, partition, start, rank)
+        ), bounded as (
+            select rank, topic, partition, "offset",
+                   sum(size) over (order by rank, "offset") - size as before
+            from (
+                select want.rank, r.topic, r.partition, r."offset", r.size
+                from want {fence}
+                cross join lateral (
+                    select * from {SCHEMA}.records r
+                    where r.topic = want.topic and r.partition = want.partition and r."offset" >= want.start
+                    order by r."offset" limit :count
+                ) r
+                order by want.rank, r."offset" limit :count
+            ) s
+        )
+        select r.topic, r.partition, r."offset", r.key, r.value, r.header_names, r.header_values, r."timestamp"
+        from bounded b join {SCHEMA}.records r using (topic, partition, "offset")
+        where b.before < :bytes
+        order by b.rank, r."offset"
+        """  # noqa: S608 - the schema's name is a constant
+    )
+    found = await connection.execute(
+        statement,
+        {
+            "topics": [p.topic for p in positions],
+            "partitions": [p.partition for p in positions],
+            "offsets": list(positions.values()),
+            "count": max_records,
+            "bytes": FETCH_BYTES,
+            **({"group": owner[0], "member": owner[1]} if owner else {}),
+        },
+    )
+    return [
+        Record(topic, partition, offset, key, value, tuple(zip(names, values, strict=True)), stamp)
+        for topic, partition, offset, key, value, names, values, stamp in found
+    ]
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [""])[0]
