@@ -8,7 +8,7 @@ import urllib.request
 
 def main(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=4) as answer:
+        with urllib.request.urlopen(url, timeout=4) as answer:  # noqa: S310  the address is in the image
             return 0 if answer.status == 200 else 1
     except urllib.error.HTTPError as error:
         print(f"{url}: {error.code} {error.read(500).decode(errors='replace')}", file=sys.stderr)
