@@ -128,9 +128,16 @@ class KafkaLog:
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         async with self._answering("committed offsets"):
+            partitions = [KafkaPartition(topic, p) for p in await self._partition_numbers(topic)]
+            if not partitions:
+                return {}
             admin = await self._started_admin()
-            found = await admin.list_consumer_group_offsets(group)
-            return {p.partition: o.offset for p, o in sorted(found.items()) if p.topic == topic and o.offset >= 0}
+            # Asked for by name, because the client overlooks an error that concerns the whole group: while the
+            # coordinator is still loading, the answer is empty, and not a word of it.
+            found = await admin.list_consumer_group_offsets(group, partitions=partitions)
+            if len(found) < len(partitions):
+                raise LogUnavailableError(f"Kafka at {self._servers} does not know the offsets of {group} yet")
+            return {p.partition: found[p].offset for p in partitions if found[p].offset >= 0}
 
     async def read(self, partition: TopicPartition, offset: int, max_records: int = 500) -> list[Record]:
         async with self._answering("read"), self._using_reader() as reader:
