@@ -4,6 +4,7 @@ Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where
 """
 
 import asyncio
+import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
@@ -25,6 +26,10 @@ async def run(settings: IngestSettings, log_address: str) -> int:
     log = open_log(log_address)
     try:
         http = server(create_app(settings, log), settings)
+        # uvicorn has handlers of its own while it serves, and hands the signal on to these after: the default would
+        # end the process before the log is closed.
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: setattr(http, "should_exit", True))
         _log.info("ingest_starts", http="{}:{}".format(*settings.http), sources=sorted(settings.webhook_secrets))
         await http.serve()
         return 0 if http.started else 1

@@ -8,6 +8,7 @@ a misspelt one would be lost. What a sender wants to keep beside the known field
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -239,7 +240,7 @@ def _scalar_fault(value: Any) -> str | None:
         return f"{_bad_word(bad.group())} at character {bad.start()}"
     if isinstance(value, int) and value not in _INTEGERS:
         return "an integer beyond 64 bits: send it as a string"
-    if isinstance(value, float) and abs(value) == float("inf"):
+    if isinstance(value, float) and not math.isfinite(value):
         return "a number beyond the range of a double: send it as a string"
     return None
 
