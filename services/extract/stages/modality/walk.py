@@ -77,6 +77,8 @@ class Walk:
             if low in words["negators"] or low in words["negative_heads"] or low in ("without", "one"):
                 if low == "one" and _previous(token) not in ("no", "not"):
                     continue
+                if any(t.lower_ in words["lack_words"] for t in tokens):
+                    continue
                 if following in ("longer", "more", "only", "less", "fewer") or self.event_type in (
                     "repulse",
                     "interdiction",
@@ -681,7 +683,7 @@ class Walk:
 def _subject_follows(token: Token) -> bool:
     """Whether the word after an auxiliary can begin a subject: an inversion, not the predicate of what went before."""
     following = token.nbor(1) if token.i + 1 < len(token.doc) else None
-    return following is not None and following.pos_ in ("DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM", "ADV")
+    return following is not None and following.pos_ in ("DET", "PRON", "PROPN", "NOUN", "ADJ", "NUM")
 
 
 def _almost_certain(token: Token) -> bool:

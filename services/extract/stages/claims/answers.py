@@ -1,0 +1,79 @@
+"""What answers an earlier claim: denials, refusals to comment, "could not be verified", doubts without evidence."""
+
+import re
+from typing import Final
+
+from services.contracts.taxonomy import Act, Stance
+from services.extract.document import Span
+from services.extract.stages.claims.cues import Cue, narrator
+from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.sources import Speakers, Spoken, is_person
+from services.extract.stages.claims.words import Line
+
+_AUXILIARY: Final = re.compile(r"(?:could|can|was|were|is|are|has|had|have|did|does|do|not|been)\b", re.IGNORECASE)
+
+
+def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
+    """Return the cues of set replies in the sentence that no verb of saying carries."""
+    found: list[Cue] = []
+    for pattern, act, stance in (
+        (lexicon.unverified, "declines", "declines"),
+        (lexicon.decline_phrases, "declines", "declines"),
+        (lexicon.no_evidence, "says", "doubts"),
+    ):
+        for match in pattern.finditer(line.text):
+            start, end = line.start + match.start(), line.start + match.end()
+            if line.in_quotes(start) or any(
+                cue.cue.overlaps(Span(start, end)) and cue.stance == stance for cue in [*cues, *found]
+            ):
+                continue
+            speaker = _who(line, cues, start, speakers, passive=pattern is lexicon.unverified)
+            if speaker is None:
+                if stance == "declines" and pattern is lexicon.decline_phrases:
+                    continue
+                speaker = Spoken(narrator(Span(start, end)), Span(start, end))
+            found.append(_reply(act, stance, Span(start, end), speaker))
+    for match in lexicon.denials.finditer(line.text):
+        start, end = line.start + match.start(), line.start + match.end()
+        near = [
+            c
+            for c in cues
+            if c.speaker.mention.kind != "narrator"
+            and abs(c.core.start - end) < 60
+            or c.core.start <= start <= c.core.end + 60
+        ]
+        near = [c for c in near if c.stance == "asserts"]
+        if near:
+            found.append(_reply("denies", "denies", Span(start, end), near[0].speaker))
+            continue
+        mention = next((m for m in reversed(line.speakers) if m.span.end <= start and start - m.span.end < 60), None)
+        if mention is not None and not line.in_quotes(start):
+            found.append(_reply("denies", "denies", Span(start, end), Spoken(mention, mention.span)))
+    return found
+
+
+def _reply(act: Act, stance: Stance, span: Span, speaker: Spoken) -> Cue:
+    return Cue(
+        "reply", act, stance, span, speaker, Span(min(span.start, speaker.span.start), max(span.end, speaker.span.end))
+    )
+
+
+def _who(line: Line, cues: list[Cue], at: int, speakers: Speakers, *, passive: bool) -> Spoken | None:
+    """Who has not commented, or could not verify: whoever is named right before."""
+    before = [m for m in line.speakers if m.span.end <= at and at - m.span.end < 70]
+    if before:
+        mention = before[-1]
+        gap = line.between(mention.span.end, at)
+        if not re.search(r"[.;:]", gap) and not re.search(
+            r"\b(?:claims?|reports?|figures?|statements?|allegations?|assertions?)\b", gap
+        ):
+            persons = [m for m in before if is_person(m, speakers.lexicon) and mention.span.start - m.span.end < 10]
+            return Spoken(persons[-1] if persons else mention, mention.span)
+    words = [w for w in line.words if w.end <= at][-5:]
+    for word in reversed(words):
+        if word.low in ("he", "she", "they", "it"):
+            found = speakers.pronoun(word.low, line, word.start)
+            if found is not None and not (passive and word.low in ("it", "they")):
+                return Spoken(found, Span(word.start, word.end), pronoun=True)
+    del cues
+    return None

@@ -1,0 +1,100 @@
+"""The claims lexicons, read once: verbs of saying by inflected form, speakers without a name, set phrases, channels."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from services.contracts.taxonomy import Act, Stance
+from services.extract.stages.wordforms import noun_forms, verb_forms
+
+_HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechVerb:
+    """What a verb of saying makes of the claim. `negated`: `none`, `keep`, or `declines`."""
+
+    lemma: str
+    act: Act
+    stance: Stance
+    weak: bool
+    """Counts only with a subject that can speak."""
+    negated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    verbs: dict[str, SpeechVerb]
+    """By form; phrasal verbs by "form particle"."""
+    decline_verbs: frozenset[str]
+    decline_phrases: re.Pattern[str]
+    people: frozenset[str]
+    bodies: frozenset[str]
+    impersonal: frozenset[str]
+    sides: dict[str, str]
+    channels: tuple[tuple[str, re.Pattern[str]], ...]
+    according: re.Pattern[str]
+    possessive: frozenset[str]
+    citing: re.Pattern[str]
+    heading: frozenset[str]
+    denials: re.Pattern[str]
+    unverified: re.Pattern[str]
+    no_evidence: re.Pattern[str]
+    footage: re.Pattern[str]
+    trigger_words: frozenset[str]
+    """Every single word that can begin an attribution: what `needs_parse` looks for."""
+
+
+def phrases(words: list[str]) -> re.Pattern[str]:
+    """Return one pattern for all the phrases, longest first, on word boundaries, any white space between words."""
+    ordered = sorted(set(words), key=len, reverse=True)
+    body = "|".join(r"\s+".join(re.escape(part) for part in word.split()) for word in ordered)
+    return re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicons."""
+    speech, speakers, fixed = _read("speech.toml"), _read("speakers.toml"), _read("phrases.toml")
+    verbs: dict[str, SpeechVerb] = {}
+    for group in speech["verb"]:
+        for lemma in group["verbs"]:
+            verb = SpeechVerb(lemma, group["act"], group["stance"], group.get("needs") == "speaker", group["negated"])
+            for form in verb_forms(lemma):
+                verbs.setdefault(form, verb)
+    declines = speech["declines"][0]
+    shown = [form for verb in fixed["footage_verbs"] for form in verb_forms(verb)]
+    del shown
+    return Lexicon(
+        verbs=verbs,
+        decline_verbs=frozenset(form for lemma in declines["negated_verbs"] for form in verb_forms(lemma)),
+        decline_phrases=phrases(declines["phrases"]),
+        people=frozenset(form for noun in speakers["people"] for form in noun_forms(noun)),
+        bodies=frozenset(form for noun in speakers["bodies"] for form in noun_forms(noun)),
+        impersonal=frozenset(form for noun in speakers["impersonal"] for form in noun_forms(noun)),
+        sides=speakers["sides"],
+        channels=tuple((name, phrases(words)) for name, words in speakers["channels"].items()),
+        according=phrases(fixed["according"]),
+        possessive=frozenset(fixed["possessive"]),
+        citing=phrases(fixed["citing"]),
+        heading=frozenset(fixed["heading"]),
+        denials=phrases(fixed["denials"]),
+        unverified=phrases(fixed["unverified"]),
+        no_evidence=phrases(fixed["no_evidence"]),
+        footage=phrases(fixed["footage"]),
+        trigger_words=frozenset(form.split()[0] for form in verbs) | {"according", "footage", "geolocated"},
+    )
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return the lexicon's examples: sentence with the event's word in brackets, and the words of the source."""
+    speech = _read("speech.toml")
+    texts = [text for group in [*speech["verb"], *speech["declines"]] for text in group["examples"]]
+    return [(sentence, source) for sentence, _, source in (text.rpartition("=") for text in texts)]
+
+
+def _read(name: str) -> Any:
+    return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

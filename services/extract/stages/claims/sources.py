@@ -1,0 +1,249 @@
+"""Who speaks: the mention that a verb of saying has as its subject, canonical where the actors stage knows it.
+
+A name beats an office beside it ("the mayor, Vladyslav Atroshenko"); people without a name are kept by the words that
+describe them ("a Ukrainian soldier"); a pronoun is whoever spoke last.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.contracts.taxonomy import ActorKind
+from services.extract.document import ActorMention, Document, Span
+from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.words import Line, Word
+
+PERSONAL: Final = frozenset({"he", "she"})
+PRONOUNS: Final = PERSONAL | {"they", "it", "who", "which", "him", "her", "them", "that"}
+_NAME: Final = re.compile(
+    r"(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+)(?:\s+(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+|al|de|von|van|bin))*"
+)
+_MONTHS_AND_DAYS: Final = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
+_MAX_NP: Final = 140
+
+
+@dataclass(slots=True)
+class Spoken:
+    """A speaker found: the mention, and the span of the words that name it in this place."""
+
+    mention: ActorMention
+    span: Span
+    pronoun: bool = False
+
+
+class Speakers:
+    """Finds speakers, and remembers who spoke last."""
+
+    def __init__(self, doc: Document, lexicon: Lexicon) -> None:
+        self.doc = doc
+        self.lexicon = lexicon
+        self.last: ActorMention | None = None
+        self.last_person: ActorMention | None = None
+        self.last_body: ActorMention | None = None
+
+    def remember(self, mention: ActorMention) -> None:
+        """Note that `mention` has spoken."""
+        self.last = mention
+        if is_person(mention, self.lexicon):
+            self.last_person = mention
+        else:
+            self.last_body = mention
+
+    def pronoun(self, low: str, line: Line, at: int) -> ActorMention | None:
+        """Whom a pronoun that speaks means: the last speaker of its kind, or the last person named."""
+        if low in PERSONAL or low in ("him", "her"):
+            before = [m for m in line.speakers if m.span.end <= at and is_person(m, self.lexicon) and not m.anaphor]
+            if self.last_person is not None:
+                return self.last_person
+            if before:
+                return before[-1]
+            return self.last
+        if low in ("it", "which"):
+            return self.last_body or self.last
+        return self.last
+
+    # -- within a noun phrase -----------------------------------------------------------------------------------------
+
+    def in_phrase(self, line: Line, start: int, end: int, head: Word | None = None) -> Spoken | None:
+        """Return the speaker that the noun phrase at `start` to `end` names, or None where it cannot speak."""
+        end = min(end, start + _MAX_NP)
+        inside = [m for m in line.speakers if m.span.start < end and start < m.span.end]
+        words = [w for w in line.words if start <= w.start < end]
+        if not words:
+            return None
+        if len(words) == 1 and words[0].low in PRONOUNS:
+            found = self.pronoun(words[0].low, line, start)
+            return Spoken(found, Span(start, end), pronoun=True) if found else None
+        inside = [m for m in inside if not (m.anaphor and m.surface.lower() in PRONOUNS)] or inside
+        if inside:
+            persons = [m for m in inside if is_person(m, self.lexicon)]
+            covering = [m for m in inside if head is not None and m.span.start <= head.start < m.span.end]
+            if persons:
+                chosen = persons[0] if not (covering and is_person(covering[0], self.lexicon)) else covering[0]
+                return Spoken(chosen, Span(start, end))
+            if covering:
+                return Spoken(covering[0], Span(start, end))
+            if head is not None and head.low in self.lexicon.people:
+                return Spoken(self.unnamed(line, start, end), Span(start, end))
+            return Spoken(inside[0], Span(start, end))
+        if head is None:
+            head = next((w for w in reversed(words) if w.text[0].isalnum()), words[-1])
+        if head.low in self.lexicon.people or head.low in self.lexicon.bodies:
+            return Spoken(self.unnamed(line, start, end), Span(start, end))
+        name = _NAME.search(line.between(start, end))
+        if name and name.group().lower() not in _MONTHS_AND_DAYS and head.text[:1].isupper():
+            return Spoken(self.unknown(line, start + name.start(), start + name.end()), Span(start, end))
+        nouns = [w for w in words if w.low in self.lexicon.people]
+        if nouns and head.token is None:
+            return Spoken(self.unnamed(line, start, end), Span(start, end))
+        return None
+
+    def unnamed(self, line: Line, start: int, end: int) -> ActorMention:
+        """Somebody without a name, by the words that describe them."""
+        surface = trim(line.between(start, end))
+        side = next((m.side for m in line.actors if m.span.start < end and start < m.span.end and m.side), None)
+        if side is None:
+            lows = re.findall(r"\w+", surface.lower())
+            side = next((self.lexicon.sides[w] for w in lows if w in self.lexicon.sides), None)
+        lows = set(re.findall(r"[\w-]+", surface.lower()))
+        kind: ActorKind = "CIV"
+        if lows & {
+            "soldier",
+            "soldiers",
+            "officer",
+            "officers",
+            "commander",
+            "commanders",
+            "sergeant",
+            "fighter",
+            "fighters",
+            "troops",
+            "serviceman",
+            "servicemen",
+            "infantryman",
+            "military",
+            "army",
+            "brigade",
+            "battalion",
+            "general",
+            "colonel",
+            "captain",
+            "lieutenant",
+            "marine",
+            "pilot",
+        }:
+            kind = "MIL"
+        elif lows & {
+            "official",
+            "officials",
+            "minister",
+            "governor",
+            "mayor",
+            "ministry",
+            "government",
+            "spokesman",
+            "spokeswoman",
+            "authorities",
+            "administration",
+            "diplomat",
+            "diplomats",
+            "adviser",
+            "aide",
+            "prosecutors",
+            "police",
+            "envoy",
+            "president",
+            "embassy",
+        }:
+            kind = "GOV"
+        elif lows & {
+            "blogger",
+            "bloggers",
+            "milblogger",
+            "milbloggers",
+            "channel",
+            "channels",
+            "media",
+            "newspaper",
+            "outlet",
+            "correspondent",
+            "reporter",
+            "journalist",
+            "television",
+            "agency",
+            "agencies",
+        }:
+            kind = "MEDIA"
+        elif lows & {"analyst", "analysts", "expert", "experts", "institute", "researchers", "think-tank", "monitors"}:
+            kind = "ORG"
+        return ActorMention(
+            Span(start, start + len(surface)),
+            surface,
+            surface,
+            None,
+            side,
+            kind,
+            can_speak=True,
+            rule="unnamed_speaker",
+        )
+
+    def unknown(self, line: Line, start: int, end: int) -> ActorMention:
+        """A name that no list knows, kept as it is written."""
+        surface = line.between(start, end)
+        known = next((m for m in self.doc.actors if m.surface == surface), None)
+        if known is not None:
+            return known
+        last = surface.split()[-1]
+        for mention in self.doc.actors:
+            if mention.can_speak and mention.span.start < start and mention.name.split()[-1:] == [last]:
+                return mention
+        return ActorMention(Span(start, end), surface, surface, None, None, "PER", can_speak=True, rule="unknown_name")
+
+
+def trim(text: str) -> str:
+    """The phrase without a relative clause, an apposition that trails off, or outer punctuation."""
+    text = re.split(r"\s*[,;:(]|\s+(?:who|which|that|whose)\s", text, maxsplit=1)[0]
+    return text.strip(" \t\n\"“”'’-—–")
+
+
+def is_person(mention: ActorMention, lexicon: Lexicon) -> bool:
+    """Whether a mention names one person rather than a body, a country or an office."""
+    if mention.kind == "PER":
+        return True
+    if mention.kind == "narrator":
+        return False
+    identity = mention.id or ""
+    words = mention.name.split()
+    if mention.rule.startswith(("person", "people")) or "/per/" in identity or identity.startswith(("person", "PER")):
+        return True
+    lows = {w.lower() for w in words}
+    if lows & lexicon.bodies or lows & {"of", "the", "and"}:
+        return False
+    if lows & lexicon.people:
+        return (
+            mention.surface.lower().endswith(("man", "woman"))
+            or len(words) <= 3
+            and not mention.surface.lower().endswith("s")
+        )
+    return len(words) >= 2 and all(w[:1].isupper() for w in words) and mention.kind not in ("MEDIA", "ORG", "PMC")
+
+
+def noun_phrase(token: Any, start: int) -> tuple[int, int]:
+    """The span of a spaCy token's noun phrase without its relative clauses and appositions behind commas that hold verbs."""
+    skip: set[int] = set()
+    for child in token.children:
+        if child.dep_ in ("relcl", "acl", "advcl", "cc", "conj", "punct", "parataxis", "ccomp") and child.i > token.i:
+            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN"):
+                continue
+            if child.dep_ in ("cc", "punct"):
+                continue
+            skip.update(t.i for t in child.subtree)
+    kept = [t for t in token.subtree if t.i not in skip]
+    first, last = min(t.i for t in kept), max(t.i for t in kept)
+    doc = token.doc
+    while last > token.i and doc[last].is_punct:
+        last -= 1
+    return start + doc[first].idx, start + doc[last].idx + len(doc[last].text)

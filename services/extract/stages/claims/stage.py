@@ -1,0 +1,393 @@
+"""The claims stage: who says each event, with what stance, through which channel and on which day.
+
+Runs after modality and before assemble. Sentence by sentence it finds cues (`cues`), what they cover (`scopes`) and
+what answers earlier claims (`answers`); then it carries a speaker on to sentences that go on with his words, and
+gives each event the innermost attribution that covers its trigger. An event that none covers is the narrator's own.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
+from services.extract.stages.claims.answers import replies_of
+from services.extract.stages.claims.cues import Cue, cues_of
+from services.extract.stages.claims.lexicon import Lexicon, lexicon
+from services.extract.stages.claims.scopes import scopes_of
+from services.extract.stages.claims.sources import Speakers, Spoken
+from services.extract.stages.claims.words import Line, lines_of
+
+_ANSWERING: Final = frozenset({"denies", "doubts", "declines"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """One sentence read: its cues, what each covers, and its set replies."""
+
+    line: Line
+    cues: list[Cue]
+    scopes: list[list[Span]]
+    replies: list[Cue] = field(default_factory=list)
+
+
+def claims(doc: Document) -> None:
+    """Fill `doc.attributions`, and point every event at those that carry it."""
+    if not doc.sentences:
+        return
+    lex = lexicon()
+    readings = read(doc, lex)
+    by_line = _events_by_line(doc, readings)
+    for place, reading in enumerate(readings):
+        _attribute(doc, readings, place, by_line, lex)
+        del reading
+    _carry(doc, readings, by_line, lex)
+    _assign(doc)
+    _answer(doc, readings, by_line)
+
+
+def read(doc: Document, lex: Lexicon) -> list[Reading]:
+    """Return every sentence with its cues and scopes."""
+    speakers = Speakers(doc, lex)
+    readings = []
+    for line in lines_of(doc):
+        cues = cues_of(line, speakers, lex)
+        _cited(line, cues, speakers, lex)
+        scopes = scopes_of(line, cues)
+        readings.append(Reading(line, cues, scopes, replies_of(line, cues, speakers, lex)))
+    return readings
+
+
+def times_of_saying(doc: Document) -> frozenset[Span]:
+    """Return the spans of the times that tell when something was said, not when it happened: "said on Tuesday"."""
+    found = set()
+    for reading in read(doc, lexicon()):
+        for cue in reading.cues:
+            time = _said_on(doc, reading.line, cue)
+            if time is not None:
+                found.add(time.span)
+    return frozenset(found)
+
+
+# -- attributions from one sentence -----------------------------------------------------------------------------------
+
+
+def _events_by_line(doc: Document, readings: list[Reading]) -> list[list[int]]:
+    starts = [r.line.start for r in readings]
+    found: list[list[int]] = [[] for _ in readings]
+    for number, event in enumerate(doc.events):
+        place = bisect_left(starts, event.trigger.start + 1) - 1
+        if 0 <= place < len(found):
+            found[place].append(number)
+    return found
+
+
+def _attribute(doc: Document, readings: list[Reading], place: int, by_line: list[list[int]], lex: Lexicon) -> None:
+    reading = readings[place]
+    for cue, scopes in zip(reading.cues, reading.scopes, strict=True):
+        time = _said_on(doc, reading.line, cue)
+        for source in (cue.speaker.mention, *cue.others):
+            doc.attributions.append(
+                Attribution(
+                    source=source,
+                    stance=cue.stance,
+                    act=cue.act,
+                    cue=cue.cue,
+                    scopes=list(scopes),
+                    via=cue.via or _via(reading.line, cue, lex),
+                    said_on=time.start if time is not None and time.start == time.end else None,
+                    phrase=cue.core,
+                    rule=f"claims.{cue.kind}",
+                )
+            )
+    del by_line
+
+
+def _said_on(doc: Document, line: Line, cue: Cue) -> TimeMention | None:
+    """The time that belongs to the saying: right beside speaker and verb, or opening the sentence before them."""
+    if cue.kind not in ("verb", "so"):
+        return None
+    for time in doc.times:
+        if time.span.start < line.start or time.span.end > line.end:
+            continue
+        if cue.core.start <= time.span.start and time.span.end <= cue.core.end:
+            return time
+        after = line.between(cue.core.end, time.span.start)
+        if time.span.start >= cue.core.end and len(after) < 75:
+            after_time = line.between(time.span.end, line.end).lstrip()
+            to_whom = re.fullmatch(
+                r"\s*(?:(?:to|told|on|in|at|via|by|late|early|the|a|an|his|her|reporters|journalists|Telegram|Facebook|X|briefing|interview|post|statement)\s+|[A-Z][\w’'-]*\s+){0,8}",
+                after,
+            )
+            if to_whom and (cue.left or re.match(r"(?:that\b|[,:.;]|$|[\"“])", after_time)):
+                return time
+        before = line.between(time.span.end, cue.core.start)
+        if time.span.end <= cue.core.start and re.fullmatch(r",?\s*(?:the|its|his|a)?\s*", before) and not cue.left:
+            return time
+    return None
+
+
+def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
+    """The channel named beside the cue, or the outlet that was told."""
+    window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90))
+    for name, pattern in lex.channels:
+        if pattern.search(window):
+            return name
+    for mention in line.actors:
+        if (
+            mention.kind == "MEDIA"
+            and mention is not cue.speaker.mention
+            and cue.core.start - 60 <= mention.span.start <= cue.core.end + 60
+        ):
+            before = line.between(max(line.start, mention.span.start - 35), mention.span.start)
+            if re.search(
+                r"(?:\btold|\bto|\bwith|\bon|\bfor|\bin|\bby|\bof|\bvia)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}$", before
+            ):
+                return mention.name
+    return None
+
+
+def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> None:
+    """ "The paper writes, citing an officer": the officer is the source, and the paper goes to `via`."""
+    for match in lex.citing.finditer(line.text):
+        start, end = line.start + match.start(), line.start + match.end()
+        if line.in_quotes(start):
+            continue
+        from services.extract.stages.claims.cues import _named_after
+
+        cited = _named_after(line, end + 1, speakers, lex)
+        if cited is None:
+            continue
+        outlets = [c for c in cues if c.speaker.mention.kind in ("MEDIA", "ORG") and c.kind != "colon"]
+        if outlets:
+            nearest = min(outlets, key=lambda c: abs(c.core.start - start))
+            nearest.via = nearest.speaker.mention.name
+            nearest.speaker = Spoken(cited.mention, nearest.speaker.span)
+            speakers.remember(cited.mention)
+            continue
+        if match.group().lower() in ("cites", "quotes", "quoted", "cited") and not any(
+            m.span.end <= start for m in line.speakers
+        ):
+            continue
+        outlet = next((m for m in reversed(line.actors) if m.span.end <= start and m.kind == "MEDIA"), None)
+        core = Span(outlet.span.start if outlet is not None and start - outlet.span.end < 40 else start, cited.span.end)
+        cue = Cue("citing", "says", "asserts", Span(start, end), cited, core, left=True)
+        cue.via = outlet.name if outlet is not None else None
+        cue.right = bool(re.match(r"\s*(?:as saying|that|,)", line.between(core.end, line.end)))
+        cues.append(cue)
+        cues.sort(key=lambda c: (c.core.start, c.cue.start))
+
+
+# -- carried on -------------------------------------------------------------------------------------------------------
+
+_GOES_ON: Final = re.compile(r"\b(?:our|we|us)\b", re.IGNORECASE)
+_PLUPERFECT: Final = re.compile(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
+
+
+def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex: Lexicon) -> None:
+    """Give sentences without a cue of their own to the speaker whose words they go on with."""
+    speaking: Attribution | None = None
+    whole = False
+    fresh = True
+    paragraph = -1
+    names: set[str] = set()
+    quote_open = False
+    opener = _heading(doc, readings, lex)
+    for place, reading in enumerate(readings):
+        line = reading.line
+        if line.sentence.role == "title":
+            continue
+        if line.sentence.paragraph != paragraph:
+            paragraph = line.sentence.paragraph
+            names = set()
+            fresh = True
+            quote_open = False
+            if not whole:
+                speaking = None
+        own = [c for c in reading.cues if c.speaker.mention.kind != "narrator" and c.stance not in _ANSWERING]
+        if own:
+            cue = own[-1]
+            speaking = next((a for a in doc.attributions if a.cue == cue.cue), None)
+            names.update(c.speaker.mention.name for c in own)
+            covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
+            opens_text = fresh and len({c.speaker.mention.name for c in own}) == 1
+            whole = bool(cue.whole or (opens_text and covered > 0.4 * (line.end - line.start)))
+            if not opens_text and not cue.whole:
+                whole = False
+            quote_open = _leaves_quote_open(line, quote_open)
+            fresh = False
+            continue
+        if reading.replies or reading.cues:
+            fresh = False
+            quote_open = _leaves_quote_open(line, quote_open)
+            if reading.cues:
+                speaking = None
+                whole = False
+            continue
+        source = speaking
+        going_on = False
+        if (
+            source is not None
+            and line.quotes
+            and line.quotes[0].start <= line.start + 1
+            and line.quotes[-1].end >= line.end - 2
+        ):
+            going_on = True
+        if source is not None and quote_open:
+            going_on = True
+        if source is not None and len(names) == 1 and whole:
+            going_on = True
+        if source is not None and _PLUPERFECT.search(line.text) and len(names) == 1:
+            going_on = True
+        if source is not None and _GOES_ON.search(line.text) and not line.quotes:
+            going_on = True
+        quote_open = _leaves_quote_open(line, quote_open)
+        if not going_on and source is None and opener is not None:
+            source, going_on = opener, True
+        if not going_on and _unclosed(line):
+            following = _closing_speaker(doc, readings, place)
+            if following is not None:
+                source, going_on = following, True
+        fresh = False
+        if going_on and source is not None:
+            source.scopes.append(Span(line.start, line.end))
+        elif source is not None and by_line[place]:
+            speaking = None
+            whole = False
+
+
+def _unclosed(line: Line) -> bool:
+    return bool(line.quotes) and line.quotes[-1].end >= line.end and line.text.rstrip()[-1:] not in '"”»'
+
+
+def _leaves_quote_open(line: Line, was: bool) -> bool:
+    marks = line.text.count('"') % 2 == 1
+    curly = line.text.count("“") - line.text.count("”") + line.text.count("«") - line.text.count("»")
+    if curly:
+        return curly > 0
+    return not was if marks else was
+
+
+def _closing_speaker(doc: Document, readings: list[Reading], place: int) -> Attribution | None:
+    for later in readings[place + 1 : place + 8]:
+        for cue in later.cues:
+            if cue.left and cue.speaker.mention.kind != "narrator":
+                return next((a for a in doc.attributions if a.cue == cue.cue), None)
+    return None
+
+
+def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attribution | None:
+    """A title or opening line that names whose bulletin the whole text is: "The General Staff, 16:00 update"."""
+    for reading in readings[:2]:
+        line = reading.line
+        if len(line.text) > 160 or not line.speakers:
+            continue
+        lows = {w.low for w in line.words}
+        if not lows & lex.heading:
+            continue
+        if reading.cues and not lows & {"reports", "informs", "reported"}:
+            continue
+        mention = line.speakers[0]
+        found = Attribution(
+            mention, "asserts", "reports", mention.span, [], phrase=Span(line.start, line.end), rule="claims.heading"
+        )
+        doc.attributions.append(found)
+        return found
+    return None
+
+
+# -- events -----------------------------------------------------------------------------------------------------------
+
+
+def _assign(doc: Document) -> None:
+    """Point each event at the innermost attribution over its trigger; an outer outlet becomes the inner one's channel."""
+    spans = sorted(
+        ((scope.start, scope.end, number) for number, a in enumerate(doc.attributions) for scope in a.scopes),
+    )
+    starts = [s[0] for s in spans]
+    longest = max((end - start for start, end, _ in spans), default=0)
+    for event in doc.events:
+        at = event.trigger.start
+        low = bisect_left(starts, at - longest)
+        over = [s for s in spans[low : bisect_left(starts, at + 1)] if s[1] > at]
+        if not over:
+            continue
+        inner = min(over, key=lambda s: (s[1] - s[0], -s[0]))
+        chosen = [
+            s[2]
+            for s in over
+            if (s[0], s[1]) == (inner[0], inner[1]) and doc.attributions[s[2]].cue == doc.attributions[inner[2]].cue
+        ]
+        for number in chosen:
+            attribution = doc.attributions[number]
+            event.attributions.append(number)
+            event.why.append(Why("claims", attribution.rule, attribution.cue))
+            outer = next(
+                (
+                    doc.attributions[s[2]]
+                    for s in over
+                    if s[2] not in chosen and doc.attributions[s[2]].source.kind == "MEDIA"
+                ),
+                None,
+            )
+            if outer is not None and attribution.via is None and attribution.source.kind != "MEDIA":
+                attribution.via = outer.source.name
+
+
+def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) -> None:
+    """Point denials, refusals and doubts that hold no event of their own at the claims that they answer."""
+    for place, reading in enumerate(readings):
+        for cue in reading.cues:
+            if cue.stance not in _ANSWERING and cue.act not in ("confirms", "admits"):
+                continue
+            number = next((n for n, a in enumerate(doc.attributions) if a.cue == cue.cue), None)
+            if number is None:
+                continue
+            own = [e for e in by_line[place] if number in doc.events[e].attributions]
+            if own:
+                continue
+            _point(doc, number, _answered(doc, readings, by_line, place, cue))
+        for cue in reading.replies:
+            doc.attributions.append(
+                Attribution(
+                    cue.speaker.mention, cue.stance, cue.act, cue.cue, phrase=cue.core, rule=f"claims.{cue.kind}"
+                )
+            )
+            _point(doc, len(doc.attributions) - 1, _answered(doc, readings, by_line, place, cue))
+
+
+def _answered(
+    doc: Document, readings: list[Reading], by_line: list[list[int]], place: int, cue: Cue
+) -> list[EventMention]:
+    """The events before the cue in its own sentence, else those of the nearest sentence before that has any."""
+
+    def others(numbers: list[int]) -> list[EventMention]:
+        events = [doc.events[n] for n in numbers]
+        return [
+            e
+            for e in events
+            if not any(
+                doc.attributions[a].source.name == cue.speaker.mention.name and doc.attributions[a].stance == "asserts"
+                for a in e.attributions
+            )
+        ]
+
+    before = [n for n in by_line[place] if doc.events[n].trigger.end <= cue.core.start]
+    if found := others(before):
+        return found
+    for back in range(place - 1, max(-1, place - 4), -1):
+        if readings[back].line.sentence.role == "title" and place - back > 1:
+            break
+        if by_line[back]:
+            return others(by_line[back])
+    after = [n for n in by_line[place] if doc.events[n].trigger.start >= cue.core.end]
+    return others(after)
+
+
+def _point(doc: Document, number: int, events: list[EventMention]) -> None:
+    attribution = doc.attributions[number]
+    for event in events:
+        if number not in event.attributions:
+            event.attributions.append(number)
+            event.why.append(Why("claims", attribution.rule, attribution.cue))
+            attribution.answers.append(event.trigger)

@@ -1,0 +1,95 @@
+"""A sentence as the claims stage reads it: words with offsets into the document, their tokens, and who is named in it.
+
+Works with and without a parse. Everything is counted in characters of `Document.text`.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from services.extract.document import ActorMention, Document, Sentence, Span
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*|[^\w\s]", re.UNICODE)
+MAX_SENTENCE: Final = 4000
+"""Characters of a sentence that are looked at: what is longer is no sentence."""
+
+
+@dataclass(slots=True)
+class Word:
+    text: str
+    low: str
+    start: int
+    end: int
+    token: Any = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One sentence with its words and the mentions in it."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    text: str
+    words: list[Word]
+    speakers: list[ActorMention] = field(default_factory=list)
+    """Mentions that can speak, by position, none inside another."""
+    actors: list[ActorMention] = field(default_factory=list)
+    quotes: list[Span] = field(default_factory=list)
+
+    def between(self, start: int, end: int) -> str:
+        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+
+    def in_quotes(self, offset: int) -> bool:
+        return any(q.start <= offset < q.end for q in self.quotes)
+
+
+_QUOTE: Final = re.compile(r"[\"“”„«»]|(?<![\w])[‘'](?=\w)|(?<=[\w.,!?])['’](?!\w)")
+
+
+def lines_of(doc: Document) -> list[Line]:
+    """Return every sentence of the document as a Line, in order."""
+    mentions = sorted(doc.actors, key=lambda m: (m.span.start, -m.span.end))
+    starts = [m.span.start for m in mentions]
+    found = []
+    for sentence in doc.sentences:
+        start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + MAX_SENTENCE)
+        text = doc.text[start:end]
+        words = [Word(m.group(), m.group().lower(), start + m.start(), start + m.end()) for m in _WORD.finditer(text)]
+        if sentence.parse is not None:
+            _attach(words, sentence.parse, start)
+        line = Line(sentence, start, end, text, words)
+        last = -1
+        for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]:
+            line.actors.append(mention)
+            if mention.can_speak and mention.span.start >= last:
+                line.speakers.append(mention)
+                last = mention.span.end
+        line.quotes = _quotes(text, start)
+        found.append(line)
+    return found
+
+
+def _attach(words: list[Word], parse: Any, start: int) -> None:
+    by_offset = {start + token.idx: token for token in parse}
+    for word in words:
+        word.token = by_offset.get(word.start)
+
+
+def _quotes(text: str, start: int) -> list[Span]:
+    """Spans between quotation marks, the marks included; an unclosed one runs to the end, an unopened one from the start."""
+    found, opened = [], None
+    for match in _QUOTE.finditer(text):
+        mark = match.group()
+        opening = mark in "“„«‘" or (mark in "\"'" and opened is None)
+        if opening and opened is None:
+            opened = match.start()
+        elif opened is not None:
+            found.append(Span(start + opened, start + match.end()))
+            opened = None
+        elif mark in "”»" and not found:
+            found.append(Span(start, start + match.end()))
+    if opened is not None and text[opened] not in "'‘":
+        found.append(Span(start + opened, start + len(text)))
+    return found
