@@ -1,0 +1,174 @@
+"""Words that point back at a place: "the city", "the island", "there", "the capital". After names are resolved."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from services.extract.document import Document, PlaceMention, Span
+from services.extract.gazetteer import Entry, Gazetteer, Word
+from services.extract.stages.places.naming import Named, word_after, word_before
+from services.extract.stages.places.relations import relation_of
+
+_DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+NOUNS: Final[dict[str, str]] = {noun: group for group, nouns in _DATA["nouns"].items() for noun in nouns}
+FEATURE_NAMES: Final[dict[str, re.Pattern[str]]] = {
+    group: re.compile(pattern) for group, pattern in _DATA["feature_names"].items()
+}
+KNOWN: Final[list[tuple[str, frozenset[str], str]]] = [
+    (row["phrase"], frozenset(row["near"]), row["place"]) for row in _DATA["known"]
+]
+_KNOWN_PATTERN: Final = re.compile(r"\bthe ((?:[\w-]+ ){0,3}?(?:" + "|".join(
+    sorted({re.escape(phrase) for phrase, _, _ in KNOWN}, key=len, reverse=True)) + r"))\b", re.I)  # fmt: skip
+_DETERMINERS: Final = frozenset({"the", "this", "that", "his", "her", "their", "our", "its", "whole", "entire"})
+_NOT_AFTER: Final = frozenset(
+    ["of", "council", "hall", "administration", "administrations", "authorities", "officials", "official", "residents", "limits", "mayor", "governor", "leader", "leaders", "government", "head", "police", "prosecutor", "prosecutors", "service", "services", "office", "court", "defence", "defense", "park", "state-owned", "department", "health", "emergency"]
+)
+_EXPLETIVE: Final = frozenset(
+    ["is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "could", "should", "can", "may", "might", "must", "s", "isn't", "aren't", "wasn't", "weren't", "seems", "seemed", "appears", "appeared", "remain", "remains", "remained", "exist", "exists", "came", "also", "no"]
+)
+
+
+def anaphors(
+    doc: Document, words: list[Word], mentions: Sequence[PlaceMention], gazetteer: Gazetteer
+) -> list[PlaceMention]:
+    """Return the mentions that point back at one of `mentions` (in the order of the text)."""
+    taken = {s for m in mentions for s in (m.span.start,)}
+    starts = [m.span.start for m in mentions]
+    found: list[PlaceMention] = []
+    last: dict[str, PlaceMention] = {}
+    names = {m.name for m in mentions}
+    ahead = 0
+    merged = list(mentions)
+    for index, word in enumerate(words):
+        while ahead < len(merged) and starts[ahead] <= word.start:
+            _remember(merged[ahead], last, gazetteer)
+            ahead += 1
+        group = NOUNS.get(word.key)
+        if group is None or word.start in taken:
+            continue
+        mention = _resolve(group, index, words, doc.text, last, gazetteer, names)
+        if mention is not None:
+            found.append(mention)
+            if group != "there":
+                _remember(mention, last, gazetteer)
+    for match in _KNOWN_PATTERN.finditer(doc.text):
+        low = match.group(1).lower()
+        for phrase, near, place in KNOWN:
+            if low.endswith(phrase) and near & names:
+                entry = next((c.entry for c in gazetteer.candidates(_key(place))), None)
+                if entry is not None and not any(m.span.overlaps(Span(*match.span())) for m in mentions):
+                    found = [m for m in found if not m.span.overlaps(Span(*match.span()))]
+                    found.append(_pointing(entry, Span(match.start(), match.end()), doc.text, "known_feature"))
+                break
+    return found
+
+
+def _key(name: str) -> str:
+    from services.extract.gazetteer.romanise import fold
+
+    return " ".join(re.split(r"[\s–—-]+", fold(name)))
+
+
+def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: Gazetteer) -> None:
+    if mention.adjective and mention.kind not in ("settlement",):
+        return
+    last["any"] = mention
+    if mention.kind in ("settlement", None):
+        last["settlement"] = mention
+        if mention.relation not in ("direction",):
+            entry = gazetteer.by_id.get(mention.id or "")
+            if entry is not None and entry.prior >= 4.8:
+                last["city"] = mention
+            else:
+                last["village"] = mention
+    elif mention.kind in ("oblast", "region") and mention.name != "Donbas":
+        last["oblast"] = mention
+    elif mention.kind == "country":
+        last["country"] = mention
+    elif mention.kind == "feature":
+        for group, pattern in FEATURE_NAMES.items():
+            if pattern.search(mention.name):
+                last[group] = mention
+
+
+def _resolve(
+    group: str, index: int, words: list[Word], text: str, last: dict[str, PlaceMention],
+    gazetteer: Gazetteer, names: set[str],
+) -> PlaceMention | None:  # fmt: skip
+    word = words[index]
+    previous, following = word_before(words, text, index), word_after(words, text, index)
+    if group == "there":
+        if following is not None and following.key in _EXPLETIVE:
+            return None
+        if previous is not None and previous.key in ("is", "are", "was", "were", "and", "but", "that"):
+            return None
+        target = last.get("any")
+        return _copied(target, word.start, word.end, "in", "there") if target else None
+    if following is not None and following.key in _NOT_AFTER and word.key != "capital":
+        return None
+    first = index
+    steps = 0
+    while previous is not None and previous.key not in _DETERMINERS and steps < 2 and not previous.capital:
+        if previous.key in ("a", "an", "each", "every", "another", "any", "some", "two", "several", "many", "no", "of"):
+            return None
+        first -= 1
+        steps += 1
+        previous = word_before(words, text, first)
+    if previous is None or previous.key not in _DETERMINERS:
+        return None
+    start = previous.start
+    named = Named(start, word.end, first - 1, index, ())
+    relation = relation_of(named, words, text).relation
+    if group == "capital":
+        return _capital(words[first].key if first < index else "", start, word.end, relation, last, gazetteer, names)
+    if following is not None and following.capital and text[following.start].isupper() and group != "country":
+        return None
+    if group == "city":
+        target = last.get("settlement") if last.get("settlement") is last.get("city") else last.get("city")
+        target = target or last.get("settlement")
+    elif group == "village":
+        target = last.get("settlement")
+    elif group == "country":
+        entry = next((c.entry for c in gazetteer.candidates("ukraine")), None)
+        if previous.key != "the" or entry is None:
+            return None
+        return _pointing(entry, Span(start, word.end), text, "country", relation)
+    else:
+        target = last.get(group)
+    return _copied(target, start, word.end, relation, group) if target else None
+
+
+def _capital(
+    adjective: str, start: int, end: int, relation: Any, last: dict[str, PlaceMention], gazetteer: Gazetteer,
+    names: set[str],
+) -> PlaceMention | None:  # fmt: skip
+    if adjective in ("regional", "oblast", "provincial"):
+        target = last.get("oblast") or last.get("city")
+        if target is None:
+            return None
+        stem = target.name.removesuffix(" Oblast")
+        entry = next((c.entry for c in gazetteer.candidates(_key(stem)) if c.entry.kind == "settlement"), None)
+    else:
+        city = {"russian": "moscow", "belarusian": "minsk", "turkish": "ankara", "hungarian": "budapest"}
+        entry = next((c.entry for c in gazetteer.candidates(city.get(adjective, "kyiv"))), None)
+    if entry is None:
+        return None
+    mention = _pointing(entry, Span(start, end), "", "capital", relation)
+    return mention
+
+
+def _pointing(entry: Entry, span: Span, text: str, rule: str, relation: Any = "in") -> PlaceMention:
+    return PlaceMention(
+        span, text[span.start : span.end] or entry.name, entry.name, entry.id, entry.kind, entry.admin1, entry.country,
+        entry.latitude, entry.longitude, relation, entry.within, None, span, True, False, f"anaphor:{rule}",
+    )  # fmt: skip
+
+
+def _copied(target: PlaceMention, start: int, end: int, relation: Any, rule: str) -> PlaceMention:
+    span = Span(start, end)
+    return PlaceMention(
+        span, target.name, target.name, target.id, target.kind, target.admin1, target.country, target.latitude,
+        target.longitude, relation, target.within, None, span, True, False, f"anaphor:{rule}",
+    )  # fmt: skip

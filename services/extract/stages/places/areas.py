@@ -1,0 +1,111 @@
+"""City or oblast: "over 80% of Donetsk", "Donetsk, Luhansk, Kherson and Zaporizhzhia" mean the areas, not the cities.
+Also "the Oskil": the river, not the village.
+"""
+
+import re
+from typing import Final
+
+from services.extract.gazetteer import Entry, Gazetteer, Word
+from services.extract.gazetteer.romanise import fold
+from services.extract.stages.places.naming import Named
+
+Decided = tuple[Named, Entry | None, Entry | None]
+
+_SHARE: Final = re.compile(
+    r"(?:%|percent|per cent|most|much|rest|remainder|swathes|swaths|areas|nearly all|almost all|all|whole|entirety"
+    r"|parts|part|half|third|thirds|quarters|fifth|bulk|remaining part|borders|administrative border"
+    r"|administrative boundary|annexation|annexed)\s+of\s+(?:the\s+)?(?:rest of\s+|eastern |western |northern |southern )?$",
+    re.I,
+)
+_ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"})
+_STRONG_SHARE: Final = re.compile(
+    r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I
+)
+_CITY_OF: Final = re.compile(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
+_ADJECTIVE: Final = re.compile(r"\b(?:northern|southern|western|eastern|north|south|west|east)[- ]?\w*\s+$", re.I)
+
+
+def as_areas(decided: list[Decided], words: list[Word], text: str, known: Gazetteer) -> list[Decided]:
+    """Return `decided` with the cities that are meant as oblasts, and the names that are meant as rivers, replaced."""
+    out = [_one(item, text, known) for item in decided]
+    _lists(out, text, known)
+    return out
+
+
+def oblast_of(entry: Entry, known: Gazetteer) -> Entry | None:
+    """The oblast of which `entry` is the capital."""
+    if entry.kind != "settlement":
+        return None
+    for area in known.area("oblast", fold(entry.name)):
+        if area.country == entry.country and (entry.admin1 == area.name):
+            return area
+    return None
+
+
+def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
+    named, _, likeliest = item
+    if likeliest is None or named.area:
+        return item
+    before = text[max(0, named.start - 60) : named.start]
+    if likeliest.kind == "settlement" and named.article and not named.class_end:
+        rivers = [c.entry for c in named.candidates if c.entry.kind == "feature"]
+        river = rivers[0] if rivers else _river(likeliest, known)
+        if river is not None and (likeliest.prior < 6.5 or likeliest.name == "Dnipro"):
+            return named, river, river
+    if likeliest.kind == "settlement" and not named.class_end:
+        area = oblast_of(likeliest, known)
+        if area is not None:
+            if _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
+                return named, area, area
+            if likeliest.name in _ALWAYS_AREA and re.search(r"\b(?:northern|southern|western|eastern)\s+$", before):
+                if likeliest.name in ("Luhansk", "Donetsk") or "western" in before[-9:] or "southern" in before[-9:]:
+                    return named, area, area
+    return item
+
+
+def _river(entry: Entry, known: Gazetteer) -> Entry | None:
+    for candidate in known.candidates(f"{fold(entry.name)} river"):
+        if candidate.entry.kind == "feature":
+            return candidate.entry
+    return None
+
+
+def _lists(out: list[Decided], text: str, known: Gazetteer) -> None:
+    """In one list: two of the four annexed names, or a name that is an oblast's alone, make all of them oblasts."""
+    at = 0
+    while at < len(out):
+        end = at + 1
+        while end < len(out) and out[end][0].coordinated is not None and out[end][0].coordinated == _index(out, end):
+            end += 1
+        if end - at >= 2:
+            _one_list(out, at, end, text, known)
+        at = end
+
+
+def _index(out: list[Decided], at: int) -> int:
+    return at - 1
+
+
+def _one_list(out: list[Decided], start: int, end: int, text: str, known: Gazetteer) -> None:
+    entries = [likeliest for _, _, likeliest in out[start:end]]
+    if any(e is None for e in entries):
+        return
+    areas = [oblast_of(e, known) if e is not None else None for e in entries]
+    only = [e for e in entries if e is not None and e.kind == "oblast"]
+    annexed = [e for e in entries if e is not None and e.name in _ALWAYS_AREA]
+    undecided = [i for i in range(end - start) if areas[i] is not None]
+    fits = all(a is not None or (e is not None and e.kind in ("oblast", "region")) for a, e in zip(areas, entries))
+    if not fits or not undecided:
+        return
+    if _CITY_OF.search(text[max(0, out[start][0].start - 30) : out[start][0].start]):
+        return
+    if (
+        only
+        or len(annexed) >= 3
+        or (len(annexed) == 2 and len(entries) == 2 and "Luhansk" in {e.name for e in annexed})
+    ):
+        for i in undecided:
+            named, _, _ = out[start + i]
+            area = areas[i]
+            if not named.area and area is not None:
+                out[start + i] = (named, area, area)

@@ -1,0 +1,40 @@
+"""The word lists of the places stage (`words.toml`), compiled once into sets and patterns."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final, cast
+
+from services.contracts.taxonomy import Relation
+
+_DATA: Final[dict[str, dict[str, Any]]] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
+
+_CLASS: Final = _DATA["class_words"]
+OBLAST_WORDS: Final = frozenset(_CLASS["oblast"])
+OBLAST_PLURAL: Final = frozenset(_CLASS["oblast_plural"])
+RAION_WORDS: Final = frozenset(_CLASS["raion"])
+RAION_PLURAL: Final = frozenset(_CLASS["raion_plural"])
+DIRECTION_WORDS: Final = frozenset(_CLASS["direction"])
+COMMUNITY_WORDS: Final = frozenset(_CLASS["community"])
+SETTLEMENT_BEFORE: Final = frozenset(_CLASS["settlement_before"])
+
+BETWEEN_WORDS: Final = frozenset(_DATA["between_words"]["words"])
+LOCATIVE: Final = frozenset(_DATA["locative"]["always"])
+ATTACKS: Final = frozenset(_DATA["locative"]["attacks"])
+MOTION: Final = frozenset(_DATA["motion"]["words"])
+CITY_THINGS: Final = frozenset(_DATA["city_things"]["words"])
+PASSIVE_CITY: Final = frozenset(_DATA["passive_city"]["words"])
+HITS: Final = frozenset(_DATA["passive_city"]["hits"])
+FOLLOWS_PLACE: Final = frozenset(_DATA["follows_place"]["words"])
+ORGANISATION_MASK: Final = frozenset(_DATA["organisation"]["mask"])
+ORGANISATION_ADJECTIVE: Final = frozenset(_DATA["organisation"]["adjective"])
+
+RELATION_PHRASES: Final[dict[str, Relation]] = {
+    phrase: cast(Relation, relation) for relation, phrases in _DATA["relations"].items() for phrase in phrases
+}
+LONGEST_RELATION: Final = max(phrase.count(" ") + 1 for phrase in RELATION_PHRASES)
+
+GAP: Final = re.compile(r"[\s\u00a0\"“”'‘’«»(]*$")
+"""What may stand between two words that belong together: no full stop, comma or dash."""

@@ -1,0 +1,110 @@
+"""Tells a city or country from its government: "explosions in Kyiv" is a place, "Kyiv denies" is not.
+
+Used by the places stage, which leaves governments out, and by the actors stage, which takes them in.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.extract.gazetteer import Entry, Word
+from services.extract.stages.places import lexicon as lx
+from services.extract.stages.places.naming import Named, possessive, word_after, word_before
+
+CAPITALS: Final[dict[str, str]] = {
+    "Kyiv": "UKR", "Moscow": "RUS", "Washington": "USA", "Minsk": "BLR", "Berlin": "DEU", "London": "GBR",
+    "Paris": "FRA", "Brussels": "EU", "Ankara": "TUR", "Beijing": "CHN", "Warsaw": "POL", "Tallinn": "EST",
+    "Riga": "LVA", "Vilnius": "LTU", "Budapest": "HUN", "Bratislava": "SVK", "Prague": "CZE", "Rome": "ITA",
+    "Madrid": "ESP", "Tehran": "IRN", "Pyongyang": "PRK", "Seoul": "KOR", "Tokyo": "JPN", "Stockholm": "SWE",
+    "Helsinki": "FIN", "Oslo": "NOR", "Copenhagen": "DNK", "Bucharest": "ROU", "Chisinau": "MDA", "Tbilisi": "GEO",
+    "Belgrade": "SRB", "Athens": "GRC", "Sofia": "BGR", "Vienna": "AUT", "Ottawa": "CAN", "Canberra": "AUS",
+    "New Delhi": "IND", "Delhi": "IND", "Astana": "KAZ", "Baku": "AZE", "Yerevan": "ARM", "Zagreb": "HRV",
+    "The Hague": "NLD", "Lisbon": "PRT", "Dublin": "IRL", "Riyadh": "SAU", "Jerusalem": "ISR",
+}  # fmt: skip
+"""Capitals that stand for their governments, with the side they stand for."""
+
+
+def can_be_government(entry: Entry) -> bool:
+    """Whether the name can stand for a government at all."""
+    return entry.kind == "country" or (entry.name in CAPITALS and entry.kind == "settlement")
+
+
+def is_government(named: Named, entry: Entry, words: Sequence[Word], text: str) -> bool:
+    """Whether `named`, a capital or a country, stands for its government or army here."""
+    words = list(words)
+    previous = word_before(words, text, named.first)
+    country = entry.kind == "country"
+    home = entry.name in ("Kyiv", "Moscow")
+    at = named.first - 1
+    if previous is not None and previous.key in ("the", "all", "whole", "entire", "itself"):
+        at -= 1
+        previous = word_before(words, text, at + 1)
+    if previous is not None:
+        one = previous.key
+        second = word_before(words, text, at)
+        two = f"{second.key} {one}" if second is not None else one
+        third = word_before(words, text, at - 1) if second is not None else None
+        three = f"{third.key} {two}" if third is not None and second is not None else two
+        if one == "between":
+            return not _place_neighbour(named, words, text)
+        if possessive(text, named.end) and not (one in ("in", "near") or two in lx.ATTACKS or one in lx.ATTACKS):
+            return not _thing_of_city(named, words, text)
+        if one in lx.LOCATIVE or two in lx.LOCATIVE or three in lx.LOCATIVE:
+            return False
+        if two in lx.ATTACKS or (one in lx.ATTACKS and (not country or one not in ("attack", "attacks"))):
+            return False
+        if one in ("to", "from"):
+            if one == "from" and country and entry.country in ("BY", "UA", "RU"):
+                return not _motion_before(words, text, at, 6)
+            return not _motion_before(words, text, at, 6)
+        if one in ("for", "with", "by", "of", "against", "on", "that", "as", "than", "while", "because", "if", "but"):
+            return not (one in ("for", "on") and not country and _motion_before(words, text, at, 4))
+    if possessive(text, named.end):
+        return not _thing_of_city(named, words, text)
+    following = word_after(words, text, named.last)
+    if following is None:
+        return country
+    if following.key in ("city", "itself", "region", "time", "metro"):
+        return False
+    if following.key in ("territory", "soil", "proper"):
+        return False
+    if following.key in lx.HITS and not country:
+        return False
+    if following.key in lx.PASSIVE_CITY:
+        after = word_after(words, text, named.last + 1)
+        further = word_after(words, text, named.last + 2) if after is not None else None
+        struck = any(w is not None and w.key in lx.HITS for w in (after, further))
+        if following.key in ("wept", "woke", "buries", "mourned", "mourns", "burns", "under", "without"):
+            return False
+        return not struck
+    if following.key in ("and", "or"):
+        return country or home or entry.name == "Washington"
+    if not following.capital:
+        return True
+    return country or home
+
+
+def _thing_of_city(named: Named, words: list[Word], text: str) -> bool:
+    following = word_after(words, text, named.last)
+    return following is not None and following.key in lx.CITY_THINGS
+
+
+def _motion_before(words: list[Word], text: str, at: int, reach: int) -> bool:
+    index = at
+    for _ in range(reach):
+        before = word_before(words, text, index)
+        if before is None:
+            return False
+        if before.key in lx.MOTION:
+            return True
+        index -= 1
+    return False
+
+
+def _place_neighbour(named: Named, words: list[Word], text: str) -> bool:
+    """ "between Kyiv and Chernihiv" is a stretch of land, "between Kyiv and Moscow" are talks."""
+    following = word_after(words, text, named.last)
+    if following is None or following.key != "and" or named.last + 2 >= len(words):
+        return False
+    other = words[named.last + 2]
+    capitals = {"kyiv", "kiev", "moscow", "washington", "russia", "ukraine", "the", "london", "beijing", "ankara"}
+    return other.capital and other.key not in capitals

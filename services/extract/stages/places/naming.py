@@ -1,0 +1,381 @@
+"""Finds the names of places in the words of a text: gazetteer names, names beside a class word ("Kherson and Mykolaiv
+regions", "the village of X"), and masks what only looks like one. First step of the places stage.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.extract.gazetteer import Candidate, Entry, Gazetteer, Word
+from services.extract.stages.places import lexicon as lx
+
+_COORDINATION: Final = re.compile(r"\s*(?:,\s*(?:and|or|as well as)?|and|or|as well as|&|/|–|-)\s*$")
+_SPACES: Final = re.compile(r"[\s\u00a0]+$")
+_TOPONYM: Final = re.compile(
+    r"(?:ivka|ovka|evka|yevka|ivske|ske|skoye|skoe|tsk|nsk|rsk|lsk|vsk|hrad|grad|pillia|polye|pol|pil|yne|ine|ino|yno"
+    r"|ove|ovo|evo|eve|nne|noye|noe|vka|shchyna|opil|iiv|ychi|ichi|iany|yany|tsi|tsy|ivtsi|ynka|anka|enka|ynske)$"
+)
+_GIVEN_BEFORE: Final = frozenset(
+    ["general", "colonel", "major", "captain", "lieutenant", "sergeant", "private", "commander", "president", "minister", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson", "mr", "mrs", "ms", "dr", "professor", "senator", "deputy", "secretary", "ambassador", "admiral", "marshal", "blogger", "journalist", "analyst", "reporter", "adviser", "advisor", "chancellor", "premier", "correspondent", "brigadier", "prime"]
+)
+_GIVEN: Final = frozenset(
+    ["oleksandr", "alexander", "aleksandr", "oleksii", "oleksiy", "alexei", "aleksei", "alexey", "volodymyr", "vladimir", "andrii", "andriy", "andrei", "andrey", "serhii", "serhiy", "sergei", "sergey", "dmytro", "dmitry", "dmitri", "dmitriy", "mykola", "nikolai", "nikolay", "mykhailo", "mikhail", "ivan", "petro", "pyotr", "pavlo", "pavel", "yurii", "yuriy", "yuri", "yury", "viktor", "victor", "vitalii", "vitaliy", "vitaly", "valerii", "valeriy", "valery", "valeri", "vasyl", "vasily", "hryhorii", "grigory", "oleh", "oleg", "ihor", "igor", "roman", "ruslan", "rustem", "denys", "denis", "yevhen", "yevgeny", "evgeny", "kyrylo", "kirill", "artem", "artyom", "anton", "maksym", "maksim", "maxim", "bohdan", "bogdan", "taras", "stanislav", "vadym", "vadim", "viacheslav", "vyacheslav", "yaroslav", "leonid", "lev", "fedir", "fyodor", "borys", "boris", "anatolii", "anatoly", "hennadii", "gennady", "kostiantyn", "konstantin", "danylo", "daniil", "ilya", "illia", "tymur", "timur", "ramzan", "apti", "anna", "hanna", "olena", "elena", "iryna", "irina", "kateryna", "ekaterina", "maria", "mariia", "natalia", "nataliia", "oksana", "olha", "olga", "svitlana", "svetlana", "tetiana", "tatiana", "tatyana", "yulia", "yuliia", "larysa", "larisa", "liudmyla", "lyudmila", "viktoriia", "victoria", "john", "james", "joe", "donald", "antony", "lloyd", "mark", "michael", "robert", "david", "jens", "emmanuel", "olaf", "boris", "rishi", "keir", "ben", "george", "thomas", "peter", "paul", "jean", "recep", "viktor", "mateusz", "andrzej", "kaja", "sanna", "ursula", "josep", "charles", "rob", "dara", "franz", "mick", "nazar", "nazarii", "filip", "philip", "eduard", "edward", "rodion", "semyon", "semen", "stepan", "sviatoslav", "svyatoslav", "vsevolod", "zinovii", "marat", "german", "herman", "arsen", "ostap", "tymofii", "matvii", "mstyslav"]
+)
+
+
+@dataclass(slots=True)
+class Named:
+    """A name found, before it is told what it means."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    candidates: tuple[Candidate, ...]
+    rule: str = "gazetteer"
+    area: tuple[Entry, ...] = ()
+    """Set where a class word decides: the oblast, raion or district meant."""
+    class_end: int | None = None
+    """Where the class word after the name ends."""
+    direction: bool = False
+    around: bool = False
+    adjective: bool = False
+    article: bool = False
+    """ "the" stands before it: "the Dnipro", "the Oskil"."""
+    cue: bool = False
+    """A sign beside it that it is a place: a preposition, a class word, a neighbour in a list."""
+    coordinated: int | None = None
+    """Index of the name before it in the same list ("near A, B and C")."""
+    notes: list[str] = field(default_factory=list)
+
+
+_CUES: Final = frozenset(
+    ["in", "near", "at", "around", "outside", "towards", "toward", "from", "into", "to", "of", "between", "inside", "beyond", "behind", "through", "across", "on", "via", "for", "over", "above", "off", "against", "leaving", "entering", "left", "entered", "reached", "captured", "seized", "liberated", "took", "retook", "abandoned", "occupied", "attacked", "shelled", "struck", "hit", "stormed", "defending", "defend", "hold", "holding", "lost", "village", "town", "city", "settlement", "villages", "towns", "settlements", "stronghold", "district", "and"]
+)
+
+
+def names_in(words: list[Word], text: str, gazetteer: Gazetteer) -> list[Named]:
+    """Return the place names of `text`, in order, not overlapping."""
+    found = [
+        Named(m.start, m.end, m.first, m.last, m.candidates)
+        for m in gazetteer.matches(words, text)
+        if not (m.first == m.last and _all_lower(text, m.start))
+    ]
+    found = _with_class_words(found, words, text, gazetteer)
+    kept = []
+    for named in found:
+        if _masked(named, words, text, kept):
+            continue
+        kept.append(named)
+    _coordinate(kept, words, text)
+    kept = [n for n in kept if n.cue or not _needs_cue(n)]
+    kept = _with_unknown(kept, words, text)
+    _coordinate(kept, words, text)
+    return kept
+
+
+def _all_lower(text: str, start: int) -> bool:
+    return text[start].islower()
+
+
+def adjacent(words: list[Word], text: str, first: int, second: int) -> bool:
+    """Whether word `second` follows word `first` with nothing but blanks and opening quotes between."""
+    return lx.GAP.match(text, words[first].end, words[second].start) is not None
+
+
+def word_before(words: list[Word], text: str, index: int) -> Word | None:
+    """The word right before word `index`, unless punctuation stands between."""
+    if index <= 0 or not _tight(text, words[index - 1].end, words[index].start):
+        return None
+    return words[index - 1]
+
+
+def _tight(text: str, start: int, end: int) -> bool:
+    gap = text[start:end]
+    return len(gap) < 4 and not any(c in ".,;:!?\n—–()…|•" for c in gap)
+
+
+def word_after(words: list[Word], text: str, index: int) -> Word | None:
+    """The word right after word `index` (a possessive 's is skipped), unless punctuation stands between."""
+    if index + 1 >= len(words):
+        return None
+    gap = text[words[index].end : words[index + 1].start]
+    gap = re.sub(r"^['’]s?", "", gap)
+    if len(gap) > 3 or any(c in ".,;:!?\n—–()…|•-" for c in gap):
+        return None
+    return words[index + 1]
+
+
+def possessive(text: str, end: int) -> bool:
+    """Whether the name that ends at `end` carries a possessive: "Moscow's"."""
+    return text[end : end + 2] in ("'s", "’s") or (text[end : end + 1] in ("'", "’") and text[end - 1 : end] == "s")
+
+
+def _with_class_words(found: list[Named], words: list[Word], text: str, gazetteer: Gazetteer) -> list[Named]:
+    """Let class words decide: "Donetsk region", "Kherson and Mykolaiv regions", "region of Kursk", "X direction"."""
+    by_last = {n.last: n for n in found}
+    by_first = {n.first: n for n in found}
+    extra: list[Named] = []
+    covered = {i for n in found for i in range(n.first, n.last + 1)}
+    for at, word in enumerate(words):
+        key = word.key
+        if key in lx.OBLAST_WORDS:
+            _area_before("oblast", at, key in lx.OBLAST_PLURAL, words, text, gazetteer, by_last, extra, covered)
+            _area_after("oblast", at, words, text, gazetteer, by_first)
+        elif key in lx.RAION_WORDS:
+            if key != "area":
+                _area_before("raion", at, key in lx.RAION_PLURAL, words, text, gazetteer, by_last, extra, covered)
+                _area_after("raion", at, words, text, gazetteer, by_first)
+            elif at and at - 1 in by_last and _tight(text, words[at - 1].end, word.start):
+                by_last[at - 1].around = by_last[at - 1].cue = True
+                by_last[at - 1].class_end = word.end
+        if key in lx.DIRECTION_WORDS and at and at - 1 in by_last and _tight(text, words[at - 1].end, word.start):
+            plural = key in ("directions", "fronts", "sectors", "axes")
+            _direction_before(at, plural, words, text, by_last)
+        elif key in lx.COMMUNITY_WORDS and at and at - 1 in by_last:
+            by_last[at - 1].cue = True
+            by_last[at - 1].class_end = word.end
+    if extra:
+        found = sorted([*found, *extra], key=lambda n: n.start)
+    return found
+
+
+def _direction_before(at: int, plural: bool, words: list[Word], text: str, by_last: dict[int, Named]) -> None:
+    index, class_end = at - 1, words[at].end
+    while index in by_last:
+        named = by_last[index]
+        named.direction = named.cue = True
+        named.class_end = class_end
+        if not plural:
+            return
+        index = named.first - 1
+        if index >= 0 and words[index].key in ("and", "or"):
+            index -= 1
+        elif not re.fullmatch(r"\s*,\s*", text[words[index].end : named.start] if index >= 0 else ""):
+            return
+
+
+def _lookup(kind: str, key: str, gazetteer: Gazetteer) -> tuple[Entry, ...]:
+    if kind == "oblast":
+        return gazetteer.area("oblast", key)
+    return gazetteer.area("raion", key) + gazetteer.area("district", key)
+
+
+def _area_before(
+    kind: str, at: int, plural: bool, words: list[Word], text: str, gazetteer: Gazetteer,
+    by_last: dict[int, Named], extra: list[Named], covered: set[int],
+) -> None:  # fmt: skip
+    index, first_round = at - 1, True
+    while index >= 0:
+        if first_round and not _tight(text, words[index].end, words[at].start):
+            return
+        taken = None
+        for size in (3, 2, 1):
+            first = index - size + 1
+            if first < 0 or not words[first].capital:
+                continue
+            key = " ".join(w.key for w in words[first : index + 1])
+            area = _lookup(kind, key, gazetteer)
+            if area and all(_tight(text, words[i].end, words[i + 1].start) for i in range(first, index)):
+                taken = (first, area)
+                break
+        if taken is None:
+            return
+        first, area = taken
+        named = by_last.get(index)
+        if named is None or named.first != first:
+            if any(i in covered for i in range(first, index + 1)):
+                return
+            named = Named(words[first].start, words[index].end, first, index, (), rule="class_word")
+            by_last[index] = named
+            extra.append(named)
+            covered.update(range(first, index + 1))
+        named.area, named.cue, named.rule = area, True, "class_word"
+        named.class_end = words[at].end if first_round or plural else None
+        if not plural:
+            return
+        gap_end = words[first].start
+        index = first - 1
+        if index >= 0 and words[index].key in ("and", "or", "the"):
+            gap_end = words[index].start
+            index -= 1
+            if index >= 0 and words[index].key in ("and", "or"):
+                gap_end = words[index].start
+                index -= 1
+        if index < 0 or not re.fullmatch(r"\s*,?\s*", text[words[index].end : gap_end]):
+            return
+        first_round = False
+
+
+def _area_after(
+    kind: str, at: int, words: list[Word], text: str, gazetteer: Gazetteer, by_first: dict[int, Named]
+) -> None:
+    """ "the region of Kursk", "the regions of Kherson, Mykolaiv and Odesa"."""
+    if at + 2 >= len(words) or words[at + 1].key != "of" or not _tight(text, words[at].end, words[at + 1].start):
+        return
+    index = at + 2
+    while index < len(words):
+        named = by_first.get(index)
+        if named is None:
+            return
+        key = " ".join(w.key for w in words[named.first : named.last + 1])
+        area = _lookup(kind, key, gazetteer)
+        if not area:
+            return
+        named.area, named.cue, named.rule = area, True, "class_word"
+        if words[at].key not in lx.OBLAST_PLURAL | lx.RAION_PLURAL:
+            return
+        index = named.last + 1
+        if index < len(words) and words[index].key in ("and", "or"):
+            index += 1
+        elif not (index < len(words) and re.fullmatch(r"\s*,\s*", text[words[index - 1].end : words[index].start])):
+            return
+
+
+def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> bool:
+    """Whether the name is part of a person's, a newspaper's or a unit's; also marks adjectives and articles."""
+    previous, following = word_before(words, text, named.first), word_after(words, text, named.last)
+    best = named.candidates[0] if named.candidates else None
+    strong = bool(named.area) or (best is not None and not best.entry.weak and best.entry.prior >= 5.5)
+    named.article = previous is not None and previous.key == "the"
+    if previous is not None:
+        named.cue = named.cue or (previous.key in _CUES and not previous.capital) or previous.key in ("in", "near")
+        if previous.key == "the" and named.first >= 2:
+            further = word_before(words, text, named.first - 1)
+            named.cue = named.cue or (further is not None and further.key in ("in", "near", "of", "to", "from"))
+        if previous.key in _GIVEN and previous.capital and named.first == named.last:
+            return True
+        if previous.key in _GIVEN_BEFORE and not strong and not named.cue:
+            return True
+        if (
+            previous.capital
+            and text[previous.start].isupper()
+            and previous.key not in lx.FOLLOWS_PLACE
+            and previous.key not in _CUES
+            and previous.key not in lx.BETWEEN_WORDS
+            and not strong
+            and not _headline_case(words, named.first)
+            and not (before and before[-1].last == named.first - 1)
+        ):
+            return True
+    if text[named.end : named.end + 1] == "-" and named.end + 1 < len(text):
+        tail = words[named.last + 1] if named.last + 1 < len(words) else None
+        if tail is not None and tail.start == named.end + 1:
+            if tail.key in ("based", "born", "area", "bound", "held"):
+                named.adjective = True
+            elif tail.capital and text[tail.start].isalpha():
+                named.notes.append("hyphen")
+    if following is not None and not named.class_end:
+        key = following.key
+        capital = following.capital and text[following.start].isupper()
+        if key in lx.ORGANISATION_MASK and (capital or key in ("brigade", "battalion", "regiment", "division")):
+            return not (capital and key in ("conference", "summit") and previous is not None and previous.key == "in")
+        if key in lx.ORGANISATION_ADJECTIVE and not possessive(text, named.end):
+            named.adjective = True
+        elif (
+            capital
+            and key not in lx.FOLLOWS_PLACE
+            and text[following.start + 1 : following.start + 2].islower()
+            and not possessive(text, named.end)
+            and not _headline_case(words, named.last)
+        ):
+            if not strong and not (previous is not None and previous.key in ("in", "near", "of", "around")):
+                return True
+            if key in lx.CITY_THINGS or strong:
+                named.notes.append("before_capital")
+    return False
+
+
+def _headline_case(words: list[Word], index: int) -> bool:
+    """Whether most words around `index` begin with a capital: a headline, where capitals say nothing."""
+    around = words[max(0, index - 5) : index + 6]
+    long = [w for w in around if len(w.key) > 3]
+    return len(long) >= 4 and sum(w.capital for w in long) >= 0.75 * len(long)
+
+
+def _needs_cue(named: Named) -> bool:
+    if named.area or not named.candidates:
+        return False
+    return all(c.entry.weak or c.entry.prior - 1.5 * c.tier < 3.0 for c in named.candidates)
+
+
+def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
+    """Link each name to the one before it in a list; a list vouches for its members."""
+    for at in range(1, len(names)):
+        left, right = names[at - 1], names[at]
+        left_end = left.class_end or left.end
+        if right.start - left_end > 40:
+            continue
+        gap = text[left_end : right.start]
+        gap = re.sub(
+            r"\b(?:the|nearby|neighbouring|neighboring|also|in|both|village|villages|town|city|settlement|settlements"
+            r"|of|towns|area|areas|districts?)\b",
+            "", gap,
+        )  # fmt: skip
+        gap = re.sub(r"\([^)]{0,20}\)", "", gap)
+        if re.fullmatch(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*", gap):
+            right.coordinated = at - 1
+            if left.cue or not _needs_cue(left):
+                right.cue = True
+            if right.cue or not _needs_cue(right):
+                left.cue = True
+
+
+def _with_unknown(names: list[Named], words: list[Word], text: str) -> list[Named]:
+    """Add names that the gazetteer lacks, where a place word or the name's own ending shows what they are."""
+    covered = {i for n in names for i in range(n.first, n.last + 1)}
+    extra: list[Named] = []
+    for at, word in enumerate(words):
+        if at in covered or not word.capital or not text[word.start].isalpha() or len(word.key) < 4:
+            continue
+        if not text[word.start + 1 : word.start + 2].islower():
+            continue
+        last = at
+        while (
+            last + 1 < len(words)
+            and last - at < 2
+            and last + 1 not in covered
+            and words[last + 1].capital
+            and text[words[last].end : words[last + 1].start] in (" ", "-")
+            and text[words[last + 1].start].isalpha()
+            and words[last + 1].key not in lx.FOLLOWS_PLACE
+        ):
+            last += 1
+        if _shows_place(at, last, words, text, covered):
+            named = Named(word.start, words[last].end, at, last, (), rule="unknown_name", cue=True)
+            extra.append(named)
+            covered.update(range(at, last + 1))
+    return sorted([*names, *extra], key=lambda n: n.start) if extra else names
+
+
+_NOT_A_NAME: Final = lx.FOLLOWS_PLACE | frozenset(
+    ["soviet", "christmas", "easter", "telegram", "facebook", "twitter", "youtube", "patriot", "himars", "kremlin", "bankova", "internet", "cossack", "azov", "parliament", "pentagon", "europe", "asia", "africa", "west", "east", "north", "south", "black", "sea"]
+)
+
+
+def _shows_place(at: int, last: int, words: list[Word], text: str, covered: set[int]) -> bool:
+    key = words[last].key
+    if words[at].key in _NOT_A_NAME or words[at].key in _GIVEN or key in _NOT_A_NAME:
+        return False
+    previous = word_before(words, text, at)
+    if previous is None:
+        listed = (
+            at >= 1
+            and (at - 1 in covered)
+            and re.fullmatch(r",\s*", text[words[at - 1].end : words[at].start]) is not None
+        )
+        return listed and _TOPONYM.search(key) is not None
+    if previous.key == "of" and at >= 2 and words[at - 2].key in lx.SETTLEMENT_BEFORE:
+        return True
+    if previous.key in ("village", "settlement", "hamlet", "town") and not words[at - 1].capital:
+        return True
+    if previous.key in ("near", "outside", "toward", "towards") and not previous.capital:
+        return _TOPONYM.search(key) is not None or last == at
+    if previous.key in ("near", "in", "at", "around", "from", "into", "of", "to", "and", "between", "against"):
+        if previous.key == "and" and at - 2 not in covered:
+            return False
+        return _TOPONYM.search(key) is not None and not re.search(r"(enko|sky|skyi|ov|ev|chuk)$", key)
+    following = word_after(words, text, last)
+    if following is not None and following.key in ("village", "settlement") and not following.capital:
+        return True
+    return False
