@@ -2,9 +2,11 @@
 
 import ast
 import re
+import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -100,5 +102,19 @@ def test_the_build_context_lets_in_only_what_the_images_copy() -> None:
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     allowed = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
-    assert allowed == {"requirements/*.txt", "services/**", "deploy/healthcheck.py"}
+    assert allowed == {
+        "requirements/*.txt",
+        "services/**",
+        "pyproject.toml",
+        "deploy/healthcheck.py",
+        "deploy/stamp.py",
+    }
     assert all(path.is_file() for path in kept_out())
+
+
+def test_the_stamp_makes_the_version_known(tmp_path: Path) -> None:
+    stamp = [sys.executable, str(ROOT / "deploy" / "stamp.py"), str(ROOT / "pyproject.toml"), str(tmp_path)]
+    subprocess.run(stamp, check=True)
+    (found,) = distributions(path=[str(tmp_path)])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (found.name, found.version) == (project["name"], project["version"])
