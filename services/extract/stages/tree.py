@@ -64,9 +64,7 @@ def is_passive(verb: Token) -> bool:
         return not _has_aux(verb) and verb.head.i < verb.i and is_verb(verb.head) and is_passive(verb.head)
     if verb.tag_ == "VBN" and verb.dep_ in ("ccomp", "xcomp") and not _has_aux(verb):
         return True
-    if verb.tag_ == "VBN" and verb.dep_ == "ROOT" and not _has_aux(verb):
-        return True
-    return False
+    return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj") is None)
 
 
 def _has_aux(verb: Token) -> bool:

@@ -12,20 +12,29 @@ from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context, arguments_of, context, holds
 from services.extract.stages.triggers.exclusions import excluded
 from services.extract.stages.triggers.lexicon import Entry, index
+from services.extract.stages.triggers.topic import about_war
 
 _GAP: Final = 7
 """How many tokens apart the words of one trigger may stand: "pulled all of its remaining troops out"."""
 
 
+_PARTICLES: Final = frozenset(
+    "out off back down up away over in on into through forward from to across ahead toward towards at of for".split()
+)
+
+
 def triggers(doc: Document) -> None:
     """Add an `EventMention` for each trigger, with its type, frame and trigger span."""
+    if not about_war(doc.text):
+        doc.notes.append("not about war")
+        return
     for sentence in doc.sentences:
         if sentence.parse is not None:
             doc.events.extend(_in_sentence(context(doc, sentence)))
 
 
 def _in_sentence(here: Context) -> list[EventMention]:
-    found: list[tuple[tuple[int, int, float], int, Entry, list[Token]]] = []
+    found: list[_Found] = []
     known = index()
     for token in here.sentence.parse:
         entries = known.get(token.lower_) or known.get(token.lemma_.lower())
@@ -43,6 +52,7 @@ def _in_sentence(here: Context) -> list[EventMention]:
                 best = (score, token.i, entry, words)
         if best is not None:
             found.append(best)
+    found = _without_beaten(found)
     found.sort(key=lambda f: (-f[0][0], f[1]))
     taken: set[int] = set()
     kept = []
@@ -54,6 +64,25 @@ def _in_sentence(here: Context) -> list[EventMention]:
             continue
         kept.append(_mention(entry, words, here))
     return sorted(kept, key=lambda m: m.trigger)
+
+
+_Found = tuple[tuple[int, int, float], int, Entry, list[Token]]
+
+
+def _without_beaten(found: list[_Found]) -> list[_Found]:
+    """Drop the attacks that another trigger tells were beaten off: "halted 42 assaults" is one repulse (codebook)."""
+    beaten: set[int] = set()
+    for _, _, entry, words in found:
+        if entry.frame.type != "repulse":
+            continue
+        token = words[0]
+        for noun in (tree.verb_object(token), tree.verb_subject(token) if entry.frame.target == "subject" else None):
+            if noun is not None:
+                beaten.update(part.i for part in tree.conjuncts(noun))
+                beaten.update(c.i for part in tree.conjuncts(noun) for c in part.children if c.dep_ in ("amod", "compound", "acl"))
+        if token.dep_ == "amod":
+            beaten.add(token.head.i)
+    return [f for f in found if f[1] not in beaten or f[2].frame.type not in ("assault", "strike", "advance", "clash")]
 
 
 def _mention(entry: Entry, words: list[Token], here: Context) -> EventMention:
@@ -112,6 +141,10 @@ def _linked(word: str, words: list[Token]) -> Token | None:
         if token.lower_ not in options and token.lemma_.lower() not in options:
             continue
         if token.i <= last.i:
+            continue
+        if word in _PARTICLES:
+            if token.head.i == words[0].i or token.i == last.i + 1:
+                return token
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
         if (hangs and token.i - last.i <= _GAP) or token.i - last.i <= 2:

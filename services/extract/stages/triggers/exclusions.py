@@ -22,6 +22,12 @@ _NOUN_AFTER: Final = frozenset(
 """A trigger noun before one of these is part of its name: "attack helicopters", "fire chief", "strike group"."""
 
 
+_ATTACKS: Final = frozenset(
+    "attack assault offensive attempt counterattack counter-attack breakthrough drone missile raid incursion action"
+    " advance operation".split()
+)
+
+
 def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
     """Return whether this trigger is not to be read as an event here."""
     if trigger.lower_.count("-") and trigger.dep_ == "amod" and frame.pos in ("verb", "state"):
@@ -30,13 +36,27 @@ def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
         head = trigger.head
         if head.lower_ in _NOUN_AFTER:
             return True
-    if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and tree.is_verb(trigger) is not None:
+    if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state"):
         return _background(trigger, frame)
+    if frame.type in ("assault", "diplomacy", "clash", "capture", "encirclement") and _since(trigger):
+        return True
+    return frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+
+
+def _since(trigger: Token) -> bool:
+    """True for what only dates the rest: "since the full-scale invasion began"."""
+    token = trigger
+    for _ in range(3):
+        if any(c.dep_ == "mark" and c.lower_ == "since" for c in token.children):
+            return token.i != trigger.i or trigger.lemma_.lower() in ("invade", "begin", "start")
+        if token.head.lower_ == "since":
+            return True
+        token = token.head
     return False
 
 
 def _background(trigger: Token, frame: Frame) -> bool:
     """True for a participle before its noun: "the besieged city"; counts of victims are told that way and stay."""
-    if frame.type == "casualties":
+    if frame.type == "casualties" or (frame.type == "repulse" and trigger.head.lemma_.lower() in _ATTACKS):
         return False
     return trigger.i < trigger.head.i
