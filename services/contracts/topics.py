@@ -8,6 +8,8 @@ from services.contracts import messages
 PREFIX: Final = "frontlog."
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record any topic takes: an article's text, its raw HTML and JSON's escapes fit with room to spare."""
+DEAD_LETTER_ROOM: Final = 64 * 1024
+"""Bytes that a dead letter may have beyond that, for its reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,9 @@ class Topic:
     @property
     def config(self) -> dict[str, str]:
         """Kafka's topic configuration: kept for ever, or compacted."""
-        common = {"max.message.bytes": str(MAX_RECORD_BYTES)}
+        # Dead letters, which have no message of their own, carry a whole record of another topic and its reason.
+        room = DEAD_LETTER_ROOM if self.value is None else 0
+        common = {"max.message.bytes": str(MAX_RECORD_BYTES + room)}
         if self.cleanup == "compact":
             return common | {"cleanup.policy": "compact"}
         return common | {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}

@@ -95,3 +95,11 @@ def positive(text: str) -> int:
 def optional(text: str) -> str | None:
     """Read a text, the empty one as None."""
     return text or None
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """Read `host:port`; an IPv6 host stands in brackets."""
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+        raise ValueError("expected host:port")
+    return host.strip("[]"), int(port)

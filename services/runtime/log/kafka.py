@@ -22,7 +22,7 @@ from aiokafka.errors import (
     for_code,
 )
 
-from services.contracts.topics import MAX_RECORD_BYTES, Topic
+from services.contracts.topics import DEAD_LETTER_ROOM, MAX_RECORD_BYTES, Topic
 from services.runtime.log.kafka_consumer import KafkaConsumer
 from services.runtime.log.limits import ensure_fits
 from services.runtime.log.port import (
@@ -39,6 +39,7 @@ from services.runtime.log.port import (
 OPERATION_SECONDS: Final = 10.0
 CHECK_SECONDS: Final = 5.0
 REQUEST_MS: Final = 8000
+RETRY_MS: Final = 300
 REPLICAS: Final = 3
 """Of a new topic; fewer where the cluster has fewer brokers."""
 
@@ -54,6 +55,7 @@ class KafkaLog:
         self._options: dict[str, Any] = {
             "bootstrap_servers": servers.split(","),
             "request_timeout_ms": REQUEST_MS,
+            "retry_backoff_ms": RETRY_MS,
             **(options or {}),
         }
         self._servers = servers
@@ -206,7 +208,7 @@ class KafkaLog:
                     acks="all",
                     enable_idempotence=True,
                     compression_type="gzip",
-                    max_request_size=MAX_RECORD_BYTES,
+                    max_request_size=MAX_RECORD_BYTES + DEAD_LETTER_ROOM,
                     max_batch_size=256 * 1024,
                 )
                 try:

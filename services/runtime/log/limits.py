@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.contracts.topics import MAX_RECORD_BYTES
+from services.contracts.topics import DEAD_LETTER_ROOM, MAX_RECORD_BYTES, dead_letters
 from services.runtime.log.port import Outgoing, RecordTooLargeError
 
 # What Kafka adds to a record and its batch, headers' lengths included; topics take MAX_RECORD_BYTES with that.
@@ -18,8 +18,11 @@ def size_of(record: Outgoing) -> int:
 def ensure_fits(record: Outgoing) -> None:
     """Raise RecordTooLargeError where no topic would take the record."""
     size = size_of(record)
-    if size > MAX_RECORD_BYTES - OVERHEAD:
+    limit = MAX_RECORD_BYTES - OVERHEAD
+    if record.topic.startswith(dead_letters("").name):
+        limit += DEAD_LETTER_ROOM
+    if size > limit:
         raise RecordTooLargeError(
             f"a record of {size} bytes for {record.topic} (key {record.key[:80]!r}) is larger than the "
-            f"{MAX_RECORD_BYTES - OVERHEAD} bytes that the log takes"
+            f"{limit} bytes that the topic takes"
         )

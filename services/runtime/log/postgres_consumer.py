@@ -139,6 +139,7 @@ class PostgresConsumer:
                     .values(committed=offset)
                 )
                 if done.rowcount != 1:
+                    self._rebalance_due = True
                     raise CommitRefusedError(
                         f"{partition.topic}/{partition.partition} is no longer read by this member of {self._group}; "
                         f"nothing was committed"
