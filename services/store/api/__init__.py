@@ -1,0 +1,4 @@
+"""The query API: reads the tables and answers in JSON; it writes nothing.
+
+request -> parameters (checked, pure) -> queries (SQL) -> views (typed answers)
+"""

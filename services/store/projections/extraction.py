@@ -145,7 +145,7 @@ def _event(field: str, event: Event, extraction: Extraction, received: datetime)
         place_key=clean(place_key(place.id, place.name)) if place else None,
         place_name=optional(place.name) if place else None,
         relation=place.relation if place else None,
-        admin1=optional(place.admin1) if place else None,
+        admin1=_oblast(place),
         country=optional(place.country) if place else None,
         latitude=latitude,
         longitude=longitude,
@@ -202,6 +202,13 @@ def _place(field: str, place: Place, key: str) -> PlaceRow:
         longitude=longitude,
         within=optional(place.within),
     )
+
+
+def _oblast(place: Place | None) -> str | None:
+    """What the oblast filter compares: an oblast is in itself."""
+    if place is None:
+        return None
+    return optional(place.admin1 or (place.name if place.kind == "oblast" else None))
 
 
 def _coordinates(field: str, place: Place | None) -> tuple[float | None, float | None]:

@@ -16,13 +16,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.control.evidence import CONTROL_TYPES
+from services.store.control.gather import standings
 from services.store.control.standing import UNKNOWN
 from services.store.projections.precedence import Standpoint
 from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
 from services.store.projector.copying import as_dicts, copy_rows, driver
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
 from services.store.projector.plan import Outcome, outcomes
-from services.store.projector.standings import standings
 from services.store.tables import article, claim, event, event_outbox, extraction, mention, place, spelling
 
 

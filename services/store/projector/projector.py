@@ -69,7 +69,7 @@ class Projector:
         return self._log.consumer(self._group, TOPICS, on_assigned=self._assigned, on_revoked=self._revoked)
 
     async def check_log(self) -> None:
-        """Raise DatabaseAheadError where the database has read further than the log goes: another log, or a lost one."""
+        """Raise DatabaseAheadError where the database has read further than the log goes."""
         async with self._engine.connect() as connection:
             stored = await offsets.stored(connection, self._group)
         for topic in sorted({p.topic for p in stored}):
@@ -78,8 +78,8 @@ class Projector:
                 at = stored.get(TopicPartition(topic, partition), 0)
                 if at > end:
                     raise DatabaseAheadError(
-                        f"the database has read {topic}/{partition} up to {at}, but the log ends at {end}: FRONTLOG_LOG "
-                        f"and FRONTLOG_DATABASE do not belong together, or the log has lost records"
+                        f"the database has read {topic}/{partition} up to {at}, but the log ends at {end}: "
+                        f"FRONTLOG_LOG and FRONTLOG_DATABASE do not belong together, or the log has lost records"
                     )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from services.runtime.settings import positive, setting
+from services.store.listening import host_port
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectorSettings:
-    http: str = setting(
+    http: tuple[str, int] = setting(
         "FRONTLOG_PROJECTOR_HTTP",
         "Address on which the projector answers /healthz, /readyz and /metrics: host:port.",
         default="127.0.0.1:8083",
+        parse=host_port,
     )
     group: str = setting(
         "FRONTLOG_PROJECTOR_GROUP",

@@ -1,4 +1,4 @@
-"""Folds the standing of places again after their events changed, inside the transaction that changed them."""
+"""Gathers the evidence of places from the tables, for the fold: inside the projector's transaction, or the API's."""
 
 from collections import defaultdict
 from collections.abc import Collection

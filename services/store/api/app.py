@@ -1,0 +1,83 @@
+"""The composition of the query API: settings in, an ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.openapi.spec import Tag
+
+from services.runtime.web.docs import openapi_config, openapi_json
+from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
+from services.store.api import problems
+from services.store.api.routes import HANDLERS, only_known_parameters
+from services.store.api.settings import ApiSettings
+from services.store.database import open_engine, schema_version
+from services.store.migrate import newest
+
+DESCRIPTION: Final = """Who claims what happened, where and when: events and claims read from reports of war.
+
+Lists come in pages, the latest first; `next` is the address of the following page. A parameter that is given several
+times means any of its values; different parameters all have to hold. Source, side and stance are those of one claim:
+`source=General Staff of Ukraine&stance=denies` is what it denies. An event without a date in its text counts for the
+day of its article, the latest that it can be.
+
+Errors are problem details (RFC 9457); a 400 names the parameter."""
+
+
+class SchemaOutdatedError(Exception):
+    """The database's schema is not the one that this code reads."""
+
+
+def create_app(settings: ApiSettings, database: str) -> Litestar:
+    """Return the application, reading from the Postgres at address `database`."""
+    engine = open_engine(database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, name="api")
+    wanted = newest()
+
+    async def check() -> None:
+        async with engine.connect() as connection:
+            found = await schema_version(connection)
+        if found != wanted:
+            raise SchemaOutdatedError(
+                f"the schema is at {found or 'nothing'}, this service reads {wanted}: run python -m services.store.migrate"
+            )
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await engine.dispose()
+
+    return Litestar(
+        [*HANDLERS, healthz, readyz(Readiness(check), needs="the database"), metrics_page, openapi_json],
+        state=State({"engine": engine}),
+        lifespan=[lifespan],
+        guards=[only_known_parameters],
+        middleware=[RequestMetrics()],
+        exception_handlers=problems.handlers,
+        cors_config=CORSConfig(allow_origins=list(settings.cors), allow_methods=["GET"]) if settings.cors else None,
+        openapi_config=openapi_config(
+            title="frontlog query API",
+            version=_version(),
+            description=DESCRIPTION,
+            use_handler_docstrings=True,
+            tags=[
+                Tag("events", "What is said to have happened, and who says so."),
+                Tag("articles", "The reports that it was read from."),
+                Tag("places", "Where it happened, and who is said to hold what."),
+                Tag("operation", "How the service is."),
+            ],
+        ),
+        logging_config=None,
+    )
+
+
+def _version() -> str:
+    try:
+        return version("frontlog")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,154 @@
+"""Events by filters, in pages; one event; the events of an article."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contracts.messages import Event
+from services.store.api import cursors
+from services.store.api.parameters import Box, EventFilters
+from services.store.folding import fold
+from services.store.tables import claim, event, place, spelling
+
+
+class EventKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    last_day: date
+    event_id: UUID
+
+
+async def page(
+    connection: AsyncConnection, filters: EventFilters, limit: int, cursor: str | None
+) -> tuple[list[Event], str | None]:
+    """Return up to `limit` events, the latest day first, and the cursor behind them, None at the end."""
+    conditions = await _conditions(connection, filters)
+    if conditions is None:
+        return [], None
+    if cursor is not None:
+        key = cursors.decode(EventKey, cursor)
+        conditions.append(
+            tuple_(event.c.last_day, event.c.event_id)
+            < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.event_id))
+        )
+    query = (
+        select(event.c.body, event.c.last_day, event.c.event_id)
+        .where(*conditions)
+        .order_by(event.c.last_day.desc(), event.c.event_id.desc())
+        .limit(limit + 1)
+    )
+    rows = (await connection.execute(query)).all()
+    shown = rows[:limit]
+    after = cursors.encode(EventKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
+    return [msgspec.convert(row.body, Event) for row in shown], after
+
+
+async def one(connection: AsyncConnection, event_id: UUID) -> Event | None:
+    body = await connection.scalar(select(event.c.body).where(event.c.event_id == event_id))
+    return None if body is None else msgspec.convert(body, Event)
+
+
+async def of_article(connection: AsyncConnection, article_id: UUID) -> list[Event]:
+    """Every event of an article, in the order in which its text tells them."""
+    rows = await connection.execute(select(event.c.body).where(event.c.article_id == article_id))
+    found = [msgspec.convert(row.body, Event) for row in rows]
+    return sorted(
+        found, key=lambda e: (min(((m.field != "title", m.start) for m in e.mentions), default=()), e.event_id)
+    )
+
+
+async def place_keys(connection: AsyncConnection, names: Iterable[str]) -> list[str]:
+    """Return the keys of the places that `names` may mean: ids, or any spelling that was read."""
+    wanted = list(names)
+    folded = [f for f in map(fold, wanted) if f]
+    query = (
+        select(spelling.c.place_key)
+        .where(_any(spelling.c.folded, folded))
+        .union(select(place.c.place_key).where(_any(place.c.place_key, wanted)))
+    )
+    return sorted((await connection.scalars(query)).all())
+
+
+async def _conditions(connection: AsyncConnection, filters: EventFilters) -> list[ColumnElement[bool]] | None:
+    """The WHERE of `filters`; None where it is known that nothing can match."""
+    found: list[ColumnElement[bool]] = []
+    for column, values in (
+        (event.c.type, filters.types),
+        (event.c.modality, filters.modalities),
+        (event.c.actor_side, filters.actor_sides),
+        (event.c.article_id, filters.articles),
+    ):
+        if values:
+            found.append(_any(column, values))
+    if filters.places:
+        keys = await place_keys(connection, filters.places)
+        if not keys:
+            return None
+        found.append(_any(event.c.place_key, keys))
+    if filters.oblasts:
+        names = [name.lower() for name in filters.oblasts]
+        names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
+        found.append(
+            func.lower(event.c.admin1) == func.any(bindparam("oblasts", names, type_=ARRAY(event.c.admin1.type)))
+        )
+    if condition := _claims(filters):
+        found.append(condition)
+    # An event counts for each day of its interval: it overlaps the range that is asked for.
+    if filters.since is not None:
+        found.append(event.c.last_day >= filters.since)
+    if filters.until is not None:
+        found.append(event.c.first_day <= filters.until)
+    if filters.published_since is not None:
+        found.append(event.c.published_at >= filters.published_since)
+    if filters.published_before is not None:
+        found.append(event.c.published_at < filters.published_before)
+    if filters.box is not None:
+        found.append(or_(*map(_within, _halves(filters.box))))
+    if filters.text is not None:
+        found.append(event.c.reading.op("@@")(websearch(filters.text)))
+    if filters.min_confidence is not None:
+        found.append(event.c.confidence >= filters.min_confidence)
+    return found
+
+
+def websearch(text: str) -> ColumnElement[Any]:
+    """The words of `text` as a search: quotes for phrases, `or`, a minus for what must not be there. Never fails."""
+    return func.websearch_to_tsquery(literal_column("'frontlog.reading'::regconfig"), text)
+
+
+def _claims(filters: EventFilters) -> ColumnElement[bool] | None:
+    """One and the same claim has to meet source, side and stance: `source=X&stance=denies` is what X denies."""
+    if not (filters.sources or filters.source_sides or filters.stances):
+        return None
+    inner: list[ColumnElement[bool]] = [claim.c.event_id == event.c.event_id]
+    if filters.sources:
+        folded = [f for f in map(fold, filters.sources) if f]
+        inner.append(or_(_any(claim.c.source_id, filters.sources), _any(claim.c.source_folded, folded)))
+    if filters.source_sides:
+        inner.append(_any(claim.c.source_side, filters.source_sides))
+    if filters.stances:
+        inner.append(_any(claim.c.stance, filters.stances))
+    return exists().where(and_(*inner))
+
+
+def _halves(box: Box) -> list[Box]:
+    if box.west <= box.east:
+        return [box]
+    return [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
+
+
+def _within(box: Box) -> ColumnElement[bool]:
+    where = func.point(event.c.longitude, event.c.latitude)
+    corners = func.box(func.point(box.west, box.south), func.point(box.east, box.north))
+    return and_(event.c.longitude.is_not(None), where.op("<@")(corners))
+
+
+def _any(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    if len(values) == 1:
+        condition: ColumnElement[bool] = column == values[0]
+        return condition
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))  # type: ignore[no-any-return]

@@ -1,0 +1,305 @@
+"""The routes: parameters declared and documented, checked, handed to a query, and answered as a view."""
+
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contracts.messages import Event
+from services.contracts.taxonomy import EventType, Modality, Stance
+from services.runtime.web.problems import Problem
+from services.store.api import parameters as read
+from services.store.api.parameters import EventFilters, ParameterError
+from services.store.api.problems import not_found
+from services.store.api.queries import articles, events, places
+from services.store.api.queries import status as store_status
+from services.store.api.views import (
+    ArticleDetail,
+    ArticlePage,
+    ControlTimeline,
+    EventPage,
+    PlaceDetail,
+    PlacePage,
+    Status,
+)
+
+AnyRequest = Request[Any, Any, Any]
+
+_BAD: Final = ResponseSpec(Problem, description="A parameter cannot be used.", generate_examples=False)
+_GONE: Final = ResponseSpec(Problem, description="There is no such thing.", generate_examples=False)
+_BUSY: Final = ResponseSpec(
+    Problem, description="The database does not answer, or not in time.", generate_examples=False
+)
+_LIST: Final = {400: _BAD, 503: _BUSY}
+_ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
+
+Texts = list[str] | None
+Limit = Annotated[int, Parameter(ge=1, le=read.MOST_ITEMS, description="Most items of one page.")]
+Cursor = Annotated[
+    str | None, Parameter(description="Where to go on: taken from `next`, which has every other parameter too.")
+]
+Oblast = Annotated[Texts, Parameter(query="oblast", description="Oblast, with or without the word: Kharkiv Oblast.")]
+Since = Annotated[
+    str | None, Parameter(description="Not before this day, YYYY-MM-DD.", schema_extra={"format": "date"})
+]
+Until = Annotated[str | None, Parameter(description="Not after this day, YYYY-MM-DD.", schema_extra={"format": "date"})]
+PublishedSince = Annotated[
+    str | None, Parameter(description="Published at this time or later: a date, or a time of RFC 3339.")
+]
+PublishedUntil = Annotated[str | None, Parameter(description="Published at this time, on this day, or earlier.")]
+Words = Annotated[
+    str | None,
+    Parameter(description="Words to be found: quotes make a phrase, `or` an alternative, a minus what must not be."),
+]
+
+
+async def event_filters(
+    of_type: Annotated[list[EventType] | None, Parameter(query="type", description="Type of event.")] = None,
+    modality: Annotated[list[Modality] | None, Parameter(description="How the text presents it.")] = None,
+    place: Annotated[Texts, Parameter(description="Place, by its id or any spelling of its name.")] = None,
+    oblast: Oblast = None,
+    actor_side: Annotated[Texts, Parameter(description="Side of the actor: UKR, RUS, another alpha-3 code.")] = None,
+    source: Annotated[Texts, Parameter(description="Who claims it: a source's id or name.")] = None,
+    source_side: Annotated[Texts, Parameter(description="Side of who claims it.")] = None,
+    stance: Annotated[list[Stance] | None, Parameter(description="Stance of who claims it.")] = None,
+    since: Since = None,
+    until: Until = None,
+    published_since: PublishedSince = None,
+    published_until: PublishedUntil = None,
+    bbox: Annotated[
+        str | None,
+        Parameter(description="Bounding box of RFC 7946: west,south,east,north in degrees."),
+    ] = None,
+    text: Words = None,
+    article_id: Annotated[Texts, Parameter(description="Article that tells of it.")] = None,
+    min_confidence: Annotated[float | None, Parameter(ge=0, le=1, description="Least confidence.")] = None,
+) -> EventFilters:
+    """Read the filters of a list of events. Raises ParameterError."""
+    for name, values in (("type", of_type), ("modality", modality), ("stance", stance)):
+        if values and len(values) > read.MOST_VALUES:
+            raise ParameterError(name, f"is given {len(values)} times; {read.MOST_VALUES} is the most")
+    first, last = read.day("since", since), read.day("until", until)
+    read.ordered("since", first, "until", last)
+    published = read.moment("published_since", published_since)
+    before = read.moment("published_until", published_until, end=True)
+    read.ordered("published_since", published, "published_until", before)
+    return EventFilters(
+        types=tuple(of_type or ()),
+        modalities=tuple(modality or ()),
+        places=read.each("place", place, read.name),
+        oblasts=read.each("oblast", oblast, read.plain),
+        actor_sides=read.each("actor_side", actor_side, read.side),
+        sources=read.each("source", source, read.plain),
+        source_sides=read.each("source_side", source_side, read.side),
+        stances=tuple(stance or ()),
+        since=first,
+        until=last,
+        published_since=published,
+        published_before=before,
+        box=read.box("bbox", bbox),
+        text=None if text is None else read.plain("text", text),
+        articles=read.each("article_id", article_id, read.uuid),
+        min_confidence=min_confidence,
+    )
+
+
+FILTERS: Final = frozenset(
+    ["type", "modality", "place", "oblast", "actor_side", "source", "source_side", "stance", "since", "until", "published_since", "published_until", "bbox", "text", "article_id", "min_confidence"]
+)
+
+
+@get(
+    "/events",
+    tags=["events"],
+    operation_id="events",
+    dependencies={"filters": Provide(event_filters)},
+    responses=_LIST,
+    opt={"parameters": FILTERS | {"limit", "cursor"}},
+)
+async def list_events(
+    request: AnyRequest, state: State, filters: EventFilters, limit: Limit = 50, cursor: Cursor = None
+) -> EventPage:
+    """Events, the latest first."""
+    async with _engine(state).connect() as connection:
+        items, after = await events.page(connection, filters, limit, cursor)
+    return EventPage(items=items, next=_next(request, after))
+
+
+@get("/events/{event_id:uuid}", tags=["events"], operation_id="event", responses=_ONE)
+async def get_event(state: State, event_id: UUID) -> Event:
+    """One event with its claims, mentions and the words that each slot was read from."""
+    async with _engine(state).connect() as connection:
+        found = await events.one(connection, event_id)
+    if found is None:
+        raise not_found("event", f"no event {event_id}; it may have been withdrawn when its article was read again")
+    return found
+
+
+@get(
+    "/articles",
+    tags=["articles"],
+    operation_id="articles",
+    responses=_LIST,
+    opt={"parameters": frozenset({"publisher", "published_since", "published_until", "text", "limit", "cursor"})},
+)
+async def list_articles(
+    request: AnyRequest,
+    state: State,
+    publisher: Annotated[Texts, Parameter(description="Publisher, as it was sent.")] = None,
+    published_since: PublishedSince = None,
+    published_until: PublishedUntil = None,
+    text: Words = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ArticlePage:
+    """Articles, the latest published first; one without a time of publication stands at that of its receipt."""
+    since = read.moment("published_since", published_since)
+    before = read.moment("published_until", published_until, end=True)
+    read.ordered("published_since", since, "published_until", before)
+    publishers = read.each("publisher", publisher, read.plain)
+    words = None if text is None else read.plain("text", text)
+    async with _engine(state).connect() as connection:
+        items, after = await articles.page(
+            connection, publishers=publishers, since=since, before=before, text=words, limit=limit, cursor=cursor
+        )
+    return ArticlePage(items=items, next=_next(request, after))
+
+
+@get("/articles/{article_id:uuid}", tags=["articles"], operation_id="article", responses=_ONE)
+async def get_article(state: State, article_id: UUID) -> ArticleDetail:
+    """One article: metadata, the cleaned text that offsets point into, and its events in the order of the text."""
+    async with _engine(state).connect() as connection:
+        found = await articles.one(connection, article_id)
+    if found is None:
+        raise not_found("article", f"no article {article_id}")
+    return found
+
+
+@get(
+    "/places",
+    tags=["places"],
+    operation_id="places",
+    responses=_LIST,
+    opt={"parameters": frozenset({"q", "oblast", "standing", "contested", "limit", "cursor"})},
+)
+async def list_places(
+    request: AnyRequest,
+    state: State,
+    q: Annotated[str | None, Parameter(description="A part of any spelling of the name.")] = None,
+    oblast: Oblast = None,
+    standing: Annotated[
+        list[Literal["UKR", "RUS", "contested", "unknown"]] | None,
+        Parameter(description="Who is said to hold it."),
+    ] = None,
+    contested: Annotated[bool | None, Parameter(description="Only places that are contested, or that are not.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PlacePage:
+    """Places that events name, by name, with the number of their events and their present standing."""
+    wanted = None if q is None else read.name("q", q)
+    oblasts = read.each("oblast", oblast, read.plain)
+    async with _engine(state).connect() as connection:
+        items, after = await places.page(
+            connection,
+            q=wanted,
+            oblasts=oblasts,
+            standings=tuple(standing or ()),
+            contested=contested,
+            limit=limit,
+            cursor=cursor,
+        )
+    return PlacePage(items=items, next=_next(request, after))
+
+
+@get("/places/{place_id:str}", tags=["places"], operation_id="place", responses=_ONE)
+async def get_place(state: State, place_id: str) -> PlaceDetail:
+    """One place, by its id or by a spelling that means no other."""
+    wanted = read.name("place_id", place_id)
+    async with _engine(state).connect() as connection:
+        return await places.detail(connection, await _place(connection, wanted))
+
+
+@get(
+    "/places/{place_id:str}/control",
+    tags=["places"],
+    operation_id="control",
+    responses=_ONE,
+    opt={"parameters": frozenset({"since", "until", "limit"})},
+)
+async def get_control(
+    state: State,
+    place_id: str,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, Parameter(ge=1, le=1000, description="Most entries: the latest are kept.")] = 200,
+) -> ControlTimeline:
+    """Who is said to hold a place, by whom and when, who denies it, and how the place stands after each report.
+
+    The standing always follows from all evidence, whatever part of the timeline is asked for.
+    """
+    wanted = read.name("place_id", place_id)
+    first, last = read.day("since", since), read.day("until", until)
+    read.ordered("since", first, "until", last)
+    async with _engine(state).connect() as connection:
+        row = await _place(connection, wanted)
+        return await places.control(connection, row, since=first, until=last, limit=limit)
+
+
+@get("/status", tags=["operation"], operation_id="status", responses={503: _BUSY})
+async def get_status(state: State) -> Status:
+    """What is in the store and how far it is behind the log."""
+    async with _engine(state).connect() as connection:
+        return await store_status.status(connection)
+
+
+HANDLERS: Final = (
+    list_events,
+    get_event,
+    list_articles,
+    get_article,
+    list_places,
+    get_place,
+    get_control,
+    get_status,
+)
+
+
+def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a query parameter that the route does not have: a misspelt filter must not silently widen the answer."""
+    known = handler.opt.get("parameters", frozenset())
+    for name in connection.query_params:
+        if handler in _OURS and name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise ParameterError(str(name)[:100], f"is not a parameter of this address, which has: {listed}")
+
+
+_OURS: Final = frozenset(HANDLERS)
+
+
+async def _place(connection: Any, name: str) -> Any:
+    row, candidates = await places.find(connection, name)
+    if row is None and candidates:
+        raise not_found("place", f"{name!r} may mean any of these ids: {', '.join(candidates[:20])}")
+    if row is None:
+        raise not_found("place", f"no event names a place {name!r}")
+    return row
+
+
+def _next(request: AnyRequest, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    return f"{request.url.path}?{urlencode([*pairs, ('cursor', cursor)])}"
+
+
+def _engine(state: State) -> AsyncEngine:
+    engine: AsyncEngine = state.engine
+    return engine

@@ -1,0 +1,172 @@
+"""What the API answers, as structures: the OpenAPI document is made from them."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from services.contracts.messages import Event, ExtractorVersion
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all answers."""
+
+
+class EventPage(View, frozen=True, kw_only=True):
+    """Events, the latest first. `next` is the address of the next page, null on the last."""
+
+    items: list[Event]
+    next: str | None
+
+
+class ArticleView(View, frozen=True, kw_only=True):
+    """An article's metadata. `published_at` is as it was sent: it may be a bare date."""
+
+    article_id: str
+    revision: str
+    received_at: datetime
+    published_at: str | None
+    title: str | None
+    url: str | None
+    publisher: str | None
+    language: str | None
+    source: str | None
+    event_count: int | None
+    """Null while the article is not extracted."""
+
+
+class ArticlePage(View, frozen=True, kw_only=True):
+    """Articles, the latest first."""
+
+    items: list[ArticleView]
+    next: str | None
+
+
+class ArticleDetail(ArticleView, frozen=True, kw_only=True):
+    """An article with what was found in it.
+
+    `cleaned_title` and `cleaned_text` are what the events' offsets point into. `extracted_revision` is the revision
+    that the events are of: it differs from `revision` until a new one is extracted.
+    """
+
+    extra: dict[str, Any] | None
+    extracted_revision: str | None
+    extracted_at: datetime | None
+    extractor: ExtractorVersion | None
+    cleaned_title: str | None
+    cleaned_text: str | None
+    cleaned_language: str | None
+    dateline: str | None
+    byline: str | None
+    offsets: list[tuple[int, int]]
+    """Ascending pairs (cleaned offset, raw offset) where the two run apart."""
+    notes: list[str]
+    events: list[Event]
+
+
+class StandingView(View, frozen=True, kw_only=True):
+    """Who holds a place: `UKR`, `RUS`, `contested` or `unknown`, since when, and by which events."""
+
+    standing: str
+    since: date | None
+    claimed_by: list[str]
+    """Sides that are said to hold it."""
+    disputed_by: list[str]
+    """Sides whose sources deny that, or say otherwise."""
+    share: float | None
+    event_ids: list[str]
+
+
+class PlaceView(View, frozen=True, kw_only=True):
+    """A place that events name. `id` is the gazetteer's or, for a name that it does not know, `name:` and the name."""
+
+    id: str
+    name: str
+    resolved: bool
+    """Whether the gazetteer knows it."""
+    kind: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    within: str | None
+    event_count: int
+    standing: str
+    since: date | None
+    claimed_by: list[str]
+    disputed_by: list[str]
+    share: float | None
+
+
+class PlacePage(View, frozen=True, kw_only=True):
+    """Places by name."""
+
+    items: list[PlaceView]
+    next: str | None
+
+
+class PlaceDetail(PlaceView, frozen=True, kw_only=True):
+    """A place with what is counted of it."""
+
+    spellings: list[str]
+    """Every way its name was read, folded to lower case without marks."""
+    types: dict[str, int]
+    """Events by type."""
+    first_day: date | None
+    last_day: date | None
+
+
+class ControlEntry(View, frozen=True, kw_only=True):
+    """One event of a place's timeline, and how the place stands after its day."""
+
+    day: date
+    event: Event
+    asserted_by: list[str]
+    """Names of the sources that say so."""
+    denied_by: list[str]
+    """Names of those that deny or doubt it."""
+    counts: bool
+    """Whether the event moves or confirms a standing: what did not happen, may happen or is merely near does not."""
+    after: StandingView
+
+
+class ControlTimeline(View, frozen=True, kw_only=True):
+    """Every capture, control, withdrawal, hold, advance, repulse and encirclement of a place, the earliest first."""
+
+    place: PlaceView
+    now: StandingView
+    timeline: list[ControlEntry]
+    earlier: int
+    """How many earlier entries `limit` has left off."""
+
+
+class Lag(View, frozen=True, kw_only=True):
+    """How far the store is behind the log in one partition, when the log's end was last seen."""
+
+    topic: str
+    partition: int
+    next_offset: int
+    end_offset: int | None
+    lag: int | None
+
+
+class Status(View, frozen=True, kw_only=True):
+    """What is in the store and how far behind it is."""
+
+    articles: int
+    extractions: int
+    events: int
+    claims: int
+    places: int
+    contested_places: int
+    dead_letters: int | None
+    """Null until a projector has looked."""
+    withdrawals_due: int
+    """Events that are gone and not yet withdrawn on the topic."""
+    last_received_at: datetime | None
+    last_applied_at: datetime | None
+    schema: str | None
+    extractor_versions: dict[str, int]
+    """Extractions by the extractor's version."""
+    dead_letters_by_stage: dict[str, int]
+    lag: list[Lag]
