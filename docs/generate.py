@@ -42,7 +42,7 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Every setting comes from the environment. Any of them can instead be given as a file: `NAME_FILE` holds its path.",
+        "Every setting comes from the environment. Any of them can be given as a file instead, by `NAME_FILE`.",
         "A setting that cannot be read stops the service at its start, with the name and what it takes.",
         "",
         "| setting | default | used by | what it is |",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,7 +14,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for Kafka or Postgres carries the marker: `pytest -m "not kafka"` needs no further care."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if "kafka" in names:
+        if names & {"kafka", "fresh_kafka"}:
             item.add_marker(pytest.mark.kafka)
         if names & {"postgres", "postgres_session"}:
             item.add_marker(pytest.mark.postgres)
@@ -40,6 +41,19 @@ def kafka() -> Iterator[KafkaServer]:
 
     A test that kills it must start it again.
     """
+    with _broker() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_kafka() -> Iterator[KafkaServer]:
+    """A Kafka of the test's own, for whoever needs the real topics' names or breaks the broker."""
+    with _broker() as server:
+        yield server
+
+
+@contextmanager
+def _broker() -> Iterator[KafkaServer]:
     try:
         with kafka_server() as server:
             yield server
