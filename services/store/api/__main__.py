@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 
 from services.runtime.log.settings import DatabaseSettings
+from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
@@ -21,6 +22,7 @@ _log = structlog.get_logger("services.store.api")
 
 def main() -> int:
     try:
+        configure_logging("api")
         settings, database = load(ApiSettings), load(DatabaseSettings)
     except SettingError as error:
         print(f"the API cannot start: {error}", file=sys.stderr)

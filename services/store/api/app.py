@@ -42,7 +42,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             found = await schema_version(connection)
         if found != wanted:
             raise SchemaOutdatedError(
-                f"the schema is at {found or 'nothing'}, this service reads {wanted}: run python -m services.store.migrate"
+                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
             )
 
     @asynccontextmanager

@@ -59,7 +59,9 @@ def _on_validation(request: Request[Any, Any, Any], error: ValidationException) 
 
 
 def _name(fault: dict[str, Any]) -> str:
-    return str(fault.get("key", "")).partition("[")[0]
+    name = str(fault.get("key", "")).partition("[")[0]
+    # The one parameter whose name is a word of Python's.
+    return "type" if name == "of_type" else name
 
 
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

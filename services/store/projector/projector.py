@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contracts.topics import ARTICLES, EXTRACTIONS
 from services.runtime import metrics
+from services.runtime.health import Progress
 from services.runtime.log.port import (
     CommitRefusedError,
     Consumer,
@@ -33,6 +34,8 @@ from services.store.projector.decode import Change, Refused, read
 TOPICS: Final = (ARTICLES.name, EXTRACTIONS.name)
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
+STUCK_SECONDS: Final = 60.0
+"""After so long without a batch applied, where there is one to apply, the projector is not ready."""
 _UNFIT_STATES: Final = ("22", "23", "54")
 """SQLSTATE classes that blame the data: data exception, integrity violation, program limit exceeded."""
 
@@ -59,8 +62,7 @@ class Projector:
         self._batch = batch
         self._poll = poll
         self._positions: dict[TopicPartition, int] = {}
-        self.healthy_since: datetime | None = None
-        """When the last poll and transaction went well; None while either fails."""
+        self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
         """Set when the outbox has something new."""
 
@@ -97,14 +99,12 @@ class Projector:
         try:
             records = await consumer.poll(self._batch, self._poll)
         except LogUnavailableError as error:
-            self.healthy_since = None
             log.warning("the log does not answer", error=str(error))
             await asyncio.sleep(FIRST_PAUSE)
             return 0
         if not records:
-            if self.healthy_since is None and await self._database_answers():
-                self.healthy_since = datetime.now(UTC)
             return 0
+        self.progress.begun()
         for record in records:
             metrics.RECORDS_CONSUMED.labels(record.topic).inc()
         pause = FIRST_PAUSE
@@ -117,12 +117,11 @@ class Projector:
                 else:
                     # Never skipped: a fault of ours must be seen and mended, and the record waits for that.
                     log.error("the batch cannot be applied and is tried again", error=str(error), exc_info=error)
-                self.healthy_since = None
                 metrics.RETRIES.labels("project").inc()
                 await _wait(stop, pause * random.uniform(0.5, 1))  # noqa: S311
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
-            self.healthy_since = datetime.now(UTC)
+            self.progress.done(more=False)
             await self._follow(consumer, moved)
             return done
         return 0
@@ -215,7 +214,6 @@ class Projector:
                 break
             except Exception as error:
                 log.warning("the offsets cannot be read yet", error=str(error))
-                self.healthy_since = None
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._positions.update(found)
@@ -225,15 +223,6 @@ class Projector:
     async def _revoked(self, partitions: frozenset[TopicPartition]) -> None:
         for partition in partitions:
             self._positions.pop(partition, None)
-
-    async def _database_answers(self) -> bool:
-        try:
-            async with self._engine.connect() as connection:
-                await offsets.stored(connection, self._group)
-            return True
-        except Exception as error:
-            log.warning("the database does not answer", error=str(error))
-            return False
 
     def _measure(self, done: Applied) -> None:
         for table, count in done.rows.items():

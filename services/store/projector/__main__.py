@@ -1,0 +1,36 @@
+"""`python -m services.store.projector`: keeps the tables in step with the log until it is told to stop.
+
+Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where it cannot work: its address is in use,
+or database and log do not belong together.
+"""
+
+import asyncio
+import sys
+
+from services.runtime import metrics
+from services.runtime.log.settings import DatabaseSettings, LogSettings
+from services.runtime.logging import configure_logging
+from services.runtime.settings import SettingError, load
+from services.store.projector.projector import DatabaseAheadError
+from services.store.projector.service import build, serve
+from services.store.projector.settings import ProjectorSettings
+
+
+def main() -> int:
+    try:
+        configure_logging("projector")
+        settings, log, database = load(ProjectorSettings), load(LogSettings), load(DatabaseSettings)
+    except SettingError as error:
+        print(f"the projector cannot start: {error}", file=sys.stderr)
+        return 2
+    metrics.BUILD.info({"version": build(), "service": "projector"})
+    try:
+        asyncio.run(serve(settings, log.log, database.database))
+    except (DatabaseAheadError, OSError) as error:
+        print(f"the projector cannot work: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

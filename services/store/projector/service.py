@@ -1,0 +1,178 @@
+"""The composition of the projector: the member of the group, the outbox, the log's ends and the health server."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contracts.topics import ARTICLES, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
+from services.runtime import metrics
+from services.runtime.dead_letters import dead_letter
+from services.runtime.health import HealthServer, log_check
+from services.runtime.log.open import open_log
+from services.runtime.log.port import Log, LogUnavailableError, Outgoing, Record, RecordTooLargeError, TopicPartition
+from services.store.database import is_passing, open_engine, schema_version
+from services.store.migrate import newest
+from services.store.projector import offsets
+from services.store.projector.outbox import publish_due
+from services.store.projector.projector import Projector, Refuse
+from services.store.projector.settings import ProjectorSettings
+
+STAGE: Final = "store"
+WATCHED: Final = (ARTICLES.name, EXTRACTIONS.name, EVENTS.name, *(dead_letters(s).name for s in DEAD_LETTER_STAGES))
+WATCH_SECONDS: Final = 5.0
+OUTBOX_SECONDS: Final = 5.0
+"""How often the outbox looks without having been told that there is something."""
+PAUSE_SECONDS: Final = 1.0
+
+log = structlog.get_logger("services.store.projector")
+
+
+class SchemaOutdatedError(Exception):
+    """The database's schema is not the one that this code writes."""
+
+
+def refuse_to(log_port: Log) -> Refuse:
+    """What the projector does with a record that the tables cannot take: a dead letter, durable when it returns."""
+
+    async def refuse(record: Record, reason: str, error: str) -> None:
+        letter = dead_letter(record, stage=STAGE, reason=reason, error=error, version=build())
+        try:
+            await log_port.publish([letter])
+        except RecordTooLargeError:
+            # The original filled its topic's limit, and the reason no longer fits beside it: point to it instead.
+            await log_port.publish([Outgoing(letter.topic, letter.key, None, letter.headers)])
+        metrics.DEAD_LETTERS.labels(STAGE, reason).inc()
+        log.warning(
+            "dead letter",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=reason,
+            error=error,
+        )
+
+    return refuse
+
+
+async def serve(settings: ProjectorSettings, log_address: str, database: str) -> None:
+    """Work until SIGTERM or SIGINT. Raises DatabaseAheadError, and OSError for the health server's address."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    engine = open_engine(database, size=5, name="projector")
+    log_port = open_log(log_address)
+    projector = Projector(engine, log_port, group=settings.group, refuse=refuse_to(log_port), batch=settings.batch)
+    checks = {
+        "log": log_check(log_port),
+        "database": schema_check(engine),
+        "progress": projector.progress.check,
+    }
+    try:
+        async with HealthServer(settings.http, checks):
+            await _until_ready((checks["database"], projector.check_log), stop)
+            async with asyncio.TaskGroup() as tasks:
+                helpers = [
+                    tasks.create_task(keep_publishing(engine, log_port, projector.queued)),
+                    tasks.create_task(keep_watching(engine, log_port, settings.group)),
+                ]
+                await projector.run(stop)
+                for helper in helpers:
+                    helper.cancel()
+    finally:
+        await log_port.close()
+        await engine.dispose()
+
+
+async def keep_publishing(engine: AsyncEngine, log_port: Log, queued: asyncio.Event) -> None:
+    """Publish what the outbox holds, when it is told and now and then, until it is cancelled."""
+    while True:
+        queued.clear()
+        try:
+            while await publish_due(engine, log_port):
+                pass
+        except Exception as error:
+            _passing("the outbox cannot be published", error)
+            metrics.RETRIES.labels("outbox").inc()
+            await asyncio.sleep(PAUSE_SECONDS)
+            queued.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(queued.wait(), OUTBOX_SECONDS)
+
+
+async def keep_watching(engine: AsyncEngine, log_port: Log, group: str) -> None:
+    """Note the log's ends beside the offsets, and the lag as a metric, until it is cancelled."""
+    while True:
+        try:
+            await watch(engine, log_port, group)
+        except Exception as error:
+            _passing("the log's ends cannot be noted", error)
+        await asyncio.sleep(WATCH_SECONDS)
+
+
+async def watch(engine: AsyncEngine, log_port: Log, group: str) -> None:
+    """Note the log's ends once."""
+    ends: dict[TopicPartition, int] = {}
+    for topic in WATCHED:
+        for number, end in (await log_port.end_offsets(topic)).items():
+            ends[TopicPartition(topic, number)] = end
+    async with engine.begin() as connection:
+        await offsets.note_ends(connection, ends, datetime.now(UTC))
+        stored = await offsets.stored(connection, group)
+    for partition, offset in stored.items():
+        if partition in ends:
+            lag = max(ends[partition] - offset, 0)
+            metrics.LAG.labels(partition.topic, str(partition.partition)).set(lag)
+
+
+def schema_check(engine: AsyncEngine) -> Callable[[], Awaitable[None]]:
+    """Whether the database answers and has the schema that this code writes."""
+    wanted = newest()
+
+    async def check() -> None:
+        async with engine.connect() as connection:
+            found = await schema_version(connection)
+        if found != wanted:
+            raise SchemaOutdatedError(
+                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
+            )
+
+    return check
+
+
+async def _until_ready(checks: tuple[Callable[[], Awaitable[None]], ...], stop: asyncio.Event) -> None:
+    """Wait for a database that is there and migrated, and a log that answers."""
+    for check in checks:
+        while not stop.is_set():
+            try:
+                await check()
+                break
+            except (LogUnavailableError, SchemaOutdatedError) as error:
+                log.warning("not ready yet", error=str(error))
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("not ready yet", error=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+
+
+def _passing(what: str, error: Exception) -> None:
+    if isinstance(error, LogUnavailableError) or is_passing(error):
+        log.warning(what, error=str(error))
+    else:
+        log.error(what, error=str(error), exc_info=error)
+
+
+def build() -> str:
+    try:
+        return version("frontlog")
+    except PackageNotFoundError:
+        return "unknown"
