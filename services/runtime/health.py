@@ -69,6 +69,8 @@ def health_app(checks: Mapping[str, Check]) -> Litestar:
         route_handlers=[healthz, metrics_page, readyz(Readiness(all_of_them), needs="what the service needs")],
         exception_handlers=dict(exception_handlers),
         openapi_config=None,
+        logging_config=None,
+        logging_config=None,
     )
 
 
