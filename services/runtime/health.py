@@ -70,7 +70,6 @@ def health_app(checks: Mapping[str, Check]) -> Litestar:
         exception_handlers=dict(exception_handlers),
         openapi_config=None,
         logging_config=None,
-        logging_config=None,
     )
 
 
