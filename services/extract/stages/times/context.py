@@ -1,0 +1,61 @@
+"""What a phrase of time is resolved against: publication, the dates already read, and the clause that it stands in."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from services.extract.stages.times.calendar import Interval
+
+_FUTURE: Final = re.compile(
+    r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|(?:is|are) expected|expected to|"
+    r"scheduled|planned for|plans? to|planning to|intends? to|next|upcoming|to be (?:held|signed|discussed)|to meet|ready to|starting|"
+    r"begins?|meets?|takes? place|hopes? to|wants? to|proposes?)\b|'ll\b",
+    re.IGNORECASE,
+)
+_PAST: Final = re.compile(
+    r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|held|lost|wrote|fought|shot|"
+    r"broke|drove|flew|burned|withdrew|cut|(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)ed)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END: Final = re.compile(r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b")
+
+
+@dataclass(slots=True)
+class Context:
+    """`anchor` is the last day (or days) that the text named, `year` the last year, `anchor_at` where."""
+
+    text: str
+    published: date | None
+    anchor: Interval | None = None
+    anchor_at: int = -1
+    year: int | None = None
+
+    @property
+    def base(self) -> date | None:
+        """The day that "the next day" counts from: the last one named, else publication."""
+        if self.anchor and self.anchor.start:
+            return self.anchor.start
+        return self.published
+
+    def near(self, at: int) -> Interval | None:
+        """The last day named, where that was in the same paragraph and not far before `at`."""
+        if self.anchor is None or at - self.anchor_at > 500 or "\n" in self.text[self.anchor_at : at]:
+            return None
+        return self.anchor
+
+    def future(self, start: int, end: int) -> bool:
+        """Whether the clause around the phrase tells of what is to come, judged by its verbs' forms alone."""
+        left = start
+        for match in _CLAUSE_END.finditer(self.text, max(0, start - 140), start):
+            left = match.end()
+        if left == start:
+            left = max(0, start - 140)
+        stop = _CLAUSE_END.search(self.text, end, end + 100)
+        right = stop.start() if stop else min(len(self.text), end + 100)
+        before, after = self.text[left:start], self.text[end:right]
+        future = [m.start() for m in _FUTURE.finditer(before)]
+        past = [m.start() for m in _PAST.finditer(before)]
+        if future or past:
+            return bool(future) and (not past or max(future) > max(past))
+        return bool(_FUTURE.search(after)) and not _PAST.search(after)
