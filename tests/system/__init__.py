@@ -1,1 +1,1 @@
-"""The whole system from outside: processes, HTTP, and a Kafka client that is not ours. Imports nothing of `services`."""
+"""The whole system from outside: processes, HTTP, a Kafka client that is not ours. Imports nothing of `services`."""
