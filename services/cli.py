@@ -42,6 +42,8 @@ def up(
     from services.console.up import up as run
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, 120))
     folder = None if no_samples else (samples or (SAMPLES if SAMPLES.is_dir() else None))
     home = load(HomeSettings).home
     try:

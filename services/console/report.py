@@ -14,7 +14,6 @@ from services.contracts.messages import Event
 
 SPEAKS_FOR = ("asserts", "confirms")
 SPEAKS_AGAINST = ("denies", "doubts")
-SIDE_STYLE = {"UKR": "bright_blue", "RUS": "bright_red"}
 MODALITY_MARK = {"actual": "", "intended": "planned", "possible": "possible", "conditional": "if", "negated": "not"}
 
 
@@ -36,28 +35,15 @@ def event_line(event: Event) -> str:
 
 
 def events_table(events: Iterable[dict[str, Any]], title: str) -> Table:
-    """What, where, when, who claims it, who disputes it."""
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for name, options in (
-        ("when", {"no_wrap": True}),
-        ("what", {"no_wrap": True}),
-        ("where", {"max_width": 24}),
-        ("by", {"max_width": 22}),
-        ("claimed by", {"max_width": 32}),
-        ("disputed by", {"max_width": 24}),
-        ("sure", {"justify": "right"}),
-    ):
-        table.add_column(name, **options)
+    """When, what and where and by whom, who claims it, who disputes it; readable in 80 columns."""
+    table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
+    table.add_column("when", no_wrap=True)
+    table.add_column("what · where · by whom", ratio=5, overflow="fold")
+    table.add_column("claimed by", ratio=3, overflow="fold")
+    table.add_column("disputed by", ratio=2, overflow="fold", style="yellow")
     for event in events:
-        table.add_row(
-            when(event),
-            kind(event),
-            escape(where(event)),
-            escape(who(event.get("actor"))),
-            escape(sources(event, SPEAKS_FOR)),
-            f"[yellow]{escape(sources(event, SPEAKS_AGAINST))}[/yellow]",
-            f"{event['confidence']:.2f}",
-        )
+        told = " · ".join(part for part in (kind(event), escape(where(event)), escape(who(event.get("actor")))) if part)
+        table.add_row(when(event), told, escape(sources(event, SPEAKS_FOR)), escape(sources(event, SPEAKS_AGAINST)))
     return table
 
 
@@ -76,13 +62,15 @@ def where(event: dict[str, Any]) -> str:
 
 
 def when(event: dict[str, Any]) -> str:
-    """The dates, or `≤` the date of publication where the text tells none."""
+    """The day, month or first day and a mark; `≤` the date of publication where the text tells none."""
     told = event.get("when") or {}
     start, end = told.get("start"), told.get("end")
     if start and end:
-        return start if start == end else f"{start}…{end[5:] if end[:4] == start[:4] else end}"
+        if start == end:
+            return str(start)
+        return str(start[:7]) if start[:7] == end[:7] and told.get("precision") == "month" else f"{start}+"
     if start:
-        return f"{start}…"
+        return f"{start}+"
     limit = end or (event.get("published_at") or "")[:10]
     return f"≤ {limit}" if limit else ""
 
@@ -111,15 +99,17 @@ def disputed(event: dict[str, Any]) -> bool:
 
 
 def places_table(places: Iterable[dict[str, Any]], title: str) -> Table:
-    """Contested places: the standing and who claims what."""
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for name in ("place", "oblast", "standing", "events"):
+    """Contested places: who is said to hold them, who disputes that, since when."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("place", "oblast", "said to be held by", "disputed by", "since", "events"):
         table.add_column(name)
     for place in places:
         table.add_row(
             escape(str(place["name"])),
-            escape(str(place.get("admin1") or "")),
-            str(place.get("standing") or ""),
-            str(place.get("events", place.get("event_count", ""))),
+            escape(str(place["admin1"] or "")),
+            escape(", ".join(place["claimed_by"])),
+            escape(", ".join(place["disputed_by"])),
+            str(place["since"] or ""),
+            str(place["event_count"]),
         )
     return table

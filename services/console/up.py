@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from services.console import ports
 from services.console.home import Home, Running
-from services.console.report import events_table, places_table
+from services.console.report import SPEAKS_AGAINST, events_table, places_table, when
 from services.console.sender import Sender, Sent, standard_webhooks
 from services.console.sources import read
 from services.console.supervisor import Service, ServiceFailedError, Supervisor
@@ -30,6 +30,8 @@ SAMPLES_SOURCE = "samples"
 HOST = "127.0.0.1"
 WAIT_SECONDS = 120.0
 TABLE_ROWS = 40
+OF_CONTROL = ("capture", "control", "withdrawal", "hold", "advance", "encirclement", "strike", "repulse")
+"""What the table shows first: the types that move a front, and strikes."""
 
 
 class UpError(Exception):
@@ -178,15 +180,14 @@ async def _step(module: str, env: dict[str, str], log: Path) -> None:
 
 
 async def _show(options: UpOptions, home: Home, running: Running, console: Console) -> None:
-    ids: dict[str, str] = {}
     if options.samples is not None:
-        ids = await _samples(options.samples, home, running, console)
+        await _samples(options.samples, home, running, console)
     async with httpx.AsyncClient(base_url=running.api, timeout=30.0, trust_env=False) as api:
-        await _print_found(api, options, ids, console)
+        await _print_found(api, options.rows, console)
 
 
-async def _samples(folder: Path, home: Home, running: Running, console: Console) -> dict[str, str]:
-    """Post the samples, wait until the API has them; return article id -> revision."""
+async def _samples(folder: Path, home: Home, running: Running, console: Console) -> None:
+    """Post the samples and wait until the API has what was found in each."""
     found = [item for item in read(str(folder)) if not item.name.endswith("README.md")]
     faults = [item for item in found if item.fault]
     if faults:
@@ -217,7 +218,6 @@ async def _samples(folder: Path, home: Home, running: Running, console: Console)
     console.print(
         f"{len(sent)} articles sent: {len(sent) - known - len(refused)} accepted, {known} known, {len(refused)} refused"
     )
-    return wanted
 
 
 async def _wait_for(api: httpx.AsyncClient, wanted: dict[str, str], done: Any) -> None:
@@ -239,18 +239,23 @@ async def _wait_for(api: httpx.AsyncClient, wanted: dict[str, str], done: Any) -
         await asyncio.sleep(0.1)
 
 
-async def _print_found(api: httpx.AsyncClient, options: UpOptions, ids: dict[str, str], console: Console) -> None:
+async def _print_found(api: httpx.AsyncClient, rows: int, console: Console) -> None:
+    """Print the disputed events and the surest of the others, latest first, and the contested places."""
     status = (await api.get("/status")).raise_for_status().json()
-    events: list[dict[str, Any]] = []
-    answer = await api.get("/events", params={"limit": options.rows, "min_confidence": 0.5})
-    events = answer.raise_for_status().json()["items"]
-    total = status["events"]
+    disputed = await _items(api, "/events", stance=list(SPEAKS_AGAINST), limit=rows // 2)
+    surest = await _items(api, "/events", type=list(OF_CONTROL), min_confidence=0.7, limit=rows)
+    shown = {event["event_id"]: event for event in [*disputed, *surest][:rows]}
+    events = sorted(shown.values(), key=lambda e: when(e).removeprefix("≤ "), reverse=True)
     console.print()
-    console.print(events_table(events, f"{len(events)} of {total} events, latest first (all: {api.base_url}/events)"))
-    contested = await api.get("/places", params={"standing": "contested", "limit": 30})
-    places = contested.raise_for_status().json()["items"]
+    console.print(events_table(events, f"{len(events)} of {status['events']} events in {status['articles']} articles"))
+    places = await _items(api, "/places", contested="true", limit=30)
     console.print()
     console.print(places_table(places, f"{len(places)} contested places"))
+
+
+async def _items(api: httpx.AsyncClient, path: str, **parameters: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await api.get(path, params=parameters)).raise_for_status().json()["items"]
+    return items
 
 
 def _print_addresses(running: Running, home: Home, console: Console) -> None:

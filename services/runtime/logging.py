@@ -15,6 +15,11 @@ from services.runtime.settings import load, setting
 
 REPEAT_SECONDS: Final = 10.0
 
+# Local variables hold passwords, keys and whole articles: they stay out of the logs.
+_TRACEBACKS: Final = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def _level(text: str) -> int:
     found = logging.getLevelNamesMapping().get(text.upper())
@@ -54,9 +59,9 @@ def configure_logging(service: str, settings: LoggingSettings | None = None) -> 
     ]
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[

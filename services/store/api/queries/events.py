@@ -95,7 +95,7 @@ async def _conditions(connection: AsyncConnection, filters: EventFilters) -> lis
         found.append(
             func.lower(event.c.admin1) == func.any(bindparam("oblasts", names, type_=ARRAY(event.c.admin1.type)))
         )
-    if condition := _claims(filters):
+    if (condition := _claims(filters)) is not None:
         found.append(condition)
     # An event counts for each day of its interval: it overlaps the range that is asked for.
     if filters.since is not None:
