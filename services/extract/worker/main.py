@@ -1,0 +1,98 @@
+"""The extract service's composition root: settings, log, pool, health server and the intake that fits the log."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from importlib.metadata import version
+from typing import Final
+
+import structlog
+
+from services.extract.version import extractor_version
+from services.extract.worker import port_intake
+from services.extract.worker.flow import Flow
+from services.extract.worker.pool import Pool
+from services.extract.worker.settings import ExtractSettings
+from services.runtime import metrics
+from services.runtime.health import HealthServer
+from services.runtime.log.open import open_log
+from services.runtime.log.settings import LogSettings
+from services.runtime.logging import LoggingSettings, configure_logging
+from services.runtime.settings import SettingError, load
+
+STOP_SECONDS: Final = 9.5
+"""After SIGTERM. What is not finished by then is not acknowledged, and comes again."""
+
+_log = structlog.get_logger("services.extract")
+
+
+async def run(settings: ExtractSettings, address: str) -> int:
+    """Extract until SIGTERM or SIGINT; return the exit status."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _begin_stop, stop)
+    log = open_log(address)
+    extractor = extractor_version()
+    metrics.BUILD.info({"version": version("frontlog"), "extractor": extractor.version, "service": "extract"})
+    pool = Pool(settings.workers, settings.timeout)
+    try:
+        flow = Flow(log, pool, extractor.version, depth=2 * settings.workers)
+        checks = {"log": log.check, "extractor": pool.check, "progress": flow.progress.check}
+        async with HealthServer(settings.http, checks):
+            _log.info("extract_starts", workers=settings.workers, version=extractor.version)
+            if not await _until(stop, pool.__aenter__()):
+                return 0
+            async with flow:
+                if address.startswith("kafka://"):
+                    from services.extract.worker import faust_intake
+
+                    try:
+                        brokers = address.removeprefix("kafka://").rstrip("/")
+                        await faust_intake.run(log, brokers, settings.group, flow, stop)
+                    except faust_intake.FaustCrashedError as error:
+                        _log.error("extract_failed", error=str(error))
+                        return 1
+                else:
+                    await port_intake.run(log, settings.group, flow, stop)
+        return 0
+    except OSError as error:
+        _log.error("extract_cannot_start", error=str(error))
+        return 1
+    finally:
+        await pool.__aexit__()
+        await log.close()
+        _log.info("extract_stopped")
+
+
+def _begin_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    # A client that waits for a broker that is gone must not keep the process.
+    killer = threading.Timer(STOP_SECONDS, os._exit, (0,))
+    killer.daemon = True
+    killer.start()
+
+
+async def _until(stop: asyncio.Event, work: object) -> bool:
+    """Whether `work` was done before `stop`."""
+    doing = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if doing.done():
+        await doing
+        return True
+    doing.cancel()
+    return False
+
+
+def main() -> int:
+    """Read the settings and run. Exit status 2 where a setting cannot be read."""
+    try:
+        settings, log = load(ExtractSettings), load(LogSettings)
+        configure_logging("extract", load(LoggingSettings))
+    except SettingError as error:
+        print(f"extract cannot start: {error}", file=sys.stderr)
+        return 2
+    return asyncio.run(run(settings, log.log))
