@@ -1,0 +1,164 @@
+"""What a figure counts: the noun behind it, the measure, the currency, the rate, and what is not a count at all."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from services.extract.stages.numbers.lexicon import CALIBRES, CARDINALS, CURRENCIES, MEASURES, NAMED_BEFORE, NOUNS, TIME_UNITS, singular
+
+_TOKEN: Final = re.compile(r"[ \u00a0]?([“\"'(]?)([A-Za-zÀ-ÿА-я][\w.'’-]*\w|[A-Za-z])")
+_STOP: Final = frozenset(
+    "in on at of to from by with for and or but as that which who whose whom while when where after before during near around between over under "
+    "into onto per a an the is are was were be been being has have had will would could may might can did does do not no it they he she we i "
+    "this these those its their his her our there than more also still already who's since until against along across toward towards through "
+    "remain remained remains live lived living said says because if so then now today yesterday away north south east west out up down off "
+    "took take taken came come went go left left fled died die perished suffered received lost lost, stood stand rose fell reached within".split()
+)
+_MEASURE: Final = re.compile(
+    rf"[ \u00a0-]?({'|'.join(sorted((re.escape(m) for m in MEASURES if m not in {'m', 'ha', 'kms'}), key=len, reverse=True))}|m|ha)(?:s|es)?(?![\w²]|-[a-z])",
+    re.IGNORECASE,
+)
+_MONEY: Final = re.compile(rf" ?(?:[a-z]+ )?({'|'.join(re.escape(c) for c in CURRENCIES if c.isalpha())})s?\b", re.IGNORECASE)
+_PERCENT: Final = re.compile(r" ?%| ?per ?cent\b(?:age points?)?| pct\b| percents?\b| of one hundred\b", re.IGNORECASE)
+_RATE: Final = re.compile(
+    r",? (?:(?:a|an|per|each|every) (day|night|week|month|year|hour|minute)|(daily|nightly|weekly|monthly|hourly|annually))\b(?! (?:ago|later|earlier|before|after|old))",
+    re.IGNORECASE,
+)
+_RATES: Final = {"daily": "day", "nightly": "night", "weekly": "week", "monthly": "month", "hourly": "hour", "annually": "year"}
+_BEFORE: Final = re.compile(r"(?:([A-Za-z№#][\w-]*)[.:]? ?)$")
+_AGE_AFTER: Final = re.compile(r"-?years?[- ]old\b| years old\b| years? of age\b|-year\b", re.IGNORECASE)
+_AGE_BEFORE: Final = re.compile(
+    r"\b(?:aged?|ages)(?: (?:between|from|of|about))?[ \d,andto–-]*$|\b(?:boy|girl|man|woman|child|lad|teenager|son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $",
+    re.IGNORECASE,
+)
+_FAR_RATE: Final = re.compile(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
+_OF_THEM: Final = re.compile(r" (?:of|among|out of) (?:them|whom|these|those|which)\b", re.IGNORECASE)
+_OF_MORE: Final = re.compile(r" (?:(?:[A-Za-z]+ )?out of|of|from) (?:the |a total of |all |some |about |more than |over |its |their |those )?(?=\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|twen|for|fif)\w*)", re.IGNORECASE)
+_COMPOUND: Final = re.compile(r"-(?!(?:strong|odd|plus)\b)[A-Za-z]")
+
+
+@dataclass(slots=True)
+class Counted:
+    """`end`: where the phrase ends; `kind`: the noun's class in the lexicon, or "" where it has none."""
+
+    end: int
+    noun: str | None = None
+    kind: str = ""
+    unit: str | None = None
+    per: str | None = None
+    percent: bool = False
+    anaphor: bool = False
+    """ "Of them", "others": what is counted was named before."""
+
+
+def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
+    """Whether the figure is an age, a date's part, a calibre, a name's number: anything but a count."""
+    before = text[max(0, core - 40) : core]
+    if _AGE_AFTER.match(text, end) or (digits and _COMPOUND.match(text, end)):
+        return True
+    if not digits and _COMPOUND.match(text, end):
+        return True
+    if end < len(text) and text[end] in ":/" and end + 1 < len(text) and text[end + 1].isdigit():
+        return True
+    age = _AGE_BEFORE.search(before)
+    if age:
+        if age.group() != ", ":
+            return True
+        number = text[core:end]
+        if number.isdigit() and 1 <= int(number) <= 110 and (text[end : end + 1] in {",", "."}) and re.search(r"[A-Z][\w'’-]+, $", before):
+            return True
+    word = _BEFORE.search(before)
+    if digits and word and word.group(1) in NAMED_BEFORE:
+        return True
+    after = _TOKEN.match(text, end)
+    if after and not after.group(1):
+        following = after.group(2).lower().rstrip(".")
+        base = singular(following)
+        if base in CALIBRES or following in CALIBRES:
+            return True
+        if base in TIME_UNITS or following in {"a.m", "p.m", "am", "pm", "o'clock", "gmt"}:
+            return True
+        if digits and base in {"brigade", "regiment", "battalion", "division", "army", "corps"} and following == base and int(float(_plain(text[core:end]))) > 3:
+            return True
+    return False
+
+
+def _plain(words: str) -> str:
+    found = re.match(r"\d+", words)
+    return found.group() if found else "0"
+
+
+def counted(text: str, end: int, currency: str | None) -> Counted:
+    """Return what stands behind a figure that ends at `end`."""
+    percent = _PERCENT.match(text, end)
+    if percent:
+        return Counted(percent.end(), "percent", "percent", "%", None, True)
+    if currency:
+        return Counted(end, currency, "sum", currency, _rate(text, end)[1])
+    measure = _MEASURE.match(text, end)
+    if measure:
+        kind, unit = MEASURES[measure.group(1).lower()]
+        stop, per = _rate(text, measure.end())
+        return Counted(stop, unit, kind, unit, per)
+    money = _MONEY.match(text, end)
+    if money:
+        code = CURRENCIES[money.group(1).lower()]
+        stop, per = _rate(text, money.end())
+        return Counted(stop, code, "sum", code, per)
+    if _OF_THEM.match(text, end):
+        match = _OF_THEM.match(text, end)
+        return Counted(match.end() if match else end, None, "", anaphor=True)
+    more = _OF_MORE.match(text, end)
+    if more:
+        return Counted(end, None, "of_more")
+    return _noun(text, end)
+
+
+def _rate(text: str, end: int) -> tuple[int, str | None]:
+    rate = _RATE.match(text, end)
+    if not rate:
+        return end, None
+    return rate.end(), (rate.group(1) or _RATES[rate.group(2).lower()]).lower()
+
+
+def _noun(text: str, end: int) -> Counted:
+    at, hit, last, words = end, None, None, 0
+    of = re.compile(r" of (?:the |its |their |his |our )?", re.IGNORECASE).match(text, end)
+    if of and not re.match(r"(?:them|whom|which|these|those|it)\b", text[of.end() : of.end() + 6]):
+        at = of.end() - 1 if text[of.end() - 1] == " " else of.end()
+    while words < 6 and (match := _TOKEN.match(text, at)):
+        word = match.group(2)
+        low = word.lower()
+        base = singular(word)
+        if low in _STOP or low in CARDINALS or (match.group(1) and hit):
+            break
+        if base in NOUNS:
+            kind = NOUNS[base]
+            hit = (base, kind, match.end())
+            if kind in {"killed", "wounded", "missing", "displaced"} and last is None:
+                break
+        elif hit:
+            break
+        elif low.endswith("ly") is False and len(low) > 2:
+            last = (base, match.end(), low.endswith("s")) if last is None or not last[2] else last
+        words += 1
+        at = match.end()
+        if text[at : at + 1] in {",", ".", ";", ":", ")"}:
+            break
+        if text[at : at + 1] == "'" or text[at : at + 2] == "’s":
+            break
+    if hit:
+        base, kind, stop = hit
+        if kind == "equipment" and re.search(r"(?i:unmanned|uncrewed)", text[end:stop]):
+            base, kind = "drone", "munitions"
+        stop, per = _rate(text, stop)
+        far = _FAR_RATE.match(text, stop) if per is None else None
+        per = far.group(1).lower() if far else per
+        return Counted(stop, base, kind, None, per)
+    bare, per = _rate(text, end)
+    if per:
+        return Counted(bare, None, "", None, per)
+    if last and last[2]:
+        stop, per = _rate(text, last[1])
+        return Counted(stop, last[0], "", None, per)
+    return Counted(end)
