@@ -43,10 +43,10 @@ async def code(record: Record, extractor: Extractor, version: str) -> Coded:
         if record.value is None:
             raise UndecodableError("schema", "an article cannot be withdrawn: the record has no value")
         decode(Article, record.value)
-        extraction = decode(Extraction, await extractor.run(record.value))
-        return emit(extraction, record)
     except UndecodableError as error:
         return bury(record, error.reason, str(error), version)
+    try:
+        return emit(decode(Extraction, await extractor.run(record.value)), record)
     except StageError as error:
         return bury(record, error.reason, str(error), version, error.attempts)
     except Exception as error:
