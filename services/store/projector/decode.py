@@ -86,6 +86,8 @@ def read(record: Record, applied_at: datetime) -> Change:
             return ArticleExtracted(record, rows)
     except (UndecodableError, ProjectionError) as error:
         return Refused(record, error.reason, str(error))
+    except RecursionError:
+        return Refused(record, ProjectionError.reason, "extra: is nested too deeply")
     return Ignored(record)
 
 

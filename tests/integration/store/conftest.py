@@ -1,0 +1,133 @@
+"""The store on a real Postgres: migrated tables, a log beside them, and a projector that is driven step by step."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contracts.messages import Article, Extraction
+from services.contracts.topics import ARTICLES, EXTRACTIONS, TOPICS, dead_letters
+from services.runtime.log.open import open_log
+from services.runtime.log.port import Consumer, Log, Outgoing, Record, TopicPartition
+from services.store.database import open_engine
+from services.store.migrate import migrate
+from services.store.projector import offsets
+from services.store.projector.projector import Projector
+from services.store.projector.service import refuse_to
+from tests.support import extractions as make
+
+GROUP = "test-store"
+
+
+class Store:
+    """A migrated database with a log, and what tests ask of them."""
+
+    def __init__(self, address: str, engine: AsyncEngine, log: Log, group: str = GROUP) -> None:
+        self.address = address
+        self.engine = engine
+        self.log = log
+        self.group = group
+
+    def projector(self, *, log: Log | None = None, batch: int = 200) -> Projector:
+        through = log or self.log
+        return Projector(self.engine, through, group=self.group, refuse=refuse_to(through), batch=batch, poll=0.2)
+
+    async def publish(self, *messages: Article | Extraction | Outgoing) -> None:
+        await self.log.publish([m if isinstance(m, Outgoing) else make.outgoing(m) for m in messages])
+
+    async def behind(self) -> int:
+        """Records that the database has not read."""
+        async with self.engine.connect() as connection:
+            stored = await offsets.stored(connection, self.group)
+        count = 0
+        for topic in (ARTICLES.name, EXTRACTIONS.name):
+            for partition, end in (await self.log.end_offsets(topic)).items():
+                count += end - stored.get(TopicPartition(topic, partition), 0)
+        return count
+
+    async def caught_up(self) -> None:
+        """Return when everything published is applied, by whomever."""
+        while await self.behind():  # noqa: ASYNC110 - the members of the group share no event with us
+            await asyncio.sleep(0.05)
+
+    async def settle(self, projector: Projector, consumer: Consumer) -> None:
+        """Step until everything published is applied."""
+        async with asyncio.timeout(60):
+            while await self.behind():
+                await projector.step(consumer)
+
+    async def project(self, *messages: Article | Extraction | Outgoing) -> None:
+        """Publish, and apply everything with a projector of its own."""
+        await self.publish(*messages)
+        projector = self.projector()
+        async with projector.consumer() as consumer:
+            await self.settle(projector, consumer)
+
+    async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        async with self.engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(text(query), values)]
+
+    async def one(self, query: str, **values: Any) -> Any:
+        ((value,),) = await self.rows(query, **values)
+        return value
+
+    async def execute(self, statement: str, **values: Any) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(text(statement), values)
+
+    async def event_ids(self) -> set[str]:
+        return {str(row[0]) for row in await self.rows("select event_id from frontlog.event")}
+
+    async def read(self, topic: str) -> list[Record]:
+        """Everything in a topic."""
+        found: list[Record] = []
+        for partition in await self.log.end_offsets(topic):
+            at = TopicPartition(topic, partition)
+            while records := await self.log.read(at, found_end(found, at)):
+                found += records
+        return found
+
+    async def dead(self) -> list[Record]:
+        return await self.read(dead_letters("store").name)
+
+    async def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that readers see, apart from the time of writing."""
+        queries = {
+            "article": "select * from frontlog.article order by 1",
+            "extraction": "select to_jsonb(x) - 'applied_at' from frontlog.extraction x order by article_id",
+            "event": "select * from frontlog.event order by 1",
+            "claim": "select * from frontlog.claim order by 1, 2",
+            "mention": "select * from frontlog.mention order by 1, 2",
+            "place": "select * from frontlog.place where events > 0 order by 1",
+        }
+        return {name: await self.rows(query) for name, query in queries.items()}
+
+
+def found_end(found: Sequence[Record], at: TopicPartition) -> int:
+    return max((r.offset + 1 for r in found if r.topic_partition == at), default=0)
+
+
+@asynccontextmanager
+async def store_at(address: str, log: Log, group: str = GROUP) -> AsyncIterator[Store]:
+    engine = open_engine(address, size=10, name="test")
+    try:
+        yield Store(address, engine, log, group)
+    finally:
+        await engine.dispose()
+
+
+@pytest.fixture
+async def store(postgres: str) -> AsyncIterator[Store]:
+    """Tables and log in one new database."""
+    await asyncio.to_thread(migrate, postgres, say=lambda _: None)
+    log = open_log(postgres)
+    try:
+        await log.create_topics(TOPICS)
+        async with store_at(postgres, log) as made:
+            yield made
+    finally:
+        await log.close()
