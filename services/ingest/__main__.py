@@ -1,6 +1,7 @@
 """`python -m services.ingest`: takes articles until it is told to stop, then finishes what it is working on.
 
-Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where the address cannot be listened on.
+Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 3 (uvicorn's own) where the
+address cannot be listened on.
 """
 
 import asyncio

@@ -33,6 +33,7 @@ def test_a_secret_in_a_bad_setting_is_not_shown() -> None:
     assert "nonsense" not in ended.stderr
 
 
-def test_an_address_in_use_ends_it_with_status_1(process: str) -> None:
+def test_an_address_in_use_ends_it_with_status_3(process: str) -> None:
     ended = run(FRONTLOG_LOG="postgresql://h/d", FRONTLOG_INGEST_HTTP=process.removeprefix("http://"))
-    assert ended.returncode == 1
+    assert ended.returncode == 3
+    assert "address already in use" in ended.stderr
