@@ -11,6 +11,7 @@ from typing import Any, Final
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
+from services.extract.stages.claims.lexicon import lexicon as speech_lexicon
 from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_person, noun_phrase
 from services.extract.stages.claims.words import Line, Word
 
@@ -99,7 +100,7 @@ def _verbs(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         verb, width = _speech_verb(line, place, lexicon)
         if verb is None or line.in_quotes(word.start):
             continue
-        if word.token is not None and not _verbal(word.token):
+        if word.token is not None and not _verbal(word.token) and not _closing_verb(line, place, verb):
             continue
         end = line.words[place + width - 1].end
         cue = _verb_cue(line, place, end, verb, speakers, lexicon, found)
@@ -118,6 +119,66 @@ def _speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb |
             if key in lexicon.verbs:
                 return lexicon.verbs[key], width
     return None, 0
+
+
+_TITLE_WORDS: Final = frozenset(
+    "the a an its his her their deputy acting regional former prime foreign interior defence defense chief first senior major lieutenant "
+    "brigadier colonel military city district local press army force air naval land president mr mrs ms gen col lt of and for in general "
+    "so-called self-styled moscow-appointed russian-installed then one two three some several many most state security national".split()
+)
+
+
+def _title_start(line: Line, start: int) -> int:
+    """Where the name's phrase begins: "Governor", "the head of the administration," before it belong to it."""
+    lexicon = speech_lexicon()
+    at = start
+    words = [w for w in line.words if w.end <= start]
+    while words:
+        word = words.pop()
+        if word.text == ",":
+            chunk: list[Word] = []
+            for back in reversed(words):
+                if not back.text[0].isalnum():
+                    break
+                chunk.append(back)
+            chunk.reverse()
+            office = any(w.low in lexicon.people or w.low in lexicon.bodies for w in chunk)
+            verbal = any(w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") for w in chunk)
+            if at == start and chunk and len(chunk) <= 12 and office and not verbal and chunk[0].start > line.start:
+                return chunk[0].start
+            break
+        named = any(m.span.start <= word.start < m.span.end for m in line.actors) or (
+            word.text[:1].isupper() and words and word.start > line.start
+        )
+        if not (
+            word.low in _TITLE_WORDS
+            or word.low in lexicon.people
+            or word.low in lexicon.bodies
+            or word.low in lexicon.sides
+            or any(part in lexicon.people for part in word.low.split("-"))
+            or named
+            or word.text in ("'", "’", "s", "-")
+        ):
+            break
+        if word.low in ("in", "of", "for", "and") and not (
+            words and (words[-1].low in lexicon.people or words[-1].low in lexicon.bodies)
+        ):
+            break
+        at = word.start
+    return at
+
+
+def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
+    """ "…, the Air Force Command states.": taken for a noun by the parser, but it ends what somebody named says."""
+    if verb.weak or place + 1 >= len(line.words):
+        return False
+    word, following = line.words[place], line.words[place + 1]
+    before = [m for m in line.speakers if m.span.end <= word.start]
+    if not before or following.text not in ".,;:" or line.between(before[-1].span.end, word.start).strip():
+        return False
+    return bool(
+        re.search(r"[,\"”»—–-]\s*(?:the|its|a)?\s*(?:[\w-]+\s+){0,3}$", line.between(line.start, before[-1].span.start))
+    )
 
 
 def _verbal(token: Any) -> bool:
@@ -160,8 +221,10 @@ def _verb_cue(
             return None
         if verb.negated == "declines":
             act, stance = "declines", "declines"
-        elif verb.act == "assesses":
+        elif verb.act == "assesses" and verb.lemma not in ("rule out", "exclude"):
             stance = "doubts"
+    if not spoken.pronoun:
+        spoken.span = Span(_title_start(line, spoken.span.start), spoken.span.end)
     core = Span(min(spoken.span.start, word.start), max(spoken.span.end, end))
     if spoken.pronoun or not spoken.span.overlaps(Span(line.start, line.end)) or core.end - core.start > 220:
         core = Span(min(word.start, core.start) if core.end - core.start <= 220 else word.start, end)
@@ -171,6 +234,8 @@ def _verb_cue(
         cue.left = cue.right = True
     else:
         _direct(line, cue, verb, inverted)
+    if verb.strict and not _strictly_said(line, cue):
+        return None
     if verb.weak and not _has_content(line, cue, verb):
         return None
     cue.others = _joined(line, spoken)
@@ -226,6 +291,7 @@ def _subject(
     """Return the verb's speaker, whether it stands after the verb, and whether the verb is passive with "by"."""
     word = line.words[place]
     token = word.token
+    beside, after = _adjacent(line, word, end, speakers)
     if token is not None:
         agent = next((c for c in token.children if c.dep_ == "agent"), None)
         if agent is not None and token.tag_ == "VBN":
@@ -249,9 +315,12 @@ def _subject(
             if subject.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
                 found = _phrase(line, token.head, speakers)
                 if found is not None:
-                    return Spoken(found.mention, Span(word.start, end), pronoun=True), False, False
+                    person = _bearer(line, found, speakers)
+                    return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
-            if found is not None:
+            if beside is not None and (found is None or not found.span.overlaps(beside.span)):
+                return beside, after, False
+            if found is not None and _near(line, found, word):
                 return found, subject.i > token.i, False
             if subject.lower_ in ("it", "this", "that", "there", "what", "we", "i", "you"):
                 if subject.lower_ == "it" and speakers.last_body is not None and not _expletive(token):
@@ -263,11 +332,45 @@ def _subject(
         inherited = _inherited(line, token, word, end, speakers, earlier)
         if inherited is not None:
             return inherited, False, False
+        if token.tag_ == "VBG" and re.search(r",\s*(?:\w+ly\s+|and\s+)?$", line.between(line.start, word.start)):
+            before = [m for m in line.speakers if m.span.end <= word.start]
+            if earlier or before:
+                return (
+                    Spoken(earlier[-1].speaker.mention if earlier else before[-1], Span(word.start, end), pronoun=True),
+                    False,
+                    False,
+                )
         return None, False, False
     found2, inverted = _adjacent(line, word, end, speakers)
     if found2 is None and word.low.endswith("ing") and earlier:
         return Spoken(earlier[-1].speaker.mention, Span(word.start, end), pronoun=True), False, False
     return found2, inverted, False
+
+
+def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
+    """ "Khodakovsky, commander of the Vostok battalion, who …": the name before the office, not the office's body."""
+    if is_person(found.mention, speakers.lexicon):
+        return found.mention
+    for mention in reversed(line.speakers):
+        if (
+            mention.span.end <= found.span.start
+            and found.span.start - mention.span.end < 70
+            and is_person(mention, speakers.lexicon)
+        ):
+            gap = line.between(mention.span.end, found.span.start)
+            if (
+                gap.startswith(",")
+                and gap.count(",") == 1
+                and any(w in speakers.lexicon.people for w in re.findall(r"[\w-]+", gap.lower()))
+            ):
+                return mention
+    return found.mention
+
+
+def _near(line: Line, found: Spoken, word: Word) -> bool:
+    """Whether the subject that the parse gives can be one: no quotation, colon or second clause stands between."""
+    gap = line.between(min(found.span.end, word.end), max(found.span.start, word.start))
+    return len(gap) < 160 and not re.search(r"[;:\"“”]", gap)
 
 
 def _expletive(token: Any) -> bool:
@@ -354,9 +457,11 @@ def is_far(one: ActorMention, other: ActorMention) -> bool:
 
 _ENDS_CLAUSE: Final = re.compile(r"[,”\"’'»—–\-!?]\s*$")
 _CONTENT_AFTER: Final = re.compile(r"\s*(?:[^,;:\"“]{0,60}\s)?that\s|\s*[^;,.]{0,60}:\s*|\s*,?\s*[\"“‘]")
-_MEDIAL: Final = re.compile(
-    r"[^,;\"“”]{0,80},\s*(?!adding|saying|while|whereas|citing|according|who\b|which\b|as\b|but\b|although|after\b|when\b|with\b|noting|referring|stressing|quoting|a day|hours|two days|calling|describing|without|though|promising|assuring|holding|speaking|specifying)\S+\s+\S+\s+\S+",
-    re.IGNORECASE,
+_ANOTHER_MATTER: Final = re.compile(r"[^,;\"“”]{0,60},\s*(?:while|whereas|who|whose|even as|just as)\b", re.IGNORECASE)
+"""After "…, X said": what turns to something that X does not say."""
+_SUBORDINATE: Final = re.compile(r"\s*(?:while|after|as|when|although|though|before|since|even as)\s", re.IGNORECASE)
+_NOT_A_TIME: Final = (
+    r"(?!(?:same\s+)?(?:day|evening|morning|night|afternoon|week|month|year|time|date|hour|moment|point)\b)"
 )
 _FRONTED: Final = re.compile(
     r"\s*(?:[\"“(]?\s*)?(?:on|in|at|by|after|before|during|since|late|early|earlier|later|yesterday|today|meanwhile|however|for|asked|pressed|speaking|at the same time|according|the day|that|this|last|two|three|\w+ly|one|despite|while|when|as|a day|hours|quoting|citing|from|with|to|and|but|of|over|commenting|answering|separately|the same|then)\b",
@@ -384,23 +489,42 @@ def _direct(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> None:
             and _ENDS_CLAUSE.search(before)
         ):
             clause_left = True
-    said_that = re.match(r"\s*(?:[^,;:\"“.]{0,60}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,70}:\s", after)
+    said_that = re.match(rf"\s*(?:[^,;:\"“.]{{0,60}}\s)?that\s+{_NOT_A_TIME}", after) or re.match(
+        r"\s*[^;,.\"“]{0,70}:\s", after
+    )
     ends = bool(_ENDS_CLAUSE.search(before)) and len(before.split()) >= 3
     if ends and before.rstrip()[-1] in "\"”’'»":
-        # A quotation right before the verb is what is said.
+        # A quotation right before the verb is what is said; what goes on after the verb mostly is, too.
         cue.left = True
-        cue.right = bool(re.match(r"[^;\"“]{0,70}[,:]\s*[\"“‘]", after)) or bool(_MEDIAL.match(after)) and clause_right
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    content_right = clause_right or bool(said_that) or len(re.findall(r"\w+", after)) > 9
+    if ends and re.search(r"[\"”’»],?\s*$", before):
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    fronted = _FRONTED.match(before) is not None and len(before.split()) < 14 and not _clausal(line, cue)
+    subordinate = _SUBORDINATE.match(before) is not None
+    if ends and not content_right and not cue.participle:
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
         return
     if cue.participle or (said_that and not inverted):
         cue.right = True
+        cue.left = bool(
+            ends
+            and not cue.participle
+            and re.match(r"\s*[^;,.\"“]{0,70}:\s", after)
+            and not fronted
+            and not subordinate
+        )
         return
     if ends and (inverted or clause_left or not clause_right):
-        fronted = _FRONTED.match(before) is not None and not _clausal(line, cue)
-        if fronted and not inverted and not clause_left:
+        if (fronted or subordinate) and not inverted and not clause_left:
             cue.right = True
             return
         cue.left = True
-        cue.right = bool(_MEDIAL.match(after)) or bool(re.match(r"\s*:\s", after))
+        cue.right = _ANOTHER_MATTER.match(after) is None
         return
     cue.right = True
 
@@ -416,6 +540,26 @@ def _clausal(line: Line, cue: Cue) -> bool:
         elif word.low in ("is", "are", "was", "were", "has", "have", "had", "will") or word.low.endswith("ed"):
             return True
     return False
+
+
+def _strictly_said(line: Line, cue: Cue) -> bool:
+    """Whether a verb that seldom means saying is used so here."""
+    after = line.between(cue.core.end, line.end)
+    if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
+        return True
+    before = line.between(line.start, cue.core.start).rstrip()
+    if cue.left and before[-1:] in ",\"”’'»—–-":
+        return True
+    if cue.cue.start < cue.core.end and re.match(
+        r"\s*[^,;.]{2,90}?\s(?:at|to|as)\s+(?:\w+\s+){0,3}(?:\d|dozens|hundreds|thousands|tens|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
+        after,
+    ):
+        return cue.token is None or cue.token.lower_ in ("put", "puts", "estimated", "estimates", "raised")
+    token = cue.token
+    return token is not None and any(
+        c.dep_ == "ccomp" and c.i > token.i and any(g.dep_ in ("nsubj", "nsubjpass") for g in c.children)
+        for c in token.children
+    )
 
 
 def _has_content(line: Line, cue: Cue, verb: SpeechVerb) -> bool:
@@ -459,6 +603,18 @@ def _named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) -
             gap = line.between(near.span.end, following.span.start)
             if re.fullmatch(r"(?:['’]s)?\s*(?:[\w-]+\s+){0,4},?\s*", gap) and " and " not in gap:
                 return Spoken(following, Span(start, following.span.end))
+    if (
+        near is not None
+        and re.fullmatch(
+            r"(?:(?:the|a|an|its|his|their|local|regional|deputy|acting|governor|mayor|minister|spokesman|head|of|president|general|chief|commander|[A-Z]\w*|officials?|sources?|at|in|from)\s+)*",
+            line.between(start, near.span.start),
+        )
+        and not re.search(
+            r"\b(?:officials?|sources?|head|spokesm[ae]n|spokeswoman|member|chief|commander|reports?|data)\s+(?:at|in|from|of|for)\s",
+            line.between(start, near.span.start),
+        )
+    ):
+        return Spoken(near, Span(start, near.span.end))
     head = None
     words = [w for w in line.words if start <= w.start < end]
     of = next((n for n, w in enumerate(words) if w.low in ("of", "from", "in", "for", "to", "with") and n), None)
@@ -512,6 +668,8 @@ def _set_side(line: Line, cue: Cue) -> None:
         cue.left = cue.right = True
     else:
         cue.left = True
+        if re.match(r"[^,;]{0,60};\s", after):
+            cue.right = True
         if rest > 3 and re.match(r"\s+(?!on\b|in\b|at\b)\w", after):
             cue.right = True
 
@@ -575,9 +733,10 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     if not inside:
         return []
     words = [w for w in line.words if start <= w.start < end]
+    telling = _tells(line, inside[0], words, speakers)
     for word in words:
         covered = any(m.span.start <= word.start < m.span.end for m in line.actors)
-        if covered:
+        if covered or telling:
             continue
         if (
             word.low in lexicon.verbs
@@ -587,8 +746,22 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
             return []
         if word.token is not None and word.token.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBN", "VBG"):
             return []
-    if len(words) > 16:
+    if len(words) > 16 and not telling:
         return []
+    if telling:
+        subject = inside[0]
+        core = Span(subject.span.start, end + 1)
+        return [
+            Cue(
+                "telling",
+                "says",
+                "asserts",
+                Span(subject.span.start, end + 1),
+                Spoken(subject, subject.span),
+                core,
+                right=True,
+            )
+        ]
     persons = [m for m in inside if is_person(m, lexicon)]
     chosen = persons[-1] if persons else inside[-1]
     core = Span(start, end + 1)
@@ -604,6 +777,31 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
             whole=True,
         )
     ]
+
+
+def _tells(line: Line, subject: ActorMention, words: list[Word], speakers: Speakers) -> bool:
+    """ "The mayor gave numbers: …", "the General Staff was more cheerful: …": a speaker's sentence that ends in a colon."""
+    lexicon = speakers.lexicon
+    if subject.anaphor or any(p.span.overlaps(subject.span) for p in speakers.places_in(line)):
+        return False
+    if any(
+        w.low in lexicon.verbs and w.token is not None and _verbal(w.token) and not lexicon.verbs[w.low].strict
+        for w in words
+    ):
+        return False
+    head = next(
+        (w for w in reversed(words) if subject.span.start <= w.start < subject.span.end and w.token is not None), None
+    )
+    if head is None or head.token is None:
+        return False
+    token = head.token
+    for _ in range(4):
+        if token.dep_ == "nsubj":
+            return bool(token.head.dep_ in ("ROOT", "ccomp", "conj", "advcl") and token.head.i > token.i)
+        if token.dep_ not in ("appos", "compound", "conj", "nmod"):
+            return False
+        token = token.head
+    return False
 
 
 def _dash(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:

@@ -23,6 +23,8 @@ class SpeechVerb:
     weak: bool
     """Counts only with a subject that can speak."""
     negated: str
+    strict: bool = False
+    """Counts only beside a quotation, a colon, a that-clause, or after the clause that it reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ def lexicon() -> Lexicon:
     """Return the lexicons."""
     speech, speakers, fixed = _read("speech.toml"), _read("speakers.toml"), _read("phrases.toml")
     verbs: dict[str, SpeechVerb] = {}
+    strict = frozenset(speech["strict"]["verbs"])
     for group in speech["verb"]:
+        weak = group.get("needs") == "speaker"
         for lemma in group["verbs"]:
-            verb = SpeechVerb(lemma, group["act"], group["stance"], group.get("needs") == "speaker", group["negated"])
+            verb = SpeechVerb(lemma, group["act"], group["stance"], weak, group["negated"], lemma in strict)
             for form in verb_forms(lemma):
                 verbs.setdefault(form, verb)
     declines = speech["declines"][0]
-    shown = [form for verb in fixed["footage_verbs"] for form in verb_forms(verb)]
-    del shown
     return Lexicon(
         verbs=verbs,
         decline_verbs=frozenset(form for lemma in declines["negated_verbs"] for form in verb_forms(lemma)),

@@ -79,4 +79,8 @@ def _right_edge(line: Line, cues: list[Cue], place: int) -> int:
             # "X said that the mayor, as he told reporters, …": inside what X says.
             continue
         return later.core.start
+    for match in re.finditer(r";\s", line.between(cue.core.end, line.end)):
+        at = cue.core.end + match.end()
+        if cue.left and any(at <= m.span.start <= at + 25 and m is not cue.speaker.mention for m in line.speakers):
+            return at
     return line.end

@@ -5,11 +5,12 @@ describe them ("a Ukrainian soldier"); a pronoun is whoever spoke last.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.contracts.taxonomy import ActorKind
-from services.extract.document import ActorMention, Document, Span
+from services.extract.document import ActorMention, Document, PlaceMention, Span
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.words import Line, Word
 
@@ -21,6 +22,22 @@ _NAME: Final = re.compile(
 _MONTHS_AND_DAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december".split()
+)
+_NOBODY: Final = frozenset(
+    [
+        "nobody",
+        "none",
+        "everyone",
+        "everybody",
+        "someone",
+        "somebody",
+        "no-one",
+        "anyone",
+        "nothing",
+        "all",
+        "others",
+        "both",
+    ]
 )
 _MAX_NP: Final = 140
 
@@ -40,27 +57,48 @@ class Speakers:
     def __init__(self, doc: Document, lexicon: Lexicon) -> None:
         self.doc = doc
         self.lexicon = lexicon
+        self.places = sorted((p for p in doc.places if not p.anaphor), key=lambda p: p.span.start)
+        self.place_starts = [p.span.start for p in self.places]
         self.last: ActorMention | None = None
+        self.last_person_line = -1
+        self.named: ActorMention | None = None
+        """The first person named in the latest sentence that names one."""
+        self.named_line = -1
+        self.line = 0
+        self.spoken: list[ActorMention] = []
         self.last_person: ActorMention | None = None
         self.last_body: ActorMention | None = None
 
     def remember(self, mention: ActorMention) -> None:
         """Note that `mention` has spoken."""
         self.last = mention
+        self.spoken.append(mention)
         if is_person(mention, self.lexicon):
             self.last_person = mention
+            self.last_person_line = self.line
         else:
             self.last_body = mention
+
+    def finish(self, line: Line) -> None:
+        """Note who was named in a sentence that has been read."""
+        person = next((m for m in line.speakers if not m.anaphor and is_person(m, self.lexicon)), None)
+        if person is not None:
+            self.named, self.named_line = person, line.sentence.index
 
     def pronoun(self, low: str, line: Line, at: int) -> ActorMention | None:
         """Whom a pronoun that speaks means: the last speaker of its kind, or the last person named."""
         if low in PERSONAL or low in ("him", "her"):
             before = [m for m in line.speakers if m.span.end <= at and is_person(m, self.lexicon) and not m.anaphor]
-            if self.last_person is not None:
+            spoke = self.last_person_line
+            if self.last_person is not None and (
+                spoke >= line.sentence.index or (not before and spoke >= self.named_line)
+            ):
                 return self.last_person
             if before:
-                return before[-1]
-            return self.last
+                return before[0]
+            if self.named is not None and self.named_line > spoke:
+                return self.named
+            return self.last_person or self.last
         if low in ("it", "which"):
             return self.last_body or self.last
         return self.last
@@ -83,23 +121,50 @@ class Speakers:
             covering = [m for m in inside if head is not None and m.span.start <= head.start < m.span.end]
             if persons:
                 chosen = persons[0] if not (covering and is_person(covering[0], self.lexicon)) else covering[0]
-                return Spoken(chosen, Span(start, end))
+                return Spoken(chosen, chosen.span)
             if covering:
-                return Spoken(covering[0], Span(start, end))
+                return Spoken(covering[0], covering[0].span)
             if head is not None and head.low in self.lexicon.people:
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
-            return Spoken(inside[0], Span(start, end))
+            return Spoken(inside[0], inside[0].span)
         if head is None:
             head = next((w for w in reversed(words) if w.text[0].isalnum()), words[-1])
         if head.low in self.lexicon.people or head.low in self.lexicon.bodies:
+            known = self._meant(words, head)
+            if known is not None:
+                return Spoken(known, Span(start, end))
             return Spoken(self.unnamed(line, start, end), Span(start, end))
         name = _NAME.search(line.between(start, end))
-        if name and name.group().lower() not in _MONTHS_AND_DAYS and head.text[:1].isupper():
+        place = any(p.span.start < end and start < p.span.end for p in self.places_in(line))
+        proper = head.token is None or head.token.pos_ == "PROPN"
+        if (
+            name
+            and not place
+            and proper
+            and head.low not in _NOBODY
+            and name.group().lower() not in _MONTHS_AND_DAYS
+            and head.text[:1].isupper()
+        ):
             return Spoken(self.unknown(line, start + name.start(), start + name.end()), Span(start, end))
         nouns = [w for w in words if w.low in self.lexicon.people]
         if nouns and head.token is None:
             return Spoken(self.unnamed(line, start, end), Span(start, end))
         return None
+
+    def _meant(self, words: list[Word], head: Word) -> ActorMention | None:
+        """Whom a short definite phrase points back to: "the minister" after his name, "the ministry" after it spoke."""
+        if words[0].low not in ("the", "this", "that", "his", "its", "their") or len(words) > 3:
+            return None
+        if head.low in self.lexicon.people and not head.low.endswith("s"):
+            return self.last_person if words[0].low == "the" else None
+        for mention in reversed(self.spoken[-6:]):
+            if head.low in mention.name.lower() or head.low in mention.surface.lower():
+                return mention
+        return None
+
+    def places_in(self, line: Line) -> list[PlaceMention]:
+        low = bisect_left(self.place_starts, line.start)
+        return self.places[low : bisect_left(self.place_starts, line.end)]
 
     def unnamed(self, line: Line, start: int, end: int) -> ActorMention:
         """Somebody without a name, by the words that describe them."""

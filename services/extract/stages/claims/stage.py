@@ -51,8 +51,10 @@ def read(doc: Document, lex: Lexicon) -> list[Reading]:
     speakers = Speakers(doc, lex)
     readings = []
     for line in lines_of(doc):
+        speakers.line = line.sentence.index
         cues = cues_of(line, speakers, lex)
         _cited(line, cues, speakers, lex)
+        speakers.finish(line)
         scopes = scopes_of(line, cues)
         readings.append(Reading(line, cues, scopes, replies_of(line, cues, speakers, lex)))
     return readings
@@ -210,19 +212,19 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             speaking = next((a for a in doc.attributions if a.cue == cue.cue), None)
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
-            opens_text = fresh and len({c.speaker.mention.name for c in own}) == 1
-            whole = bool(cue.whole or (opens_text and covered > 0.4 * (line.end - line.start)))
-            if not opens_text and not cue.whole:
+            alone = len(names) == 1
+            if cue.whole:
+                whole = True
+            elif not alone:
                 whole = False
+            elif fresh and covered > 0.4 * (line.end - line.start):
+                whole = True
             quote_open = _leaves_quote_open(line, quote_open)
             fresh = False
             continue
         if reading.replies or reading.cues:
             fresh = False
             quote_open = _leaves_quote_open(line, quote_open)
-            if reading.cues:
-                speaking = None
-                whole = False
             continue
         source = speaking
         going_on = False
