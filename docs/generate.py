@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from prometheus_client.metrics import MetricWrapperBase
+
 import services
 from services.runtime import metrics
 from services.runtime.settings import Setting, declared
@@ -67,7 +69,7 @@ def metrics_page() -> str:
         "| --- | --- | --- | --- |",
     ]
     for value in vars(metrics).values():
-        if hasattr(value, "describe"):
+        if isinstance(value, MetricWrapperBase):
             family = next(iter(value.describe()))
             suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
             labels = ", ".join(f"`{label}`" for label in value._labelnames) or "none"

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.openapi.spec import Tag
 
+from services.runtime.settings import load
 from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
@@ -74,6 +75,11 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
         ),
         logging_config=None,
     )
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document that the service serves, made without a database."""
+    return create_app(load(ApiSettings, {}), "postgresql://nobody@127.0.0.1:1/none").openapi_schema.to_schema()
 
 
 def _version() -> str:
