@@ -31,10 +31,9 @@ from services.extract.stages.triggers.lexicon import Frame, frames
 
 _FRAMES: Final[dict[str, Frame]] = {}
 _PLACELESS: Final = frozenset({"arms_transfer"})
-_INHERIT: Final = frozenset(
-    """casualties destruction strike clash hold displacement repulse advance assault withdrawal deployment encirclement
-    interdiction capture control""".split()
-)
+_INHERIT: Final = frozenset("casualties destruction strike encirclement interdiction hold repulse".split())
+"""Types that a sentence without a place tells of the place that the text is about."""
+_OWN_PLACE_ONLY: Final = frozenset({"diplomacy"})
 _WITH_MEANS: Final = frozenset({"strike", "casualties", "destruction", "assault", "repulse", "arms_transfer", "interdiction"})
 
 
@@ -68,28 +67,40 @@ def arguments(doc: Document) -> None:
         events = by_sentence.get(sentence.index)
         if events and sentence.parse is not None:
             _sentence(doc, sentence, events, topic)
-        topic.note(doc, sentence)
+        topic.note(doc, sentence, events or [])
+
+
+_CAPITALS: Final = frozenset(
+    "Kyiv Moscow Washington London Berlin Paris Brussels Warsaw Minsk Istanbul Ankara Geneva Rome Beijing Riyadh".split()
+)
+"""Named far more often for who speaks there than for what happens there."""
 
 
 class _Topic:
-    """What the text has been about: the last place named, per paragraph, and the time that opened a list."""
+    """What the text has been about: where the last event was, or the last place named."""
 
     def __init__(self) -> None:
-        self.paragraph = -1
         self.place: list[PlaceMention] = []
-        self.last: list[PlaceMention] = []
-        self.bulletin: TimeMention | None = None
+        self.paragraph = -1
+        self.index = -1
 
-    def note(self, doc: Document, sentence: Sentence) -> None:
-        if sentence.paragraph != self.paragraph:
-            self.paragraph = sentence.paragraph
-        named = [p for p in doc.places if sentence.span.covers(p.span) and _usable(p)]
-        if named:
-            self.last = named
-            self.place = named
+    def note(self, doc: Document, sentence: Sentence, events: list[EventMention]) -> None:
+        told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
+        if told:
+            self.place = [p for p in told[-1].places if _usable(p)]
+        else:
+            named = [p for p in doc.places if sentence.span.covers(p.span) and _usable(p) and p.name not in _CAPITALS]
+            if not named or events:
+                return
+            self.place = named[-1:]
+        self.paragraph, self.index = sentence.paragraph, sentence.index
+
+    def near(self, sentence: Sentence) -> bool:
+        return sentence.paragraph == self.paragraph and sentence.index - self.index <= 3
 
 
 def _usable(place: PlaceMention) -> bool:
+    """True for a place that later sentences can be about."""
     return place.kind != "country" and not place.adjective
 
 
@@ -375,7 +386,9 @@ _NOT_FOR: Final[dict[str, frozenset[str]]] = {
     "withdrawal": frozenset({"to", "toward", "towards", "into", "behind"}),
     "displacement": frozenset({"to", "toward", "towards", "into"}),
     "strike": frozenset({"from"}),
+    "repulse": frozenset({"from"}),
 }
+_NEVER_FROM: Final = frozenset({"strike", "repulse"})
 """Prepositions of which a place is not the event's own, where there is another."""
 
 
@@ -417,36 +430,97 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
                 if found:
                     return found, "role"
     own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
-    found = _narrow(telling, own)
+    found = _narrow(telling, [p for p in own if not _background(here, p)])
     if found:
-        return found, "attachment"
-    found = _narrow(telling, _subject_places(telling))
+        return _with_lists(telling, found), "attachment"
+    found = _narrow(telling, [p for p in _subject_places(telling) if not _background(here, p)])
     if found:
         return found, "subject"
     # coordinated and governing triggers: "captured villages around X and surrounded it"
     for above in tree.ancestors(token):
         for other in tellings:
-            if other.token.i == above.i and other is not telling:
-                places = other.event.places or _narrow(other, [p for _, p in other.own_places])
-                if places:
-                    return list(places), "clause"
-    unowned = [p for p in here.places if not any(p is q for t in tellings for _, q in t.own_places)]
-    found = _narrow(telling, unowned)
+            if other.token.i == above.i and other is not telling and other.event.places:
+                return list(other.event.places), "clause"
+    if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
+        return [], "none"
+    owned = {id(q) for t in tellings for _, q in t.own_places}
+    start, end = _segment(telling)
+    near = [p for p in here.places if start <= p.span.start < end and not _background(here, p)]
+    found = _narrow(telling, [p for p in near if id(p) not in owned])
     if found:
         return found, "sentence"
-    before = [p for p in here.places if p.span.start < telling.event.trigger.start]
-    found = _narrow(telling, before[-1:])
+    earlier = [t for t in tellings if t.token.i < token.i and t.event.places]
+    if earlier:
+        return list(earlier[-1].event.places), "clause"
+    found = _narrow(
+        telling,
+        [p for p in here.places if p.span.start < telling.event.trigger.start and not _background(here, p)][:1],
+    )
     if found:
         return found, "sentence"
-    after = [p for p in here.places]
-    found = _narrow(telling, after[:1])
+    if telling.event.type in _INHERIT and topic.place and topic.near(here.sentence):
+        return _narrow(telling, topic.place), "topic"
+    later = [t for t in tellings if t.token.i > token.i]
+    found = _narrow(telling, [p for t in later for _, p in t.own_places if not _background(here, p)][:1])
     if found:
         return found, "sentence"
-    if telling.event.type in _INHERIT and topic.place and topic.paragraph == here.sentence.paragraph:
-        last = [p for p in topic.last if p.kind in ("settlement", "feature", "oblast", "raion", "region")]
-        if last:
-            return _narrow(telling, last[:1]), "topic"
     return [], "none"
+
+
+_OFFICES: Final = frozenset(
+    """ministry minister mayor governor spokesman spokeswoman spokesperson head chief staff administration official officials
+    adviser advisor correspondent university agency institute president command commander prosecutor prosecutors police
+    service government council embassy ambassador chancellor premier newspaper outlet channel resident native leader
+    leaders office parliament department reporters reporter journalist analysts analyst bureau television envoy deputy
+    authorities militia academy court diplomat diplomats consul based born archbishop school""".split()
+)
+
+
+def _background(here: Context, place: PlaceMention) -> bool:
+    """True where the place only says whose office it is or where somebody speaks: "the ministry in Moscow"."""
+    token = _head_of(here, place.span)
+    for _ in range(4):
+        if token.dep_ in ("conj", "appos") and token.head.pos_ == "PROPN":
+            token = token.head
+            continue
+        break
+    head = token.head
+    if token.dep_ in ("poss", "compound", "amod", "nmod"):
+        return bool(head.lower_ in _OFFICES or head.lemma_.lower() in _OFFICES)
+    if token.dep_ == "pobj" and head.dep_ == "prep":
+        governor = head.head
+        if governor.lower_ in _OFFICES or governor.lemma_.lower() in _OFFICES:
+            return True
+        if governor.lemma_.lower() in _SAY and head.lower_ in ("in", "from", "to", "at"):
+            return True
+        return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
+    return token.dep_ == "nsubj" and head.lemma_.lower() in _SAY
+
+
+def _measured(telling: Telling) -> bool:
+    """True for what is told of an area in figures alone: "2,000 sq km had been won back"."""
+    thing = telling.arguments.get("object")
+    return thing is not None and thing.lower_ in ("km", "kilometres", "kilometers", "km2", "sq", "miles", "hectares")
+
+
+def _segment(telling: Telling) -> tuple[int, int]:
+    """Return the bounds of the part of the sentence between semicolons, colons and dashes that holds the trigger."""
+    here = telling.here
+    start, end = here.sentence.span.start, here.sentence.span.end
+    at = telling.event.trigger.start
+    for token in here.sentence.parse:
+        if token.text in (";", ":", "–", "—"):
+            offset = here.offset(token)
+            if offset < at:
+                start = offset
+            else:
+                end = min(end, offset)
+                break
+    return start, end
+
+
+def _with_lists(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
+    return places
 
 
 def _role_places(telling: Telling, role: str) -> list[PlaceMention]:
@@ -494,7 +568,9 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
         if not any(place.name == p.name for p in unique):
             unique.append(place)
     banned = _NOT_FOR.get(telling.event.type, frozenset())
-    better = [p for p in unique if _preposition(telling.here, p) not in banned] if len(unique) > 1 else unique
+    better = [p for p in unique if _preposition(telling.here, p) not in banned]
+    if not better and telling.event.type in _NEVER_FROM:
+        return []
     unique = better or unique
     fine = [p for p in unique if p.kind != "country"]
     if fine:

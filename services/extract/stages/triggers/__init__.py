@@ -143,7 +143,7 @@ def _linked(word: str, words: list[Token]) -> Token | None:
         if token.i <= last.i:
             continue
         if word in _PARTICLES:
-            if token.head.i == words[0].i or token.i == last.i + 1:
+            if (token.head.i == words[0].i and not _after_object(token, words[0])) or token.i == last.i + 1:
                 return token
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
@@ -155,6 +155,12 @@ def _linked(word: str, words: list[Token]) -> Token | None:
     if words[0].dep_ in ("relcl", "acl") and words[0].head.lower_ in options:
         return words[0].head
     return None
+
+
+def _after_object(token: Token, verb: Token) -> bool:
+    """True for a preposition with a noun of its own after the verb's object: "hold Talakivka on its edge"."""
+    has_noun = any(c.dep_ in ("pobj", "pcomp") for c in token.children)
+    return has_noun and any(c.dep_ == "dobj" and c.i < token.i for c in verb.children)
 
 
 def _fits(entry: Entry, token: Token, here: Context) -> bool:
