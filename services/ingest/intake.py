@@ -113,20 +113,24 @@ class Intake:
         """Make the articles durable and remember them. Return those that the log refuses for their size."""
         if not articles:
             return {}
+        latest = {article.article_id: article.revision for article in articles}
+        for article_id in latest:
+            self._recent.begin(article_id)
+        durable = False
         try:
             async with asyncio.timeout(self._publish_seconds):
-                try:
-                    await self._log.publish([record(article, sender) for article in articles])
-                except RecordTooLargeError as error:
-                    if len(articles) > 1:
-                        return await self._log_each(articles, sender)
-                    return {_key(articles[0]): _too_large(str(error))}
+                await self._log.publish([record(article, sender) for article in articles])
+            durable = True
+        except RecordTooLargeError as error:
+            if len(articles) == 1:
+                return {_key(articles[0]): _too_large(str(error))}
         except (LogUnavailableError, TimeoutError) as error:
             _log.warning("log_unavailable", articles=len(articles), error=str(error) or type(error).__name__)
             raise problems.log_unavailable("the articles could not be made durable; send them again") from error
-        for article in articles:
-            self._recent.remember(*_key(article))
-        return {}
+        finally:
+            for article_id, revision in latest.items():
+                self._recent.done(article_id, revision if durable else None)
+        return {} if durable else await self._log_each(articles, sender)
 
     async def _log_each(self, articles: Sequence[Article], sender: Sender) -> dict[tuple[str, str], Problem]:
         refusals: dict[tuple[str, str], Problem] = {}
