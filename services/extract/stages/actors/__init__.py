@@ -1,0 +1,124 @@
+"""Actors: everybody whom the text names that can act, suffer or speak. After `places`, before `times`.
+
+Names of bodies, people, states and units first; then offices; then who is told by what they are ("Russian troops",
+"local residents", "the enemy"). Pronouns are left to later stages. Capitals that the places stage took for places
+("explosions in Kyiv") are not actors.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from services.extract.document import ActorMention, Document, Span
+from services.extract.gazetteer import words_of
+from services.extract.stages.actors.described import SpeakerSides, described
+from services.extract.stages.actors.generic import ministries
+from services.extract.stages.actors.named import bodies, persons, states, units
+from services.extract.stages.actors.offices import offices_of_places, titled_people
+from services.extract.stages.actors.voice import voice_of
+
+__all__ = ["actors"]
+
+_SAYS: Final = re.compile(
+    r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|declared|claims|"
+    r"claimed|according to|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|admitted|reckons|warned|warns|"
+    r"explained|insisted|insists|posted|summed up|boasted|recounted|recalled|commented|conceded|assured|put it|described)\b"
+)
+
+
+def actors(doc: Document) -> None:
+    """Fill `doc.actors`, in the order of the text, spans not overlapping. Never raises on any text."""
+    words = words_of(doc.text)
+    voice = voice_of(doc)
+    place_spans = [p.span for p in doc.places if not p.anaphor and not p.adjective]
+    named = bodies(doc, words)
+    named = _first([*named, *units(doc, voice)])
+    in_places = _covered(words, place_spans)
+    people_found = persons(doc, words, in_places | _covered(words, [m.span for m in named]))
+    named = _first([*people_found, *named])
+    named = _first([*named, *states(doc, words)])
+    named = _first([*named, *titled_people(doc, [m.span for m in named] + place_spans, voice)])
+    named = _first([*named, *ministries(doc, words, voice, named)])
+    offices = offices_of_places(doc, words)
+    named = _first([*[m for m in named if m.rule != "state"], *offices, *[m for m in named if m.rule == "state"]])
+    named = [*named, *_later_last_names(doc, named, place_spans)]
+    sides = SpeakerSides(voice, _speakers(doc, named))
+    taken = _covered(words, [m.span for m in named if m.rule != "state"])
+    told = described(doc, words, taken, sides)
+    doc.actors = _first([*[m for m in named if m.rule != "state"], *told, *[m for m in named if m.rule == "state"]])
+
+
+def _covered(words: list[object], spans: Iterable[Span]) -> set[int]:
+    starts = sorted((s.start, s.end) for s in spans)
+    out: set[int] = set()
+    at = 0
+    for index, word in enumerate(words):
+        while at < len(starts) and starts[at][1] <= word.start:  # type: ignore[attr-defined]
+            at += 1
+        if at < len(starts) and starts[at][0] < word.end:  # type: ignore[attr-defined]
+            out.add(index)
+    return out
+
+
+def _first(mentions: list[ActorMention]) -> list[ActorMention]:
+    """Drop what overlaps a mention earlier in the list, unless it is longer and holds it whole; order by offset."""
+    kept: list[ActorMention] = []
+    ranked = sorted(enumerate(mentions), key=lambda pair: (-_length(pair[1]), pair[0]))
+    taken: list[tuple[int, int]] = []
+    import bisect
+
+    for _, mention in ranked:
+        at = bisect.bisect_left(taken, (mention.span.start, mention.span.end))
+        clash = (at < len(taken) and taken[at][0] < mention.span.end) or (
+            at > 0 and taken[at - 1][1] > mention.span.start
+        )
+        if not clash:
+            taken.insert(at, (mention.span.start, mention.span.end))
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.span)
+
+
+def _length(mention: ActorMention) -> int:
+    return mention.span.end - mention.span.start
+
+
+def _later_last_names(doc: Document, named: list[ActorMention], places: list[Span]) -> list[ActorMention]:
+    """ "Petrenko" alone, once "Ivan Petrenko, head of …" was named."""
+    known = {}
+    for mention in named:
+        if mention.rule == "titled_person" and " " in mention.name:
+            known.setdefault(mention.name.split()[-1], mention)
+    if not known:
+        return []
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(known)) + r")\b")
+    spans = [m.span for m in named] + places
+    found = []
+    for match in pattern.finditer(doc.text):
+        span = Span(*match.span())
+        if not any(s.overlaps(span) for s in spans):
+            first = known[match.group()]
+            found.append(
+                ActorMention(
+                    span, match.group(), first.name, first.id, first.side, first.kind, False, True, "last_name"
+                )
+            )
+    return found
+
+
+def _speakers(doc: Document, named: list[ActorMention]) -> list[tuple[int, int, str]]:
+    """Stretches of text that a speaker of a warring side is heard in: the sentence of a speech verb beside a name."""
+    out = []
+    for mention in named:
+        if mention.side not in ("UKR", "RUS") or not mention.can_speak:
+            continue
+        around = doc.text[max(0, mention.span.start - 24) : mention.span.end + 60]
+        if not _SAYS.search(around):
+            continue
+        sentence = doc.sentence_at(mention.span.start)
+        if sentence is None:
+            continue
+        out.append((sentence.span.start, sentence.span.end, mention.side))
+        following = doc.sentences[sentence.index + 1] if sentence.index + 1 < len(doc.sentences) else None
+        if following is not None and doc.text[following.span.start : following.span.start + 1] in "\"“'":
+            out.append((following.span.start, following.span.end, mention.side))
+    return out

@@ -1,0 +1,274 @@
+"""Actors by what they are: "Russian airborne troops", "a senior U.S. official", "local residents", "the enemy"."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.taxonomy import ActorKind
+from services.extract.document import ActorMention, Document, Span
+from services.extract.gazetteer import Word
+from services.extract.stages.actors import lexicon as lx
+from services.extract.stages.actors.voice import OPPOSITE
+
+_TIGHT: Final = re.compile(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]$|\. $")
+_LEFT: Final = frozenset(
+    ["a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "senior", "top", "high", "ranking", "former", "local", "elderly", "young", "unnamed", "anonymous", "all", "those", "these", "our", "their", "his", "its", "last", "remaining", "dead", "wounded", "captured", "surviving", "more", "no", "least", "few", "about", "up", "to", "over", "around", "nearly", "almost", "tens", "as", "both", "any", "every", "one", "each", "of", "remnants", "group", "groups", "number", "unidentified", "retired"]
+)
+ENEMY: Final = frozenset(
+    ["enemy", "adversary", "foe", "occupiers", "occupier", "occupants", "occupant", "invaders", "invader", "aggressor", "aggressors", "attackers", "attacker", "opponent", "enemies", "orcs", "rashists", "ruscists"]
+)
+"""The other side, from the speaker's."""
+OURS: Final = frozenset(["our", "we"])
+HOSTILE: Final = {
+    "militants": "UKR", "nationalists": "UKR", "neo nazis": "UKR", "nazis": "UKR", "ukronazis": "UKR",
+    "banderites": "UKR", "saboteurs": None, "occupiers": "RUS", "invaders": "RUS", "orcs": "RUS", "rashists": "RUS",
+    "occupants": "RUS", "occupier": "RUS", "separatists": "RUS", "rebels": "RUS", "mobiks": "RUS",
+    "collaborators": "RUS", "kadyrovites": "RUS", "invader": "RUS", "occupant": "RUS", "ruscists": "RUS",
+}  # fmt: skip
+"""Nouns that name a side by themselves, whoever speaks; None: the enemy of the speaker."""
+
+
+def described(doc: Document, words: Sequence[Word], taken: set[int], sides: "SpeakerSides") -> list[ActorMention]:
+    """Return the actors told by a side and a head noun, or by a noun alone; `taken` are words already used."""
+    found: list[ActorMention] = []
+    done = 0
+    starts = {p.span.start: p for p in doc.places if p.adjective or p.kind in ("settlement", "oblast", "country")}
+    for index, word in enumerate(words):
+        if index < done or index in taken:
+            continue
+        hit = _with_side(doc, words, index, taken, starts) or _bare(doc, words, index, taken, sides)
+        if hit is not None:
+            mention, done = hit
+            found.append(mention)
+    return found
+
+
+class SpeakerSides:
+    """Which side "the enemy" is on at a place in the text: by the speaker of the sentence, else by the text's voice."""
+
+    def __init__(self, voice: str, speakers: Sequence[tuple[int, int, str]]) -> None:
+        self.voice = voice
+        self._speakers = speakers
+        """(start, end, side): stretches of text where a speaker of known side is heard."""
+
+    def at(self, offset: int) -> str:
+        """The side of whoever speaks at `offset`."""
+        for start, end, side in self._speakers:
+            if start <= offset < end:
+                return side
+        return self.voice
+
+
+def _key(words: Sequence[Word], start: int, size: int) -> str:
+    return " ".join(w.key for w in words[start : start + size])
+
+
+def _side_at(words: Sequence[Word], index: int, text: str) -> tuple[str, int] | None:
+    for size in (2, 1):
+        if index + size <= len(words):
+            key = _key(words, index, size)
+            side = lx.SIDES.get(key)
+            if side and (size == 1 or _tight(text, words, index, index + 1)):
+                if (
+                    size == 1
+                    and key in ("us", "un", "uk", "eu")
+                    and not text[words[index].start : words[index].end].isupper()
+                ):
+                    return None
+                return side, size
+    return None
+
+
+def _tight(text: str, words: Sequence[Word], first: int, second: int) -> bool:
+    return _TIGHT.match(text, words[first].end, words[second].start) is not None
+
+
+def _head_at(words: Sequence[Word], index: int) -> tuple[ActorKind, int] | None:
+    for size in (3, 2, 1):
+        if index + size <= len(words):
+            kind = lx.HEADS.get(_key(words, index, size))
+            if kind is not None:
+                return kind, size
+    return None
+
+
+def _with_side(
+    doc: Document, words: Sequence[Word], index: int, taken: set[int], places: dict[int, object]
+) -> tuple[ActorMention, int] | None:
+    text = doc.text
+    told = _side_at(words, index, text)
+    if told is None:
+        return None
+    side, size = told
+    if not words[index].capital and words[index].key not in (
+        "pro", "separatist", "occupation", "occupying", "soviet", "moscow", "kremlin", "russian", "ukrainian", "wagner",
+        "western", "orc", "american", "rashist", "ruscist", "racist", "ukraini",
+    ):  # fmt: skip
+        return None
+    if words[index].key == "pro" and index + 1 < len(words):
+        size = 2
+        side = lx.SIDES.get(words[index + 1].key, side)
+    at = index + size
+    if at < len(words) and words[at].key in ("installed", "backed", "appointed", "held", "controlled", "affiliated",
+                                             "aligned", "occupied", "led", "imposed", "made", "supplied", "allied"):  # fmt: skip
+        if words[at].key in ("held", "controlled", "occupied", "led", "made", "supplied"):
+            return None
+        at += 1
+    begin = at
+    head: tuple[ActorKind, int] | None = None
+    end = at
+    steps = 0
+    while at < len(words) and steps < 6 and (at == begin or _tight(text, words, at - 1, at)):
+        if at == begin and not _tight(text, words, at - 1, at):
+            break
+        if at in taken:
+            break
+        deed = words[at].key in lx.DEEDS
+        got = _head_at(words, at)
+        if deed and (got is None or words[at].key in lx.DEEDS):
+            if head is None:
+                return _adjective(doc, words, index, size, side)
+            break
+        if got is not None:
+            head = got
+            at += got[1]
+            end = at
+            continue
+        if head is not None or not (words[at].key in lx.MODIFIERS or words[at].key.isdigit()):
+            break
+        at += 1
+        steps += 1
+    plural = words[index].key in _PEOPLES or (size == 2 and words[index + 1].key.endswith("koreans"))
+    if head is None:
+        if plural:
+            kind: ActorKind = "MIL" if words[index].key in ("russians", "ukrainians", "koreans") else "CIV"
+            if size == 2:
+                kind = "MIL"
+            return _made(doc, words, index, index + size, side, kind, "people"), index + size
+        return None
+    kind = head[0]
+    last = words[end - 1].key
+    middle = {w.key for w in words[index:end]}
+    if kind == "GOV" and last in ("spokesman", "spokeswoman", "spokesperson", "officials", "official", "chief", "head"):
+        if middle & {"army", "military", "forces", "force", "command", "brigade", "fleet", "corps", "navy"}:
+            kind = "MIL"
+    if kind == "MIL" and side in ("EU", "UN"):
+        kind = "ORG"
+    proxies = {"separatist", "installed", "backed", "appointed", "occupation"}
+    if (middle & proxies or words[index].key == "separatist") and side == "RUS" and kind in ("GOV", "MIL"):
+        kind = "PROXY"
+    return _made(doc, words, index, end, side, kind, "side_and_head"), end
+
+
+_PEOPLES: Final = frozenset(
+    ["russians", "ukrainians", "americans", "britons", "germans", "poles", "turks", "belarusians", "koreans", "ukraini"]
+)
+
+
+def _adjective(doc: Document, words: Sequence[Word], index: int, size: int, side: str) -> tuple[ActorMention, int]:
+    start, end = words[index].start, words[index + size - 1].end
+    mention = ActorMention(
+        Span(start, end), doc.text[start:end], doc.text[start:end], f"{side}/MIL", side, "MIL", False, False,
+        "adjective_of_deed",
+    )  # fmt: skip
+    return mention, index + size
+
+
+def _made(
+    doc: Document, words: Sequence[Word], first: int, end: int, side: str | None, kind: ActorKind, rule: str
+) -> ActorMention:
+    text = doc.text
+    left = first
+    while left > 0 and words[left - 1].key in _LEFT and _tight(text, words, left - 1, left) and first - left < 5:
+        left -= 1
+    while (
+        left < first
+        and words[left].key in ("of", "to", "about", "over", "around", "up", "as")
+        and (left == 0 or words[left].key == "of")
+    ):
+        left += 1
+    span = Span(words[left].start, words[end - 1].end)
+    surface = text[span.start : span.end]
+    last = words[end - 1].key
+    generic = {w.key for w in words[first:end]} & {"forces", "troops", "army", "military", "russians", "ukrainians"}
+    identifier = f"{side}/{kind}" if side and (kind in ("MIL", "PROXY", "PMC") or generic) else None
+    speaks = kind in ("GOV", "MEDIA", "ORG", "PER", "CIV", "PROXY") or last in lx.PERSONS
+    name = re.sub(r"^(?:the|our|their|his|its)\s+", "", surface, flags=re.I)
+    return ActorMention(span, surface, name, identifier, side, kind, False, speaks, rule)
+
+
+def _bare(
+    doc: Document, words: Sequence[Word], index: int, taken: set[int], sides: SpeakerSides
+) -> tuple[ActorMention, int] | None:
+    word = words[index]
+    text = doc.text
+    speaker = sides.at(word.start)
+    before = words[index - 1].key if index and _tight(text, words, index - 1, index) else ""
+    key2 = _key(words, index, 2) if index + 1 < len(words) and _tight(text, words, index, index + 1) else ""
+    if word.key in ENEMY or word.key in HOSTILE or key2 in HOSTILE:
+        if word.key == "enemy" and index + 1 < len(words) and _tight(text, words, index, index + 1):
+            got = _head_at(words, index + 1)
+            end = index + 1
+            if got is not None and words[index + 1].key not in lx.DEEDS:
+                end += got[1]
+            side = OPPOSITE.get(speaker, "RUS")
+            return _made(doc, words, index, end, side, "MIL", "enemy"), end
+        key = key2 if key2 in HOSTILE and word.key not in HOSTILE else word.key
+        side_named = HOSTILE.get(key) if key in HOSTILE else None
+        if key == "militants" and speaker != "RUS" and sides.voice != "RUS":
+            side_named = "RUS"
+        side = side_named or OPPOSITE.get(speaker, "RUS")
+        if word.key in ("attackers", "attacker", "opponent"):
+            side = OPPOSITE.get(speaker, "RUS")
+        size = 2 if key2 in HOSTILE and word.key not in HOSTILE and word.key not in ENEMY else 1
+        kind: ActorKind = "PROXY" if key in ("separatists", "rebels", "collaborators") else "MIL"
+        return _made(doc, words, index, index + size, side, kind, "enemy"), index + size
+    if word.key == "our":
+        at = index + 1
+        steps = 0
+        while at < len(words) and steps < 4 and _tight(text, words, at - 1, at):
+            got = _head_at(words, at)
+            if got is not None and got[0] in ("MIL", "GOV", "CIV") and at not in taken:
+                end = at + got[1]
+                if words[at].key in lx.DEEDS:
+                    return None
+                return _made(doc, words, at, end, speaker, got[0], "ours"), end
+            if words[at].key not in lx.MODIFIERS:
+                return None
+            at += 1
+            steps += 1
+        return None
+    for size in (2, 1):
+        if index + size > len(words) or (size == 2 and not key2):
+            continue
+        key = _key(words, index, size)
+        bare = lx.BARE.get(key)
+        head = lx.HEADS.get(key)
+        if bare is not None:
+            return _made(
+                doc, words, index, index + size, _bare_side(key, bare, sides, speaker), bare, "noun"
+            ), index + size
+        if head is not None and before in ("the", "a", "an", "local", "its", "their", "his", "this", "one", "another"):
+            if key in lx.DEEDS or key in _NOT_BARE or _followed_by_head(words, index + size, text):
+                return None
+            side = _bare_side(key, head, sides, speaker)
+            return _made(doc, words, index, index + size, side, head, "noun"), index + size
+    return None
+
+
+_NOT_BARE: Final = frozenset(
+    ["group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office", "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general", "agency", "channel", "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship", "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother", "sources", "source"]
+)
+
+
+def _followed_by_head(words: Sequence[Word], index: int, text: str) -> bool:
+    return index < len(words) and _tight(text, words, index - 1, index) and _head_at(words, index) is not None
+
+
+def _bare_side(key: str, kind: ActorKind, sides: SpeakerSides, speaker: str) -> str | None:
+    if key in ("defenders", "defender", "garrison", "border guards", "air defences", "air defenses", "air defence",
+               "air defense", "rescuers", "emergency services", "firefighters"):  # fmt: skip
+        return speaker
+    if key in ("subversive groups", "sabotage groups", "saboteurs"):
+        return OPPOSITE.get(speaker)
+    return None

@@ -1,0 +1,82 @@
+"""Ministries and staffs named without their country: "the Defense Ministry", "the General Staff", "the ministry"."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.taxonomy import ActorKind
+from services.extract.document import ActorMention, Document, Span
+from services.extract.gazetteer import Word
+
+_PATTERN: Final = re.compile(
+    r"\b(?:the\s+)?(?P<what>(?:[Mm]inistry of [Dd]efen[cs]e|[Dd]efen[cs]e [Mm]inistry|MoD|MOD)|(?:[Gg]eneral [Ss]taff|"
+    r"[Gg]enshtab)|(?:[Mm]inistry of [Ff]oreign [Aa]ffairs|[Ff]oreign [Mm]inistry)|(?:[Mm]inistry of (?:[Ii]nternal "
+    r"[Aa]ffairs|(?:the )?[Ii]nterior)|[Ii]nterior [Mm]inistry)|(?:[Aa]ir [Ff]orce)|(?<=the )ministry)\b"
+)
+_WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
+    "defence": ("ministry-of-defence", "Ministry of Defence of {}", "GOV"),
+    "staff": ("general-staff", "General Staff of {}", "MIL"),
+    "foreign": ("ministry-of-foreign-affairs", "Ministry of Foreign Affairs of {}", "GOV"),
+    "interior": ("ministry-of-internal-affairs", "Ministry of Internal Affairs of {}", "GOV"),
+    "air": ("air-force", "Air Force of {}", "MIL"),
+}
+_COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
+
+
+def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
+    """Resolve them to the body of that kind named last before, else to the side that the text speaks for."""
+    found = []
+    last: dict[str, ActorMention] = {}
+    ordered = sorted(named, key=lambda m: m.span)
+    at = 0
+    for match in _PATTERN.finditer(doc.text):
+        while at < len(ordered) and ordered[at].span.start < match.start():
+            kind = _kind(ordered[at].name.lower())
+            if kind and ordered[at].side in _COUNTRY:
+                last[kind] = last["any"] = ordered[at]
+            at += 1
+        what = match.group("what").lower()
+        kind = _kind(what)
+        before = last.get(kind or "any")
+        if what == "ministry":
+            if before is None:
+                kind, side = "defence", voice
+            else:
+                kind, side = _kind(before.name.lower()) or "defence", before.side or voice
+        elif before is not None and before.side is not None:
+            side = before.side
+        else:
+            side = "UKR" if kind == "air" else voice
+        if kind is None:
+            continue
+        tail, name, actor_kind = _WHAT[kind]
+        found.append(
+            ActorMention(
+                Span(match.start(), match.end()),
+                match.group(),
+                name.format(_COUNTRY.get(side, side)),
+                f"{side}/{actor_kind}/{tail}",
+                side,
+                actor_kind,
+                what == "ministry",
+                True,
+                "body_without_country",
+            )  # fmt: skip
+        )
+    return found
+
+
+def _kind(text: str) -> str | None:
+    if "staff" in text or "genshtab" in text:
+        return "staff"
+    if "minist" in text or text in ("mod",):
+        if "foreign" in text:
+            return "foreign"
+        if "interior" in text or "internal" in text:
+            return "interior"
+        if "defen" in text:
+            return "defence"
+        return None
+    if text == "mod":
+        return "defence"
+    return "air" if "air force" in text else None

@@ -1,0 +1,258 @@
+"""Actors by their own names: people, bodies, states and capitals that stand for governments, military units."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.extract.document import ActorMention, Document, Span
+from services.extract.gazetteer import Word
+from services.extract.stages.actors import lexicon as lx
+from services.extract.stages.actors.organisations import Organisation, organisations
+from services.extract.stages.actors.people import Person, people
+from services.extract.stages.places.metonymy import CAPITALS
+
+_JOINER: Final = re.compile(r"(?:['’]s?)?(?:[ \u00a0]{1,2}|[-–/]|\. ?|,? ?[\"“”«»]{1,2} ?| ?\()$")
+LONGEST_NAME: Final = 4
+
+
+def bodies(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+    """Bodies of `organisations.tsv`, longest match first."""
+    table = organisations()
+    found = []
+    at = 0
+    while at < len(words):
+        reach = table.longest.get(words[at].key, 0)
+        last = at
+        while last + 1 < min(at + reach, len(words)) and _JOINER.match(
+            doc.text, words[last].end, words[last + 1].start
+        ):
+            last += 1
+        while reach and last >= at:
+            entry = table.names.get(" ".join(w.key for w in words[at : last + 1]))
+            if entry and _written(doc.text, words[at].start, words[last].end, entry[1]):
+                found.append(_body(doc.text, words[at].start, words[last].end, entry[0]))
+                break
+            last -= 1
+        else:
+            at += 1
+            continue
+        at = last + 1
+    return found
+
+
+def _written(text: str, start: int, end: int, strict: str | None) -> bool:
+    if strict is None:
+        return True
+    if strict == "Aa":
+        return text[start].isupper() or text[start].isdigit()
+    return text[start:end].replace(".", "") == strict.replace(".", "")
+
+
+def _body(text: str, start: int, end: int, body: Organisation) -> ActorMention:
+    return ActorMention(
+        Span(start, end), text[start:end], body.name, body.id, body.side, body.kind, False,
+        not (body.kind in ("MIL", "PMC") and body.id.count("/") < 1), "organisation",
+    )  # fmt: skip
+
+
+def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+    """Countries and capitals that act: named, and not left as places by the places stage."""
+    places = {p.span.start for p in doc.places if not p.adjective and not p.anaphor}
+    inside = [p.span for p in doc.places if not p.anaphor]
+    capitals = {name.lower(): side for name, side in CAPITALS.items()} | {"kiev": "UKR"}
+    found = []
+    covered = 0
+    for index, word in enumerate(words):
+        if word.start < covered or not word.capital or word.start in places:
+            continue
+        for size in (3, 2, 1):
+            span = words[index : index + size]
+            if len(span) < size or any(
+                not _JOINER.match(doc.text, a.end, b.start) for a, b in zip(span, span[1:], strict=False)
+            ):
+                continue
+            key = " ".join(w.key for w in span)
+            side = _STATE_NAMES.get(key) or capitals.get(key)
+            if side and _is_name(doc.text, span[0].start, span[-1].end, key):
+                if any(s.start <= span[0].start < s.end for s in inside):
+                    break
+                end = span[-1].end
+                if doc.text[end : end + 1] == "." and key in ("u s", "u k", "u s a", "u n"):
+                    end += 1
+                found.append(
+                    ActorMention(
+                        Span(span[0].start, end),
+                        doc.text[span[0].start : end],
+                        lx.STATES.get(side, key.title()),
+                        f"{side}/GOV",
+                        side,
+                        "ORG" if side == "EU" else "GOV",
+                        False,
+                        True,
+                        "state",
+                    )  # fmt: skip
+                )
+                covered = end
+                break
+    return found
+
+
+_STATE_NAMES: Final[dict[str, str]] = {
+    key: side
+    for key, side in lx.SIDES.items()
+    if key in {name.lower() for name in lx.STATES.values()}
+    or key in ("us", "u s", "uk", "u k", "britain", "czechia", "uae", "dprk", "türkiye")
+}
+
+
+def _is_name(text: str, start: int, end: int, key: str) -> bool:
+    if key in ("us", "uk", "un", "uae", "dprk", "eu"):
+        return text[start:end].isupper()
+    return text[start].isupper()
+
+
+def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[ActorMention]:
+    """Known people by full name, then by last name where that is enough."""
+    table = people()
+    day = doc.published.isoformat() if doc.published else "2023-06-01"
+    found: list[ActorMention] = []
+    seen: dict[str, Person] = {}
+    used: set[int] = set()
+    for index, word in enumerate(words):
+        if index in used or not word.capital:
+            continue
+        for size in range(LONGEST_NAME, 1, -1):
+            span = words[index : index + size]
+            if len(span) < size or any(
+                not _JOINER.match(doc.text, a.end, b.start) for a, b in zip(span, span[1:], strict=False)
+            ):
+                continue
+            person = table.full.get(" ".join(w.key for w in span))
+            if person is not None and span[-1].capital:
+                found.append(_person(doc.text, span[0].start, span[-1].end, person))
+                seen[span[-1].key] = person
+                for known in table.last:
+                    if known == person.last_name:
+                        seen[known] = person
+                used |= set(range(index, index + size))
+                break
+    by_id = {p.id: p for p in seen.values()}
+    for index, word in enumerate(words):
+        if index in used or not word.capital or index in taken or len(word.key) < 3:
+            continue
+        if not doc.text[word.start].isupper() or doc.text[word.start + 1 : word.start + 2].isdigit():
+            continue
+        options = table.last.get(word.key, ())
+        if not options:
+            continue
+        size = 1
+        chosen = seen.get(word.key) or next((p for p in options if p.id in by_id), None)
+        if chosen is None:
+            if _in_another_name(doc.text, words, index):
+                continue
+            holders = [p for p in options if p.holds_office_on(day)] or list(options)
+            ids = {p.id for p in holders}
+            if len(ids) > 1:
+                continue
+            chosen = holders[0]
+        if word.key in _NOT_ALONE and chosen.id not in by_id:
+            continue
+        found.append(_person(doc.text, word.start, word.end, chosen, "last_name"))
+        used |= set(range(index, index + size))
+    return found
+
+
+_NOT_ALONE: Final = frozenset(
+    ["lee", "miller", "price", "kim", "burns", "johnson", "harris", "costa", "grant", "flash", "shot", "redis", "osman", "viking", "may", "michel", "bell", "brown", "fox", "nad", "dan", "li", "wang", "wang", "mao", "price", "bauer", "fico", "nikitin", "orlov", "popov", "volga", "fomin", "sokol", "teacher", "bruce", "kelly", "moroz", "magyar", "kalyna", "koval", "trush", "lyman", "martin", "marin", "karis", "hui", "costa", "michel", "lakh", "reva", "hui"]
+)
+
+
+def _in_another_name(text: str, words: Sequence[Word], index: int) -> bool:
+    """Whether a given name that is not this person's stands before the last name."""
+    if index == 0:
+        return False
+    before = words[index - 1]
+    if not before.capital or text[before.end : words[index].start] not in (" ", "-", ". "):
+        return False
+    from services.extract.stages.actors.people import GIVEN_NAMES
+
+    return before.key in GIVEN_NAMES or (len(before.key) == 1)
+
+
+def _person(text: str, start: int, end: int, person: Person, rule: str = "person") -> ActorMention:
+    return ActorMention(
+        Span(start, end), text[start:end], person.name, person.id, person.side, person.kind, False, True, rule
+    )
+
+
+_UNIT_NOUNS: Final = (
+    "brigade|brigades|division|divisions|regiment|regiments|battalion|battalions|corps|army|armies|company|squadron"
+)
+_UNIT: Final = re.compile(
+    r"\b(?:\d{1,3}(?:st|nd|rd|th)?|First|Second|Third|Fourth|Fifth)\s"
+    r"(?:(?:and|Separate|Independent|Guards|Mechani[sz]ed|Motori[sz]ed|Motor|Rifle|Infantry|Tank|Armou?red|Assault|Air|"
+    r"Airborne|Artillery|Marine|Marines|Naval|Territorial|Defen[cs]e|Mountain|J[aä]e?ger|Combined|Arms|Special|"
+    r"Operations|Purpose|National|Guard|Presidential|Coastal|Reconnaissance|Rocket|Missile|Spetsnaz|Forces|Army|"
+    r"Operational|Storm|Cossack|Shock|Ranger|VDV|DPR|LPR|Unmanned|Systems|UAV|Drone|Border|Engineer|Support|\d{1,3}"
+    r"(?:st|nd|rd|th)|motor|rifle|mechani[sz]ed|motori[sz]ed|separate|airborne|assault|tank|marine|guards|infantry|"
+    r"artillery|naval|mountain|combined|arms|air|territorial|defen[cs]e|brigade|army|special|forces|operational|"
+    r"reconnaissance|storm|j[aä]e?ger|presidential|border|paratroop|armou?red)[ -]){0,7}"
+    rf"(?:{_UNIT_NOUNS})\b",
+    re.I,
+)
+_RUSSIAN_UNIT: Final = re.compile(
+    r"motor(?:i[sz]ed)? rifle|combined arms|guards|airborne division|VDV|tank army|naval infantry|spetsnaz|\bdivision"
+    r"|\barm(?:y|ies)$|DPR|LPR|air assault (?:division|regiment)|airborne (?:regiment|brigade)|cossack|motor rifle",
+    re.I,
+)
+_UKRAINIAN_UNIT: Final = re.compile(
+    r"mechani[sz]ed|j[aä]e?ger|assault brigade|territorial|air assault brigade|mountain assault|national guard"
+    r"|motori[sz]ed brigade|motori[sz]ed infantry|presidential|assault regiment|assault battalion|ranger",
+    re.I,
+)
+_RUSSIAN_NUMBERS: Final = frozenset(
+    {155, 810, 336, 61, 200, 138, 27, 64, 74, 83, 11, 31, 85, 88, 4, 6, 7, 123, 114, 132, 9, 5, 1, 39, 136, 205, 60}
+)
+"""Brigades of Russia and of the proxies whose bare number is not also a Ukrainian brigade's of the front."""
+
+
+def units(doc: Document, voice: str) -> list[ActorMention]:
+    """Numbered units: "the 95th Brigade", "58th Combined Arms Army". The side by an adjective before, else by kind."""
+    found = []
+    for match in _UNIT.finditer(doc.text):
+        surface = match.group()
+        before = doc.text[max(0, match.start() - 40) : match.start()].lower()
+        side = "UKR"
+        number = int(re.sub(r"\D", "", surface.split()[0]) or 0)
+        if re.search(r"\b(?:russia['’]s|russian|moscow['’]s|kremlin['’]s|russians['’]?)\W+(?:\w+\W+){0,2}$", before):
+            side = "RUS"
+        elif re.search(r"\b(?:ukraine['’]s|ukrainian|kyiv['’]s|afu|kiev['’]s)\W+(?:\w+\W+){0,2}$", before):
+            side = "UKR"
+        elif _RUSSIAN_UNIT.search(surface):
+            side = "RUS"
+        elif _UKRAINIAN_UNIT.search(surface):
+            side = "UKR"
+        elif number in _RUSSIAN_NUMBERS and voice == "RUS":
+            side = "RUS"
+        after = doc.text[match.end() : match.end() + 40].lower()
+        if re.match(r"\s+of the (?:ukrainian|afu|armed forces of ukraine)", after):
+            side = "UKR"
+        elif re.match(r"\s+of the (?:russian|russian armed forces)", after):
+            side = "RUS"
+        kind = "PROXY" if re.search(r"\b(?:DPR|LPR)\b", surface) else "MIL"
+        name = re.sub(r"\s+", " ", surface)
+        identifier = f"{side}/MIL/" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        found.append(
+            ActorMention(
+                Span(match.start(), match.end()),
+                surface,
+                name,
+                identifier,
+                side,
+                "PROXY" if kind == "PROXY" else "MIL",
+                False,
+                True,
+                "unit",
+            )  # fmt: skip
+        )
+    return found

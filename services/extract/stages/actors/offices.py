@@ -1,0 +1,226 @@
+"""Officials by office: "the governor of Belgorod region", "Ivan Petrenko, head of the X administration", "mayor Y".
+
+Known office-holders are found by office and date; others keep their name, with side and kind from the office.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.taxonomy import ActorKind
+from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.gazetteer import Word
+from services.extract.stages.actors import lexicon as lx
+from services.extract.stages.actors.people import GIVEN_NAMES, people
+
+_NAME: Final = r"[A-ZŠŽČĆŁŚÉÍÓÖÜÁİÇ][\w’'-]+"
+_TITLE_NAME: Final = re.compile(
+    r"\b(?P<title>(?:[Aa]cting |[Dd]eputy |[Ff]ormer |[Rr]egional |[Ll]ieutenant |[Mm]ajor |[Cc]olonel |[Bb]rigadier )*"
+    r"(?:[Gg]overnor|[Mm]ayor|[Ss]pokesman|[Ss]pokeswoman|[Ss]pokesperson|[Mm]inister|[Pp]resident|[Gg]eneral|[Cc]olonel"
+    r"|[Mm]ajor|[Cc]aptain|[Ll]ieutenant|[Ss]ergeant|[Cc]ommander|[Aa]dmiral|[Aa]dvise[r]|[Aa]dvisor|[Oo]mbudsman|[Aa]nalyst"
+    r"|[Bb]logger|[Jj]ournalist|[Oo]fficer|[Aa]mbassador|[Dd]eputy|[Ll]awmaker|[Hh]ead|[Ee]xpert|[Cc]orrespondent|[Ss]oldier"
+    r"|[Pp]rosecutor|[Dd]irector|[Cc]hief|[Oo]fficial|[Ss]ecretary|[Ss]enator|[Pp]rofessor|[Rr]esident|[Aa]ctivist"
+    r"|[Cc]ouncillor|[Nn]egotiator|[Ee]nvoy|[Cc]hancellor|[Pp]remier|[Mm]ilblogger|[Mm]edic))\s+"
+    rf"(?P<name>{_NAME}(?: {_NAME}){{0,2}})"
+)
+_NAME_OFFICE: Final = re.compile(
+    rf"(?P<name>{_NAME}(?: {_NAME}){{1,2}}),\s+(?:the |a |an |who (?:is|heads|leads|commands) |its |his |her |their )?"
+    r"(?P<office>[^,.;:()\"“”\n]{3,90})"
+)
+_OFFICE_WORD: Final = re.compile(
+    r"\b(governor|mayor|head|chief|spokes(?:man|woman|person)|minister|president|commander|adviser|advisor|ombudsman"
+    r"|ambassador|prosecutor|officer|secretary|deputy|leader|chancellor|director|speaker|chairman|negotiator|envoy"
+    r"|representative|general|colonel|lieutenant|major|captain|sergeant|analyst|expert|blogger|journalist|professor"
+    r"|councillor|lawmaker|mp|senator|soldier|aide|official|founder|admiral|resident|volunteer|medic|driver|pensioner)\b",
+    re.I,
+)
+_MILITARY: Final = re.compile(
+    r"\b(?:commander|officer|general|colonel|lieutenant|major|captain|sergeant|soldier|brigade|battalion|regiment|corps"
+    r"|army|air force|navy|fleet|troops|forces|operational command|general staff|medic|gunner|pilot)\b",
+    re.I,
+)
+_PRESS: Final = re.compile(r"\b(?:m(?:il)?blogger|blogger|journalist|correspondent|reporter|editor)\b", re.I)
+_CIVIL: Final = re.compile(
+    r"\b(?:resident|pensioner|driver|teacher|farmer|villager|nurse|worker|student|mother)\b", re.I
+)
+_EXPERT: Final = re.compile(r"\b(?:analyst|expert|professor|historian|economist|researcher)\b", re.I)
+_PROXY: Final = re.compile(
+    r"\b(?:DPR|LPR|DNR|LNR|occupation|Moscow-(?:installed|appointed|backed)|Russian?-(?:installed|appointed|backed)"
+    r"|separatist|People['’]s Republic)\b"
+)
+_NOT_NAMES: Final = frozenset(
+    ["the", "a", "an", "in", "on", "at", "of", "for", "and", "but", "russia", "ukraine", "russian", "ukrainian", "moscow", "kyiv", "kiev", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "he", "she", "it", "they", "staff", "oblast", "region", "telegram", "said", "army", "command", "administration", "ministry", "council", "general", "military", "district", "city", "service", "defence", "defense", "forces", "group"]
+)
+
+
+def holder(role: str, place: str, day: str) -> tuple[str, str, str, ActorKind] | None:
+    """Return (id, name, side, kind) of who held `role` of `place` on `day`, None where the table does not know."""
+    for person in people().offices.get(f"{role} of {place}", ()) + people().offices.get(
+        f"acting {role} of {place}", ()
+    ):
+        if person.holds_office_on(day):
+            return person.id, person.name, person.side, person.kind
+    return None
+
+
+def offices_of_places(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+    """ "the governor of Belgorod region", "Belgorod governor", "Kharkiv's mayor", "the Kherson administration"."""
+    found = []
+    day = doc.published.isoformat() if doc.published else "2023-06-01"
+    for place in doc.places:
+        if place.anaphor or place.country is None:
+            continue
+        found.extend(_around(doc, place, day))
+    return found
+
+
+_BEFORE: Final = re.compile(
+    r"\b(?:the\s+)?(?P<full>(?P<pre>(?:Moscow-(?:installed|appointed|backed) |Russian?-(?:installed|appointed|backed) |"
+    r"acting |deputy |former |then |military |occupation |regional |city )*)"
+    r"(?P<role>governor|mayor|head(?: of the (?:[\w-]+ ){0,3}administration)?|council|police|administration|authorities"
+    r"|prosecutor['’]s office|prosecutors|officials|residents|people|inhabitants|garrison|defenders|population|leader"
+    r"|military administration|city council))\s+(?:of|in)\s+(?:the\s+)?(?:city of |town of |village of |occupied )?$",
+    re.I,
+)
+_AFTER: Final = re.compile(
+    r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |deputy |"
+    r"military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |Region |State )*)"
+    r"(?P<role>[Gg]overnor|[Mm]ayor|[Hh]ead|[Aa]dministration|[Cc]ouncil|[Pp]rosecutor['’]s [Oo]ffice|[Pp]olice|OVA|RMA"
+    r"|RSA|OMA|MVA|authorities|officials|residents|prosecutors|garrison|defenders|official|resident|population|leader"
+    r"|military administration))\b",
+)
+_ROLE_NAMES: Final = {"governor": "governor", "head": "governor", "mayor": "mayor", "leader": "head"}
+
+
+def _around(doc: Document, place: PlaceMention, day: str) -> list[ActorMention]:
+    text = doc.text
+    side = {"UA": "UKR", "RU": "RUS", "BY": "BLR", "MD": "MDA", "PL": "POL"}.get(place.country or "")
+    if side is None:
+        return []
+    before = _BEFORE.search(text, max(0, place.span.start - 90), place.span.start)
+    phrase_end = place.phrase.end if place.phrase else place.span.end
+    found = []
+    if before is not None and before.end() == place.span.start:
+        found.append(_office(doc, place, before.start(), max(phrase_end, place.span.end), before, side, day))
+    else:
+        for end in {place.span.end, phrase_end}:
+            after = _AFTER.match(text, end)
+            if after is not None:
+                found.append(_office(doc, place, place.span.start, after.end(), after, side, day))
+                break
+    return [m for m in found if m is not None]
+
+
+def _office(
+    doc: Document, place: PlaceMention, start: int, end: int, match: re.Match[str], side: str, day: str
+) -> ActorMention | None:
+    surface = doc.text[start:end]
+    role = match.group("role").lower()
+    prefix = match.group("pre").lower()
+    occupied = bool(re.search(r"occupation|installed|appointed|backed", prefix))
+    if occupied:
+        side = "RUS"
+    kind: ActorKind = "PROXY" if occupied else "GOV"
+    if role in ("residents", "people", "inhabitants", "resident", "population"):
+        return ActorMention(Span(start, end), surface, surface, None, side, "CIV", False, True, "people_of_place")
+    if role in ("garrison", "defenders"):
+        return ActorMention(Span(start, end), surface, surface, f"{side}/MIL", side, "MIL", False, False, "garrison")
+    identifier, name = None, re.sub(r"^the ", "", surface, flags=re.I)
+    known = None
+    office = _ROLE_NAMES.get(role.split(" of ")[0])
+    plain = not re.search(r"deputy|former|then", prefix)
+    if office and plain:
+        for target in (place.name, f"{place.name} Oblast") if place.kind == "settlement" else (place.name,):
+            known = holder(office, target, day)
+            if known:
+                break
+    if known:
+        identifier, name, side, kind = known
+    elif re.search(r"administration|ova|rma|rsa|oma|mva", role):
+        area = place.name if place.kind in ("oblast", "raion") or "city" in prefix else place.name
+        identifier = f"{side}/GOV/{re.sub(r'[^a-z0-9]+', '-', area.lower()).strip('-')}-administration"
+    return ActorMention(Span(start, end), surface, name, identifier, side, kind, False, True, "office_of_place")
+
+
+def titled_people(doc: Document, taken: Sequence[Span], voice: str) -> list[ActorMention]:
+    """People who are not in the table, by a title before or an office after their name."""
+    found: list[ActorMention] = []
+    claimed = list(taken)
+    for match in _TITLE_NAME.finditer(doc.text):
+        _add(doc, match, match.group("title"), claimed, found, voice)
+    for match in _NAME_OFFICE.finditer(doc.text):
+        office = match.group("office")
+        if _OFFICE_WORD.search(office):
+            _add(doc, match, office, claimed, found, voice)
+    return found
+
+
+def _add(
+    doc: Document, match: re.Match[str], office: str, claimed: list[Span], found: list[ActorMention], voice: str
+) -> None:
+    name = match.group("name")
+    parts = name.split()
+    while parts and parts[-1].lower().rstrip("’'") in _NOT_NAMES:
+        parts.pop()
+    if not parts or parts[0].lower() in _NOT_NAMES or (len(parts) == 1 and parts[0].isupper()):
+        return
+    start = match.start("name")
+    name = " ".join(parts)
+    if name.endswith(("'s", "’s")):
+        name = name[:-2]
+    span = Span(start, start + len(name))
+    if any(s.overlaps(span) for s in claimed):
+        return
+    context = doc.text[max(0, match.start() - 60) : match.end()]
+    side = _side(doc, span, office, context, parts[0], voice)
+    kind: ActorKind = "GOV"
+    if _PROXY.search(office) or _PROXY.search(context):
+        kind, side = "PROXY", "RUS"
+    elif _PRESS.search(office):
+        kind = "MEDIA"
+    elif _MILITARY.search(office) and not re.search(r"minist|governor|mayor|police|prosecutor", office, re.I):
+        kind = "MIL"
+    elif _CIVIL.search(office):
+        kind = "CIV"
+    elif _EXPERT.search(office):
+        kind = "PER"
+    claimed.append(span)
+    found.append(ActorMention(span, name, name, None, side, kind, False, True, "titled_person"))
+
+
+_UKRAINIAN_GIVEN: Final = re.compile(
+    r"^(?:Oleks|Volodym|Andrii|Andriy|Serhi|Dmytro|Mykola|Mykhailo|Vitali[iy]$|Oleh$|Ihor$|Denys|Yevhen|Kyrylo|Maksym|Vadym|"
+    r"Viacheslav|Hennadi|Hanna|Natali+a$|Iryna|Kateryna|Yulii|Olha|Kostiantyn|Pavlo|Petro|Hryhor|Illia|Tetiana|Liudmyla|"
+    r"Bohdan|Taras|Yurii|Vasyl$|Oksana|Nazar|Yaroslav|Valerii|Anatolii|Viktoriia|Svitlana|Borys|Danylo|Ostap)"
+)
+_RUSSIAN_GIVEN: Final = re.compile(
+    r"^(?:Alexander|Aleksandr|Alexei|Aleksei|Vladimir|Andrei|Andrey|Sergei|Sergey|Dmitry|Dmitri|Nikolai|Mikhail|Oleg|Igor|"
+    r"Denis|Yevgeny|Kirill|Maksim|Maxim|Vadim|Vyacheslav|Gennady|Konstantin|Pavel|Pyotr|Grigory|Ilya|Vasily|Yury|Svetlana|"
+    r"Tatyana|Ekaterina|Olga|Valery|Anatoly|Marat|Semyon|Apti|Ramzan)$"
+)
+
+
+def _side(doc: Document, span: Span, office: str, context: str, given: str, voice: str) -> str | None:
+    for source in (office, context):
+        for word in re.findall(r"[\w.-]+", source):
+            key = " ".join(re.split(r"[\s.'-]+", word.lower().strip(".")))
+            side = lx.SIDES.get(key)
+            if side and word[:1].isupper():
+                return side
+    near = [
+        p for p in doc.places
+        if p.country in ("UA", "RU", "BY") and abs(p.span.start - span.start) < 90 and not p.anaphor
+    ]  # fmt: skip
+    inside = [p for p in near if span.end <= p.span.start < span.end + 90 or p.span.end <= span.start]
+    if _UKRAINIAN_GIVEN.match(given):
+        return "UKR"
+    if inside:
+        return {"UA": "UKR", "RU": "RUS", "BY": "BLR"}.get(inside[0].country or "")
+    if _RUSSIAN_GIVEN.match(given) and fold_given(given) in GIVEN_NAMES:
+        return "RUS"
+    return None
+
+
+def fold_given(name: str) -> str:
+    """The given name as the tables have it."""
+    return name.lower()
