@@ -17,20 +17,23 @@ _BOUNDARY: Final = re.compile(r"[.!?…][\"”')\]]{0,3}\s{0,2}|\s?\|+\s?|\s[▪
 _PROSE_END: Final = re.compile(r"[.!?…:;,][\"”'’)\]]{0,3}$")
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _STAMP_WORD: Final = re.compile(
-    rf"(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}|a\.?m|p\.?m|gmt|utc|msk|est|edt|cet|eest|kyiv|moscow|time|at|on|of|last|"
+    rf"(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}|a\.?m|p\.?m|gmt|utc|msk|est|edt|cet|eest|kyiv|moscow|"
+    rf"time|at|on|of|last|"
     r"updated?|published|posted|modified|date|ago|hours?|min|minutes?|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}h\d\d|t\d\d)$",
     re.IGNORECASE,
 )
 _CLOCK_OR_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
 _BYLINE: Final = re.compile(
     r"(?:[Bb]y|BY|Text by|Story by|Report by|Author ?:|Reporter ?:|Written by) "
-    r"((?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for|,)(?:[ ,]+(?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for)){0,12})[.,]?$"
+    r"((?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for|,)(?:[ ,]+(?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|"
+    r"for)){0,12})[.,]?$"
 )
 _ICONS: Final = re.compile(
     r"\w*icon\w*|chevron|hamburger|dropdown|fullscreen|full|menu|close|arrow\w*|logo|svg", re.IGNORECASE
 )
 _CREDIT: Final = re.compile(
-    r"photo|image|picture|credit|handout|screenshot|©|getty|reuters|\bafp\b|\bepa\b|associated press|anadolu|sputnik|ukrinform|unian|pool",
+    r"photo|image|picture|credit|handout|screenshot|©|getty|reuters|\bafp\b|\bepa\b|associated press|anadolu|"
+    r"sputnik|ukrinform|unian|pool",
     re.IGNORECASE,
 )
 _CAPTION_LABEL: Final = re.compile(
@@ -93,14 +96,9 @@ def _lines(text: Tracked, title: str | None, found: Found) -> Iterator[Edit]:
             continue
         repeated = key in seen and line.count(" ") >= 2
         if repeated or _is_furniture(line, found):
-            if (
-                repeated
-                and number
-                and _adjacent(whole, spans, number)
-                and fold(whole[slice(*spans[number - 1])]) == key
-            ):
-                if not is_prose(line):
-                    _mark(text, spans[number - 1], found)
+            above = fold(whole[slice(*spans[number - 1])]) if number and repeated else ""
+            if above == key and _adjacent(whole, spans, number) and not is_prose(line):
+                _mark(text, spans[number - 1], found)
             yield start, end, ""
             after_noise = True
             continue

@@ -11,7 +11,7 @@ from services.extract.stages.clean.tracked import Edit, Tracked
 
 _ONE_TO_ONE: Final = str.maketrans(
     {
-        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f", " "),
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\v\f" + "".join(map(chr, range(0x2000, 0x200B))), " "),
         **dict.fromkeys("\r\u0085\u2028\u2029", "\n"),
         **dict.fromkeys("\u2019\u2018\u02bc\u2032\u00b4\u201b\uff07`", "'"),
         **dict.fromkeys("\u00ab\u201e\u201f", "\u201c"),
@@ -23,8 +23,12 @@ _ONE_TO_ONE: Final = str.maketrans(
     }
 )  # fmt: skip
 _SCRIPT: Final = re.compile(r"<(script|style|noscript|iframe|svg)\b[^<>]{0,500}>", re.IGNORECASE)
-_BLOCK: Final = frozenset("p br div li ul ol h1 h2 h3 h4 h5 h6 tr td th table article section header footer aside nav "
-                          "figure figcaption blockquote body html head title hr main form".split())  # fmt: skip
+_BLOCK: Final = frozenset(
+    (  # noqa: SIM905
+        "p br div li ul ol h1 h2 h3 h4 h5 h6 tr td th table article section header footer aside nav figure figcaption "
+        "blockquote body html head title hr main form"
+    ).split()
+)
 _TAG: Final = re.compile(r"<!--|</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,500}>|<![a-zA-Z][^<>]{0,200}>")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 _NOTHING: Final = re.compile(

@@ -6,14 +6,18 @@ from typing import Final
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-_DAY: Final = rf"(?:(?P<m1>{_MONTH})(?: (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,? (?P<y1>20\d\d))?|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH})(?:,? (?P<y2>20\d\d))?)"
+_DAY: Final = (
+    rf"(?:(?P<m1>{_MONTH})(?: (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,? (?P<y1>20\d\d))?|"
+    rf"(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH})(?:,? (?P<y2>20\d\d))?)"
+)
 _AGENCY: Final = r"(?:\([A-Z][\w .&/'-]{0,30}\)|/[A-Z]{2,12}/\.?)"
 _CAPS: Final = r"[A-Z][A-Z'’./-]{2,24}(?: [A-Z][A-Z'’./-]{1,24}){0,3}"
 _NAMED: Final = r"[A-Z][a-z'’-]{2,20}(?:[ /][A-Z][a-z'’-]{2,20}){0,2}"
 _REST: Final = r"(?:, [A-Z][A-Za-z.'’ -]{1,30}?){0,2}?"
 # Capitals, then any of country, day and agency, then a dash or (with nothing else) a colon.
 _DATELINE: Final = re.compile(
-    rf"(?P<place>{_CAPS})(?P<rest>{_REST}),? ?(?:{_DAY})?[,.]? ?(?:{_AGENCY})? ?(?:[-–—]{{1,2}} ?(?=[\"“'A-Z0-9])|(?<=/)\.? (?=[\"“A-Z])|(?<=/\.) (?=[\"“A-Z]))"
+    rf"(?P<place>{_CAPS})(?P<rest>{_REST}),? ?(?:{_DAY})?[,.]? ?(?:{_AGENCY})? ?(?:[-–—]{{1,2}} ?(?=[\"“'A-Z0-9])|"
+    rf"(?<=/)\.? (?=[\"“A-Z])|(?<=/\.) (?=[\"“A-Z]))"
     rf"|(?P<colon>{_CAPS}): (?=[\"“A-Z])"
     rf"|(?P<named>{_NAMED})(?:, [A-Z][a-z]+)?,? ?(?:{_AGENCY} ?[-–—]{{1,2}} ?| [-–—]{{1,2}} )(?=[\"“A-Z])"
 )
@@ -22,9 +26,12 @@ _STOPPED: Final = re.compile(
 )
 _DAY_ONLY: Final = re.compile(rf"{_DAY} (?:{_AGENCY} )?[-–—]{{1,2}} (?=[\"“A-Z])")
 _NO_PLACE: Final = frozenset(
-    "UPD UPDATE UPDATED UPDATES BREAKING EXCLUSIVE LIVE WATCH VIDEO PHOTO PHOTOS OPINION ANALYSIS EXPLAINER FACTBOX NATO IAEA OSCE DTEK "
-    "TASS ISW SBU GUR HUR AFU ATF MOD UAV PMC REUTERS AFP BBC CNN RIA NOTE QUOTE SOURCE DETAILS BACKGROUND EDITOR WAR ALERT URGENT FLASH "
-    "SEE READ ALSO MORE RELATED TAGS TAG LATEST SUMMARY RECAP REPORT KEY Q A".split()
+    (  # noqa: SIM905
+        "UPD UPDATE UPDATED UPDATES BREAKING EXCLUSIVE LIVE WATCH VIDEO PHOTO PHOTOS OPINION ANALYSIS EXPLAINER "
+        "FACTBOX NATO IAEA OSCE DTEK TASS ISW SBU GUR HUR AFU ATF MOD UAV PMC REUTERS AFP BBC CNN RIA NOTE QUOTE "
+        "SOURCE DETAILS BACKGROUND EDITOR WAR ALERT URGENT FLASH SEE READ ALSO MORE RELATED TAGS TAG LATEST SUMMARY "
+        "RECAP REPORT KEY Q A"
+    ).split()
 )
 
 

@@ -9,7 +9,8 @@ from services.extract.stages.clean.glue import unglue
 from services.extract.stages.clean.tracked import Tracked
 
 _OUTLET: Final = re.compile(
-    r"\s(?:[|»•]|[-–—](?= (?:[\w.']+ ){0,3}(?:News|Times|Post|Reuters|BBC|CNN|AP|TASS|Pravda|Independent|Guardian|Online)\b))\s?[^|\n]{2,40}$"
+    r"\s(?:[|»•]|[-–—](?= (?:[\w.']+ ){0,3}(?:News|Times|Post|Reuters|BBC|CNN|AP|TASS|Pravda|Independent|Guardian|"
+    r"Online)\b))\s?[^|\n]{2,40}$"
 )
 _BULLET: Final = re.compile(r"[•▪*–—-]\s|\d{1,2}[.:)]\s?\d?")
 _INNER_END: Final = re.compile(r"[a-z\d][\"”')]?[.!?][\"”']? +[A-Z“\"][a-z]+ .*?[a-z]")

@@ -11,30 +11,54 @@ from typing import Final, cast
 from services.contracts.taxonomy import Bound, QuantityKind
 from services.extract.document import Document, NumberMention, Span
 from services.extract.stages.numbers.counted import Counted, counted, is_no_count
-from services.extract.stages.numbers.fate import fate
+from services.extract.stages.numbers.fate import downed, fate
 from services.extract.stages.numbers.figures import SHARE, Figure, figures
 from services.extract.stages.numbers.lexicon import BOUNDS, NOUNS, SHARES
 
-_BY_NOUN: Final = frozenset({"equipment", "munitions", "strikes", "troops", "killed", "wounded", "missing", "displaced", "captured",
-                             "killed_or_wounded", "distance", "area", "sum"})  # fmt: skip
+_BY_NOUN: Final = frozenset({"equipment", "munitions", "strikes", "troops", "killed_or_wounded"})
 _PEOPLE: Final = frozenset({"people", "military", "captured", "displaced"})
 _FATES: Final = frozenset({"killed", "wounded", "captured", "missing", "displaced", "released", "killed_or_wounded"})
 _LAND: Final = re.compile(
-    r" of (?:the |all |its |Ukraine's |our |this )?(?:(?-i:[A-Z][\w'-]+)|territor\w+|area|region|oblast|city|town|village|district|province|land|country|settlement|it\b)|"
-    r" (?:the |its )(?:territory|city|town|village|region)|(?: under)? (?:controlled|occupied|liberated|under (?:the )?control)",
+    r" of (?:the |all |its |Ukraine's |our |this )?(?:(?-i:[A-Z][\w'-]+)|territor\w+|area|region|oblast|city|town|"
+    r"village|district|province|land|country|settlement|it\b)|"
+    r" (?:the |its )(?:territory|city|town|village|region)|(?: under)? (?:controlled|occupied|liberated|"
+    r"under (?:the )?control)",
     re.IGNORECASE,
 )
-_NO_LAND: Final = re.compile(r" of (?:the |its |their |all )?(?:\w+ ){0,2}(?:personnel|people|residents|population|soldiers|houses|homes|buildings|missiles|drones|budget|capacity|energy|"
-                             r"plan|way|week|staff|losses|hull|power|troops|vehicles|equipment|bombers|fleet|strategic|million|their|Western|Russian|Ukrainian|Russia's \w+ (?!oblast))", re.IGNORECASE)  # fmt: skip
-_AND: Final = re.compile(r"(?:,| and| or|, and| as well as| plus)(?: (?:another|at least|also|a|up to|about|some|more than|nearly))* ?$", re.IGNORECASE)
+_NO_LAND: Final = re.compile(
+    r" of (?:the |its |their |all )?(?:\w+ ){0,2}(?:personnel|people|residents|population|soldiers|houses|homes|"
+    r"buildings|missiles|drones|budget|capacity|energy|"
+                             r"plan|way|week|staff|losses|hull|power|troops|vehicles|"
+                             r"equipment|bombers|fleet|strategic|million|their|Western|"
+                             r"Russian|Ukrainian|Russia's \w+ (?!oblast))", re.IGNORECASE)  # fmt: skip
+_SWAPPED: Final = re.compile(
+    r"\b(?:exchang|swap|hand(?:ed|ing)? over|repatriat|return(?:ed|ing)? (?:the )?(?:bod|remains)|gave back|receiv)",
+    re.IGNORECASE,
+)
+_AND: Final = re.compile(
+    r"(?:,| and| or|, and| as well as| plus)(?: (?:another|at least|also|a|up to|about|some|more than|nearly))* ?$",
+    re.IGNORECASE,
+)
 _TIMES: Final = re.compile(r" times\b(?! (?:as|more|larger|bigger|higher|less|the|greater|faster|over))", re.IGNORECASE)
-_STRUCK: Final = re.compile(r"\b(?:attack|shell|struck|strik|storm|assault|bomb|fir(?:ed|ing)|tried|hit|attempt|went at|beat up|came under|raid|push)", re.IGNORECASE)
+_STRUCK: Final = re.compile(
+    r"\b(?:attack|shell|struck|strik|storm|assault|bomb|fir(?:ed|ing)|tried|hit|attempt|went at|beat up|came under|"
+    r"raid|push)",
+    re.IGNORECASE,
+)
 _TWICE: Final = re.compile(r"(?i:(?<![\w-])(?:twice|once|thrice)(?![\w-]))")
-_STRIKES_AHEAD: Final = re.compile(r"(?:,| and) (?:\d+|\w+) (?:\w+ ){0,2}(?:strikes|attacks|airstrikes|assaults)\b", re.IGNORECASE)
+_STRIKES_AHEAD: Final = re.compile(
+    r"(?:,| and) (?:\d+|\w+) (?:\w+ ){0,2}(?:strikes|attacks|airstrikes|assaults)\b", re.IGNORECASE
+)
 _TABLE: Final = re.compile(r"([A-Za-z][A-Za-z -]{2,40}?) ?[-–—:] ?(?:about |approximately |≈ ?)?$")
 _AGED: Final = re.compile(r",? (?:of|aged) (?:\d{1,2}|[a-z]+)|, \d{1,2},")
-_SINGLE: Final = re.compile(r"(?i:(?<![\w-])(?:an?|another) (?P<noun>(?:[\w'-]+ ){0,2}[\w-]+)(?P<age>,? (?:of|aged) (?:\d{1,2}|[a-z]+))?(?![\w-]))")
-_DOWNED: Final = re.compile(r"(?i:\b(?:(?:shot|took|taken|brought|knocked|gunned|shooting|taking|bringing) down|downed|intercepted|destroyed|lost|hit|sank|sunk|struck|damaged|burned|burnt|put)(?: (?:and|by))? $)")
+_SINGLE: Final = re.compile(
+    r"(?i:(?<![\w-])(?:an?|another) (?P<noun>(?:[\w'-]+ ){0,2}[\w-]+)(?P<age>,? (?:of|aged) (?:\d{1,2}|"
+    r"[a-z]+))?(?![\w-]))"
+)
+_DOWNED: Final = re.compile(
+    r"(?i:\b(?:(?:shot|took|taken|brought|knocked|gunned|shooting|taking|bringing) down|downed|intercepted|"
+    r"destroyed|lost|hit|sank|sunk|struck|damaged|burned|burnt|put) $)"
+)
 
 
 def numbers(doc: Document) -> None:
@@ -50,13 +74,53 @@ def numbers(doc: Document) -> None:
         thing = behind[index]
         if thing.kind == "of_more" and index + 1 < len(read):
             thing = Counted(figure.end, behind[index + 1].noun, behind[index + 1].kind, None, None)
-        mention = _mention(doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds)
+        mention = _mention(
+            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds
+        )
         if mention is not None and (not found or found[-1].span.end <= mention.span.start):
             found.append(mention)
             kinds.append(thing.kind)
+    _spread(doc, found)
+    found = [
+        m for m in found if not (m.noun is None and m.what is None and m.phrase.lower() in {"one", "a hundred", "zero"})
+    ]
     found += _shares(doc, found) + _twice(doc)
     found += _singles(doc, found)
     doc.numbers = sorted(found, key=lambda mention: mention.span.start)
+
+
+def _spread(doc: Document, found: list[NumberMention]) -> None:
+    """ "Six crewmen and three escorts died", "23 dead at eight, 25 by lunch": what is said once holds for both."""
+    begins = {span.start for span in (mention.span for mention in doc.times)}
+    for at in range(len(found) - 2, -1, -1):
+        this, after = found[at], found[at + 1]
+        people = this.noun is None or NOUNS.get(this.noun) in {"people", "military", None}
+        if (
+            this.what is None
+            and people
+            and this.unit is None
+            and after.what in _FATES | {"munitions"}
+            and after.what != "killed_or_wounded"
+        ):
+            between = doc.text[this.span.end : after.span.start]
+            if this.noun is None and after.what == "wounded":
+                continue  # "ten and 47 wounded": ten are dead
+            if _AND.fullmatch(between) and (after.what != "munitions" or (this.noun is None and after.noun is None)):
+                this.what = after.what
+    last: NumberMention | None = None
+    for mention in found:
+        if last is not None and "\n" in doc.text[last.span.end : mention.span.start]:
+            last = None
+        bare = (
+            mention.noun is None
+            and mention.what is None
+            and mention.unit is None
+            and not mention.phrase.startswith("up to")
+        )
+        if bare and last is not None and mention.span.end + 1 in begins and mention.span.start - last.span.end < 60:
+            mention.what = last.what
+        if mention.what in {"killed", "wounded", "missing"}:
+            last = mention
 
 
 def _in(taken: list[Span], starts: list[int], figure: Figure) -> bool:
@@ -64,16 +128,32 @@ def _in(taken: list[Span], starts: list[int], figure: Figure) -> bool:
     return at >= 0 and taken[at].end > figure.core
 
 
-def _mention(doc: Document, figure: Figure, thing: Counted, stop: int, before: list[NumberMention], kinds: list[str]) -> NumberMention | None:
+def _mention(
+    doc: Document, figure: Figure, thing: Counted, stop: int, before: list[NumberMention], kinds: list[str]
+) -> NumberMention | None:
     text = doc.text
     end = thing.end
-    if figure.vague and thing.noun is None and not thing.anaphor and text[figure.core : figure.end].lower() in {"both", "many", "numerous", "several", "a couple"}:
+    if (
+        figure.vague
+        and thing.noun is None
+        and not thing.anaphor
+        and text[figure.core : figure.end].lower() in {"both", "many", "numerous", "several", "a couple"}
+    ):
         return None
     start = figure.start
     words = text[start : figure.core].lower()
-    if words.split()[:1] in (["the"], ["from"], ["its"], ["their"], ["his"], ["our"], ["those"], ["these"], ["first"], ["last"]) and not (
-        words.strip() == "from" and figure.low != figure.high
-    ):
+    if words.split()[:1] in (
+        ["the"],
+        ["from"],
+        ["its"],
+        ["their"],
+        ["his"],
+        ["our"],
+        ["those"],
+        ["these"],
+        ["first"],
+        ["last"],
+    ) and not (words.strip() == "from" and figure.low != figure.high):
         start = figure.core if len(words.split()) == 1 else start
     if words.strip() == "from" and figure.low != figure.high and figure.high is None:
         figure.high, start = figure.value, figure.core
@@ -83,19 +163,39 @@ def _mention(doc: Document, figure: Figure, thing: Counted, stop: int, before: l
     if thing.percent:
         share = (figure.value if figure.value is not None else figure.low or 0) / 100
         low, high = (figure.value, None) if bound == "over" else (figure.low, figure.high)
-        if not _NO_LAND.match(text, end) and (_LAND.match(text, end) or re.search(r"\b(?:controls?|holds?|held|hold|occup\w+|captur\w+|tak\w+|lost|liberat\w+)\b[^.;]{0,60}$", text[max(0, start - 80) : start])):
+        if not _NO_LAND.match(text, end) and (
+            _LAND.match(text, end)
+            or re.search(
+                r"\b(?:controls?|holds?|held|hold|occup\w+|captur\w+|tak\w+|lost|liberat\w+)\b[^.;]{0,60}$",
+                text[max(0, start - 80) : start],
+            )
+        ):
             what = "area_share"
     elif _TIMES.match(text, figure.end):
         end = figure.end + 6
         span = Span(start, end)
         what = "strikes" if _STRUCK.search(text, max(0, start - 100), min(len(text), end + 80)) else None
-        return NumberMention(span, doc.words(span), low, high, bound, "time", None, None, None, cast("QuantityKind | None", what))
+        return NumberMention(
+            span, doc.words(span), low, high, bound, "time", None, None, None, cast("QuantityKind | None", what)
+        )
     elif thing.kind in {"area", "distance", "sum"}:
         what = thing.kind
-    elif thing.kind == "munitions" and thing.noun and (figure.value or 0) != 1 and text[end - 1] != "s" and _STRIKES_AHEAD.match(text, end):
+    elif (
+        thing.kind == "munitions"
+        and thing.noun
+        and (figure.value or 0) != 1
+        and text[end - 1] != "s"
+        and _STRIKES_AHEAD.match(text, end)
+    ):
         what = "strikes"
     elif thing.kind in {"killed", "wounded", "missing"}:
         what = thing.kind
+        if thing.noun in {"body", "dead"} and _SWAPPED.search(text, max(0, start - 70), end + 50):
+            what = "released"
+        elif thing.noun in {"dead", "killed"} and re.match(
+            r" (?:and|or) (?:the )?(?:wounded|injured)\b", text[end : end + 18]
+        ):
+            what = "killed_or_wounded"
     elif thing.kind in _BY_NOUN and thing.kind not in _PEOPLE:
         what = thing.kind
     else:
@@ -106,13 +206,19 @@ def _mention(doc: Document, figure: Figure, thing: Counted, stop: int, before: l
             thing.noun, what = label[0], label[1]
             start = label[2]
             span = Span(start, end)
-    return NumberMention(span, doc.words(span), low, high, bound, thing.noun, unit, thing.per, share, cast("QuantityKind | None", what))
+    return NumberMention(
+        span, doc.words(span), low, high, bound, thing.noun, unit, thing.per, share, cast("QuantityKind | None", what)
+    )
 
 
-def _people(text: str, start: int, end: int, stop: int, thing: Counted, before: list[NumberMention], kinds: list[str]) -> str | None:
+def _people(
+    text: str, start: int, end: int, stop: int, thing: Counted, before: list[NumberMention], kinds: list[str]
+) -> str | None:
     if thing.kind == "other" or (thing.noun and not thing.kind):
         return None
-    what: str | None = fate(text, start, end, stop)
+    what: str | None = fate(text, start, end, stop, thing.kind == "military")
+    if what is None and thing.noun is None and downed(text, start, end):
+        return "munitions"
     if what == "killed_or_wounded" and thing.noun is None and not thing.anaphor and thing.kind == "":
         what = what if re.search(r"(?i)loss|casualt", text[max(0, start - 20) : start]) else None
     if what is None and before and before[-1].what is not None and _AND.fullmatch(text[before[-1].span.end : start]):
@@ -122,7 +228,11 @@ def _people(text: str, start: int, end: int, stop: int, thing: Counted, before: 
         if earlier in {"munitions", "equipment", "strikes"} and thing.noun is None and kinds and not thing.anaphor:
             return None
     if what is None and thing.kind == "captured":
-        return "released" if re.search(r"(?i)\b(?:exchang|swap|releas|freed|return|home)", text[max(0, start - 60) : end + 60]) else "captured"
+        return (
+            "released"
+            if re.search(r"(?i)\b(?:exchang|swap|releas|freed|return|home)", text[max(0, start - 60) : end + 60])
+            else "captured"
+        )
     if what is None and thing.kind == "displaced":
         return "displaced"
     if what == "troops" and thing.kind == "people" and thing.noun != "man":
@@ -152,14 +262,18 @@ def _shares(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
     for match in SHARE.finditer(doc.text):
         words = match["bound"].lower().strip()
         kind = BOUNDS.get(words)
-        bound: Bound | None = "over" if kind == "over" else "under" if kind == "under" else "about" if kind == "about" else None
+        bound: Bound | None = (
+            "over" if kind == "over" else "under" if kind == "under" else "about" if kind == "about" else None
+        )
         span = Span(match.start() if bound or kind == "at_least" else match.start("share"), match.end())
         share = SHARES[match["share"].lower()]
         if any(other.span.overlaps(span) for other in found[-3:] if other.span.end > span.start):
             continue
         land = _LAND.match(doc.text, match.end()) and not _NO_LAND.match(doc.text, match.end())
         what: QuantityKind | None = "area_share" if land else None
-        shares.append(NumberMention(span, doc.words(span), share * 100, share * 100, bound, None, "%", None, share, what))
+        shares.append(
+            NumberMention(span, doc.words(span), share * 100, share * 100, bound, None, "%", None, share, what)
+        )
     return [s for s in shares if not any(s.span.overlaps(other.span) for other in found)]
 
 
@@ -171,7 +285,11 @@ def _twice(doc: Document) -> list[NumberMention]:
             continue
         near = _STRUCK.search(doc.text, max(0, match.start() - 80), min(len(doc.text), match.end() + 60))
         span = Span(*match.span())
-        found.append(NumberMention(span, match.group(), count, count, None, "time", None, None, None, "strikes" if near else None))
+        found.append(
+            NumberMention(
+                span, match.group(), count, count, None, "time", None, None, None, "strikes" if near else None
+            )
+        )
     return found
 
 
@@ -208,5 +326,7 @@ def _singles(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
             if what not in {"killed", "wounded", "captured", "missing"}:
                 continue
         span = Span(match.start(), end)
-        singles.append(NumberMention(span, doc.words(span), 1, 1, None, words[size - 1].lower(), None, None, None, what))
+        singles.append(
+            NumberMention(span, doc.words(span), 1, 1, None, words[size - 1].lower(), None, None, None, what)
+        )
     return singles

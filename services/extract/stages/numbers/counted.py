@@ -4,36 +4,64 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from services.extract.stages.numbers.lexicon import CALIBRES, CARDINALS, CURRENCIES, MEASURES, NAMED_BEFORE, NOUNS, TIME_UNITS, singular
+from services.extract.stages.numbers.lexicon import (
+    CALIBRES,
+    CARDINALS,
+    CURRENCIES,
+    MEASURES,
+    NAMED_BEFORE,
+    NOUNS,
+    TIME_UNITS,
+    singular,
+)
 
 _TOKEN: Final = re.compile(r"[ \u00a0]?([“\"'(]?)([A-Za-zÀ-ÿА-я][\w.'’-]*\w|[A-Za-z])")
 _STOP: Final = frozenset(
-    "in on at of to from by with for and or but as that which who whose whom while when where after before during near around between over under "
-    "into onto per a an the is are was were be been being has have had will would could may might can did does do not no it they he she we i "
-    "this these those its their his her our there than more also still already who's since until against along across toward towards through "
-    "remain remained remains live lived living said says because if so then now today yesterday away north south east west out up down off "
-    "took take taken came come went go left left fled died die perished suffered received lost lost, stood stand rose fell reached within".split()
+    (  # noqa: SIM905
+        "in on at of to from by with for and or but as that which who whose whom while when where after before during "
+        "near around between over under into onto per a an the is are was were be been being has have had will would "
+        "could may might can did does do not no it they he she we i this these those its their his her our there than "
+        "more also still already who's since until against along across toward towards through remain remained "
+        "remains live lived living said says because if so then now today yesterday away north south east west out up "
+        "down off took take taken came come went go left left fled died die perished suffered received lost lost, "
+        "stood stand rose fell reached within"
+    ).split()
 )
 _MEASURE: Final = re.compile(
-    rf"[ \u00a0-]?({'|'.join(sorted((re.escape(m) for m in MEASURES if m not in {'m', 'ha', 'kms'}), key=len, reverse=True))}|m|ha)(?:s|es)?(?![\w²]|-[a-z])",
+    rf"[ \u00a0-]?({'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})(?:s|es)?(?![\w²]|-[a-z])",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(rf" ?(?:[a-z]+ )?({'|'.join(re.escape(c) for c in CURRENCIES if c.isalpha())})s?\b", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    rf" ?(?:[a-z]+ )?({'|'.join(re.escape(c) for c in CURRENCIES if c.isalpha())})s?\b", re.IGNORECASE
+)
 _PERCENT: Final = re.compile(r" ?%| ?per ?cent\b(?:age points?)?| pct\b| percents?\b| of one hundred\b", re.IGNORECASE)
 _RATE: Final = re.compile(
-    r",? (?:(?:a|an|per|each|every) (day|night|week|month|year|hour|minute)|(daily|nightly|weekly|monthly|hourly|annually))\b(?! (?:ago|later|earlier|before|after|old))",
+    r",? (?:(?:a|an|per|each|every) (day|night|week|month|year|hour|minute)|(daily|nightly|weekly|monthly|hourly|"
+    r"annually))\b(?! (?:ago|later|earlier|before|after|old))",
     re.IGNORECASE,
 )
-_RATES: Final = {"daily": "day", "nightly": "night", "weekly": "week", "monthly": "month", "hourly": "hour", "annually": "year"}
+_RATES: Final = {
+    "daily": "day",
+    "nightly": "night",
+    "weekly": "week",
+    "monthly": "month",
+    "hourly": "hour",
+    "annually": "year",
+}
 _BEFORE: Final = re.compile(r"(?:([A-Za-z№#][\w-]*)[.:]? ?)$")
 _AGE_AFTER: Final = re.compile(r"-?years?[- ]old\b| years old\b| years? of age\b|-year\b", re.IGNORECASE)
 _AGE_BEFORE: Final = re.compile(
-    r"\b(?:aged?|ages)(?: (?:between|from|of|about))?[ \d,andto–-]*$|\b(?:boy|girl|man|woman|child|lad|teenager|son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $",
+    r"\b(?:aged?|ages)(?: (?:between|from|of|about))?[ \d,andto–-]*$|\b(?:boy|girl|man|woman|child|lad|teenager|"
+    r"son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $",
     re.IGNORECASE,
 )
 _FAR_RATE: Final = re.compile(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
 _OF_THEM: Final = re.compile(r" (?:of|among|out of) (?:them|whom|these|those|which)\b", re.IGNORECASE)
-_OF_MORE: Final = re.compile(r" (?:(?:[A-Za-z]+ )?out of|of|from) (?:the |a total of |all |some |about |more than |over |its |their |those )?(?=\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|twen|for|fif)\w*)", re.IGNORECASE)
+_OF_MORE: Final = re.compile(
+    r" (?:(?:[A-Za-z]+ )?out of|of|from) (?:the |a total of |all |some |about |more than |over |its |their |"
+    r"those )?(?=\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|twen|for|fif)\w*)",
+    re.IGNORECASE,
+)
 _COMPOUND: Final = re.compile(r"-(?!(?:strong|odd|plus)\b)[A-Za-z]")
 
 
@@ -65,7 +93,12 @@ def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
         if age.group() != ", ":
             return True
         number = text[core:end]
-        if number.isdigit() and 1 <= int(number) <= 110 and (text[end : end + 1] in {",", "."}) and re.search(r"[A-Z][\w'’-]+, $", before):
+        if (
+            number.isdigit()
+            and 1 <= int(number) <= 110
+            and (text[end : end + 1] in {",", "."})
+            and re.search(r"[A-Z][\w'’-]+, $", before)
+        ):
             return True
     word = _BEFORE.search(before)
     if digits and word and word.group(1) in NAMED_BEFORE:
@@ -78,7 +111,12 @@ def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
             return True
         if base in TIME_UNITS or following in {"a.m", "p.m", "am", "pm", "o'clock", "gmt"}:
             return True
-        if digits and base in {"brigade", "regiment", "battalion", "division", "army", "corps"} and following == base and int(float(_plain(text[core:end]))) > 3:
+        if (
+            digits
+            and base in {"brigade", "regiment", "battalion", "division", "army", "corps"}
+            and following == base
+            and int(float(_plain(text[core:end]))) > 3
+        ):
             return True
     return False
 

@@ -2,78 +2,148 @@
 killed", "wounding 20", "some 80 surrendered", "the death toll rose to four"."""
 
 import re
-from typing import Final
+from typing import Final, cast
 
 from services.contracts.taxonomy import QuantityKind
 
 _STATES: Final[tuple[tuple[QuantityKind, str], ...]] = (
-    ("killed", r"killed|dead|died|dies|dying|perish(?:ed)?|slain|lost (?:his|her|their) (?:lives|life)|eliminated|liquidated|annihilated|executed|murdered|"
-               r"neutrali[sz]ed|burned to death|burnt to death|drowned|did not survive|lay dead|shot dead|wiped out|deceased"),
-    ("wounded", r"wounded|injured|hurt|hospitali[sz]ed|maimed|concussed|suffer\w* (?:\w+ )?(?:wounds?|injur\w+|burns|shrapnel\w*|concussion\w*)|"
-                r"sustain\w* (?:\w+ )?(?:wounds?|injur\w+)|received (?:\w+ )?(?:wounds?|injur\w+)|lost (?:his|her|their) (?:legs?|foot|feet|hands?|arms?)|cut by glass|"
+    ("killed",
+        r"killed|dead|died|dies|dying|perish(?:ed)?|lose their lives|fatally (?:wounded|injured|hurt)|slain|"
+        r"lost (?:his|her|their) (?:lives|life)|eliminated|liquidated|annihilated|executed|murdered|"
+               r"neutrali[sz]ed|burned to death|burnt to death|drowned|did not survive|lay dead|shot dead|"
+               r"wiped out|deceased"),
+    ("wounded",
+        r"wounded|injured|hurt|hospitali[sz]ed|maimed|concussed|suffer\w* (?:\w+ )?(?:wounds?|injur\w+|burns|"
+        r"shrapnel\w*|concussion\w*)|"
+                r"sustain\w* (?:\w+ )?(?:wounds?|injur\w+)|received (?:\w+ )?(?:wounds?|injur\w+)|lost (?:his|her|"
+                r"their) (?:legs?|foot|feet|hands?|arms?)|cut by glass|"
                 r"(?:has|have|had) (?:shrapnel|wounds)|in hospital|crippled|mutilated"),
-    ("captured", r"captured|taken prisoner|made prisoner|taken captive|surrender(?:ed|s|ing)?|laid down (?:their |his )?(?:arms|weapons)|"
+    ("captured",
+        r"captured|taken prisoner|made prisoner|taken captive|surrender(?:ed|s|ing)?|laid down (?:their |"
+        r"his )?(?:arms|weapons)|"
                  r"g[ai]ven? themselves up|taken into captivity|fell prisoners?"),
     ("missing", r"missing|unaccounted for|lacking at call|disappeared|vanished|not been found|still sought"),
-    ("released", r"released|freed|exchanged|swapped|returned home|came home|are home|is home|returned from captivity|brought home|came back from captivity"),
-    ("displaced", r"evacuated|displaced|fled|fleeing|left (?:their homes|home|the (?:city|town|region|area|village|country|district))|have left|had left|relocated|resettled|"
-                  r"brought out|taken out|taken away|moved out|moved to safety|been moved|deported|leave their homes|homeless|driven from|away brought"),
-    ("troops", r"deployed|massed|stationed|concentrated|amassed|mobili[sz]ed|redeployed|encircled|surrounded|trapped|boxed in"),
+    ("released",
+        r"released|freed|exchanged|swapped|returned home|came home|are home|is home|returned from captivity|"
+        r"brought home|came back from captivity"),
+    ("displaced",
+        r"evacuated|displaced|fled|fleeing|left (?:their homes|home|the (?:city|town|region|area|village|country|"
+        r"district))|have left|had left|relocated|resettled|"
+                  r"brought out|taken out|taken away|moved out|moved to safety|been moved|deported|"
+                  r"leave their homes|homeless|driven from|away brought"),
+    ("troops",
+        r"deployed|massed|stationed|concentrated|amassed|mobili[sz]ed|redeployed|encircled|surrounded|trapped|"
+        r"boxed in"),
 )  # fmt: skip
 _AUXILIARY: Final = (
-    r"(?:(?:were|was|have|has|had|been|are|is|be|being|got|get|reportedly|also|all|still|now|confirmed|feared|presumed|immediately|instantly|"
-    r"already|likely|reported|said to be|known to be|believed|allegedly|more|others?|so far|either|severely|seriously|badly|gravely|slightly|"
+    r"(?:(?:were|was|have|has|had|been|are|is|be|being|got|get|reportedly|also|all|still|now|confirmed|feared|"
+    r"presumed|immediately|instantly|"
+    r"already|likely|reported|said to be|known to be|believed|allegedly|more|others?|so far|either|severely|"
+    r"seriously|badly|gravely|slightly|"
     r"lightly|heavily|moderately|resulted|left|went) )*"
 )
 _RIGHT: Final = tuple((what, re.compile(rf"(?i:,? ?{_AUXILIARY}(?:{words})\b)")) for what, words in _STATES)
 _ANY_RIGHT: Final = tuple((what, re.compile(rf"(?i:\b(?:{words})\b)")) for what, words in _STATES)
 _CLAUSE: Final = re.compile(r"[.;:!?\n]|, (?:and|but|while|as|when|with)\b|\d| (?:and|but|while) ")
-_PASSIVE: Final = re.compile(r"(?i:^[^,;.:]{0,48}?\b(?:were|was|been|are|is|being|got)(?: \w+ly)? (?:\w+ )?$|^,[^;.:]{0,60}, (?:were|was|have been|had been|are) (?:\w+ )?$)")
+_PASSIVE: Final = re.compile(
+    r"(?i:^[^,;.:]{0,48}?\b(?:were|was|been|are|is|being|got)(?: \w+ly)? (?:\w+ )?$|^,[^;.:]{0,60}, (?:were|was|"
+    r"have been|had been|are) (?:\w+ )?$)"
+)
 _LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
-    (what, re.compile(rf"(?i:\b(?:{words})(?: or [a-z]+ed)?(?: by| of| from)?(?: (?:the|another|a further|up|all|also))? ?$)"))
+    (cast("QuantityKind", what), re.compile(
+        rf"(?i:\b(?:{words})(?: or [a-z]+ed)?(?: by| of| from)?(?: (?:the|another|a further|up|all|also))? ?$)"))
     for what, words in (
-        ("killed", r"kill(?:ed|ing|s)|claim(?:ed|ing|s) (?:the )?lives|t[oa]k(?:es|ing|ook|en)? the lives|eliminat(?:ed|ing|es)|liquidat(?:ed|ing)|annihilat(?:ed|ing)|"
-                   r"deaths?|death toll|murder(?:ed|ing)|neutrali[sz](?:ed|ing)|destroy(?:ed|ing)|shot|buried|executed|provoked"),
+        ("killed",
+            r"kill(?:ed|ing|s)|claim(?:ed|ing|s) (?:the )?lives|t[oa]k(?:es|ing|ook|en)? the lives|eliminat(?:ed|"
+            r"ing|es)|liquidat(?:ed|ing)|annihilat(?:ed|ing)|"
+                   r"deaths?|death toll|murder(?:ed|ing)|neutrali[sz](?:ed|ing)|destroy(?:ed|ing|s)|shot|buried|"
+                   r"executed|provoked|lives of|massacre of|mourn(?:s|ed|ing)?|did away with|cut down|mowed down|"
+                   r"wip(?:ed|ing) out|bur(?:ying|ied)|shoot(?:ing|s)? dead|left dead"),
         ("wounded", r"wound(?:ed|ing|s)|injur(?:ed|ing|es)|hurt(?:ing)?|maim(?:ed|ing)|hospitali[sz](?:ed|ing)"),
         ("captured", r"captur(?:ed|ing|es)|t[oa]k(?:ing|ook) prisoner|[tT]aking|detain(?:ed|ing)|capture|surrender"),
-        ("displaced", r"evacuat(?:ed|ing|es|ion)|displac(?:ed|ing)|deport(?:ed|ing|ation)|resettl(?:ed|ing)|relocat(?:ed|ing)|brought out|t[oa]k(?:en|ook) out|drove off|forc(?:ed|ing)"),
-        ("released", r"releas(?:ed|ing|e)|free(?:d|ing)|got back|br(?:ought|inging) home|return(?:ed|ing)?|swap(?:ped)?|exchang(?:e|ed|ing)"),
-        ("killed_or_wounded", r"los(?:t|es|ing)|loss(?:es)?|losses (?:of|at|to)|casualties(?: of| at| amount\w* to)?|cost(?: the \w+)?"),
-        ("troops", r"deploy(?:ed|ing|s|ment)|mass(?:ed|ing)|sen[dt](?:ing)?|station(?:ed|ing)|concentrat(?:ed|ing)|mobili[sz](?:ed|ing|ation)|amass(?:ed|ing)"),
+        ("displaced",
+            r"evacuat(?:ed|ing|es|ion)|displac(?:ed|ing)|deport(?:ed|ing|ation)|resettl(?:ed|ing)|relocat(?:ed|"
+            r"ing)|brought out|t[oa]k(?:en|ook) out|drove off|forc(?:ed|ing)"),
+        ("released",
+            r"releas(?:ed|ing|e)|free(?:d|ing)|got back|br(?:ought|inging) home|return(?:ed|ing)?|swap(?:ped)?|"
+            r"exchang(?:e|ed|ing)"),
+        ("killed_or_wounded",
+            r"los(?:t|es|ing)|part(?:ed|ing) with|wr(?:ote|iting|itten) off|loss(?:es)? (?:ran|amounted|came|"
+            r"totalled) to|at a (?:price|cost) (?:to \w+ )?of|loss(?:es)?|losses (?:of|at|to)|casualties(?: of|"
+            r" at| amount\w* to)?|cost(?: the \w+)?"),
+        ("troops",
+            r"deploy(?:ed|ing|s|ment)|mass(?:ed|ing)|sen[dt](?:ing)?|station(?:ed|ing)|concentrat(?:ed|ing)|"
+            r"mobili[sz](?:ed|ing|ation)|amass(?:ed|ing)"),
     )
 )  # fmt: skip
+_ASIDE: Final = re.compile(
+    r"(?i:,? (?:including|among (?:them|whom)|[\w-]+ of (?:them|whom)|between them|women|with|some of them|"
+    r"most of them|mostly|aged)[^,;.:]{0,50},)"
+)
+_DESTROYED: Final = re.compile(rf"(?i:,? ?{_AUXILIARY}(?:destroyed|wiped out|crushed|cut down|fatally|ground down)\b)")
+_DOWN_WORDS: Final = (
+    r"(?:(?:shot|brought|knocked|taken|dropped|gunned|swatted|struck|fell|came) down|downed|intercepted|destroyed|"
+    r"neutrali[sz]ed|suppressed|jammed|"
+    r"repelled|caught|dropped by|launched|fired|shoot down|flew|got through|fell|hit their|failed to reach|(?:were|"
+    r"was) lost|locationally lost)"
+)
+_DOWN_RIGHT: Final = re.compile(rf"(?i:,? ?{_AUXILIARY}{_DOWN_WORDS}\b)")
+_DOWN_LEFT: Final = re.compile(
+    r"(?i:\b(?:(?:shot|brought|knocked|took|taken|bringing|shooting|taking|knocking) down|downed|intercept(?:ed|"
+    r"ing)|caught|launched|fired|neutrali[sz]ed)(?: (?:up to|another|more than|about))? $)"
+)
 _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
-    (what, re.compile(rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,70}}\b(?:to|at|is|was|are|were|reach(?:ed|es)|stands? at|stood at|number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)(?: \w+)? ?$)"))
+    (cast("QuantityKind", what), re.compile(
+        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,70}}\b(?:to|at|is|was|are|were|reach(?:ed|es)|stands? at|stood at|"
+        rf"number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)(?: \w+)? ?$)"))
     for what, words in (
-        ("killed_or_wounded", r"(?:dead|killed) (?:and|or) (?:the )?(?:wounded|injured)|(?:total |enemy )?losses|casualties"),
-        ("killed", r"death tolls?|number of (?:the )?(?:dead|deaths|killed|victims|fatalities|casualties|residents killed)|the dead|toll|body count"),
+        ("killed_or_wounded",
+            r"(?:dead|killed) (?:and|or) (?:the )?(?:wounded|injured)|(?:total |enemy )?losses|casualties"),
+        ("killed",
+            r"death tolls?|number of (?:the )?(?:dead|deaths|killed|victims|fatalities|casualties|"
+            r"residents killed)|the dead|toll|body count"),
         ("wounded", r"number of (?:the )?(?:wounded|injured)|the (?:wounded|injured|hurt)|injuries"),
         ("captured", r"number of (?:the )?(?:captured|prisoners)|(?:prisoners|captured)"),
         ("missing", r"number of (?:the )?missing"),
+        ("strikes",
+            r"number of (?:\w+ )?(?:attacks|clashes|engagements|shellings|assaults|battles|skirmishes|strikes)"),
         ("displaced", r"number of (?:the )?(?:evacuated|evacuees|refugees|displaced)|those evacuated"),
     )
 )  # fmt: skip
 
 
-def fate(text: str, start: int, end: int, stop: int) -> QuantityKind | None:
+def downed(text: str, start: int, end: int) -> bool:
+    """Whether the words beside the figure say that what it counts was fired or brought down."""
+    return bool(_DOWN_RIGHT.match(text, end) or _DOWN_LEFT.search(text, max(0, start - 40), start))
+
+
+def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> QuantityKind | None:
     """Return what the words around the figure phrase `start` to `end` say of those counted, or None.
 
-    `stop` is where the next figure begins: what stands behind it is its.
+    `soldiers`: they are an army's, of whom reports also say "destroyed". `stop` is where the next figure begins: what
+    stands behind it is its.
     """
     before = text[max(0, start - 90) : start]
     for what, pattern in _LEFT:
         if pattern.search(before):
             return what
     right = text[end : min(end + 110, max(stop, end))]
+    aside = _ASIDE.match(text, end)
     for what, pattern in _RIGHT:
-        if pattern.match(right):
+        if pattern.match(right) or (aside and pattern.match(text, aside.end())):
             return what
+    if soldiers and (_DESTROYED.match(text, end) or (aside and _DESTROYED.match(text, aside.end()))):
+        return "killed"
     clause = _CLAUSE.search(right)
     near = right[: clause.start()] if clause and not right[: clause.start() + 1].endswith(",") else right
     first: tuple[int, QuantityKind] | None = None
     for what, pattern in _ANY_RIGHT:
         hit = pattern.search(near)
-        if hit and (first is None or hit.start() < first[0]) and (_PASSIVE.search(near[: hit.start()]) or what in {"captured", "displaced"} and hit.start() < 50):
+        if (
+            hit
+            and (first is None or hit.start() < first[0])
+            and (_PASSIVE.search(near[: hit.start()]) or (what in {"captured", "displaced"} and hit.start() < 50))
+        ):
             first = (hit.start(), what)
     if first:
         return first[1]

@@ -18,12 +18,16 @@ _DIGITS: Final = r"\d{1,3}(?:(?:[,.'][0-9]{3})+|(?: [0-9]{3})+)(?![\d]|[.,]\d)|\
 _SMALL: Final = _either(CARDINALS)
 _LARGE: Final = r"(?:hundred|thousand|million|billion|trillion|dozen|score|mln|bln|mn|bn)"
 _WORDS: Final = (
-    rf"(?:(?:{_SMALL})(?:[- ](?:{_SMALL}))?(?: and a half)?(?:[ -](?:and[ -])?(?:(?:{_SMALL})[ -])?{_LARGE}(?!s))*(?:(?: and)? (?:{_SMALL})(?:-(?:{_SMALL}))?(?= ))?"
+    rf"(?:(?:{_SMALL})(?:[- ](?:{_SMALL}))?(?: and a half)?(?:[ -](?:and[ -])?(?:(?:{_SMALL})[ "
+    rf"-])?{_LARGE}(?!s))*(?:(?: and)? (?:{_SMALL})(?:-(?:{_SMALL}))?(?= ))?"
     rf"|(?:a|half a|one and a half|a half|an?other) {_LARGE}(?!s)(?: and a half)?(?: (?:thousand|million|billion))?)"
 )
 _CURRENCY_SIGN: Final = r"(?:US ?\$|[$€£₴₽])"
 _BOUND: Final = rf"(?:(?:{_either(BOUNDS)}|between|almost) )"
-_ONE: Final = rf"(?:{_CURRENCY_SIGN} ?)?(?:{_DIGITS}|{_WORDS})(?:[ -]?(?:hundred|thousand|million|billion|trillion|mln|bln|dozen)s?\b|(?:bn|mn|[kmb](?=\b))(?=[\W]|$))?"
+_ONE: Final = (
+    rf"(?:{_CURRENCY_SIGN} ?)?(?:{_DIGITS}|{_WORDS})(?:[ -]?(?:hundred|thousand|million|billion|trillion|mln|bln|"
+    rf"dozen)s?\b|(?:bn|mn|[kmb](?=\b))(?=[\W]|$))?"
+)
 
 FIGURE: Final = re.compile(
     rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}*)(?:"
@@ -31,7 +35,9 @@ FIGURE: Final = re.compile(
     rf"|(?P<first>{_ONE})(?:(?: ?[-–—] ?| to | or | and (?=\S+)(?P<between>)|-to-)(?P<second>{_ONE})(?=\W))?"
     rf"))(?P<plus>\+| or more| or so| plus)?(?![\w])"
 )
-SHARE: Final = re.compile(rf"(?i:(?<![\w-])(?P<bound>{_BOUND}*)(?P<share>{_either(SHARES)})(?= of\b| the\b| its\b| their\b| his\b))")
+SHARE: Final = re.compile(
+    rf"(?i:(?<![\w-])(?P<bound>{_BOUND}*)(?P<share>{_either(SHARES)})(?= of\b| the\b| its\b| their\b| his\b))"
+)
 _PART: Final = re.compile(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
 
 
@@ -67,7 +73,9 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
     core = match.end("bound")
     if match["vague"]:
         low, high = VAGUE[match["vague"].lower()]
-        bound: Bound | None = "over" if "over" in bounds else "about" if "about" in bounds else "under" if "under" in bounds else None
+        bound: Bound | None = (
+            "over" if "over" in bounds else "about" if "about" in bounds else "under" if "under" in bounds else None
+        )
         yield Figure(match.start(), match.end(), core, low or None, high or None, bound, None, None, True, False)
         return
     first, currency = value(match["first"])
@@ -104,7 +112,9 @@ def _split_bounds(words: str) -> list[str]:
     return found
 
 
-def _bounded(start: int, end: int, core: int, number: float, bounds: set[str], currency: str | None, plus: str, digits: bool) -> Figure:
+def _bounded(
+    start: int, end: int, core: int, number: float, bounds: set[str], currency: str | None, plus: str, digits: bool
+) -> Figure:
     plus = plus.strip().lower()
     low: float | None = number
     high: float | None = number
@@ -167,7 +177,19 @@ def _words_value(text: str) -> float | None:
         elif word == "half":
             current += 0.5
             seen = True
-        elif word in {"dozen", "score", "hundred", "thousand", "million", "billion", "trillion", "mln", "bln", "mn", "bn"}:
+        elif word in {
+            "dozen",
+            "score",
+            "hundred",
+            "thousand",
+            "million",
+            "billion",
+            "trillion",
+            "mln",
+            "bln",
+            "mn",
+            "bn",
+        }:
             factor = {"dozen": 12, "score": 20}.get(word) or MULTIPLIERS[word]
             current = (current if seen or current else 1) or 1
             if half:

@@ -18,17 +18,7 @@ TIME_UNITS: Final = frozenset(_RULES["not_counted"]["units_of_time"])
 CALIBRES: Final = frozenset(_RULES["not_counted"]["calibres"])
 NAMED_BEFORE: Final = frozenset(_RULES["not_counted"]["before"])
 
-_IRREGULAR: Final = {
-    "men": "man", "women": "woman", "children": "child", "persons": "people", "person": "people", "servicemen": "serviceman",
-    "servicewomen": "servicewoman", "policemen": "policeman", "firemen": "fireman", "infantrymen": "infantryman", "lives": "life",
-    "militiamen": "militiaman", "crewmen": "crewman", "railwaymen": "railwayman", "fishermen": "fisherman", "guardsmen": "guardsman",
-    "schoolchildren": "schoolchild", "casualties": "casualty", "corps": "corps", "aircraft": "aircraft", "troops": "troop", "civils": "civilian",
-    "deads": "dead", "personnel": "personnel", "himars": "himars", "atacms": "atacms", "abrams": "abrams", "losses": "loss", "mlrs": "mlrs",
-    "series": "series", "forces": "force", "km": "km", "radars": "radar", "patriots": "patriot", "airplanes": "airplane", "batteries": "battery",
-    "buses": "bus", "gas": "gas", "uas": "uav", "uavs": "uav", "ugvs": "robot", "lorries": "lorry", "hostilities": "hostility",
-    "wounds": "wounded", "injuries": "injury", "injureds": "injured", "fpvs": "fpv", "pows": "pow", "mens": "man", "dollars": "dollar",
-    "cabs": "cab", "kabs": "kab", "shaheds": "shahed", "kyiv": "kyiv", "staff": "staff", "police": "police", "equipment": "equipment",
-}  # fmt: skip
+_IRREGULAR: Final[dict[str, str]] = _RULES["irregular"]
 
 
 def singular(word: str) -> str:

@@ -17,7 +17,22 @@ from services.extract.stages.times.context import Context
 from services.extract.stages.times.gates import Gates
 
 _WORDS: Final = named.WORDS | relative.WORDS | frozenset(war.GATE)
-_ANCHORS: Final = frozenset({"date", "us", "numeric", "weekday", "ordinal", "holiday", "deictic", "same", "adjacent", "from_anchor", "day_before", "ago"})
+_ANCHORS: Final = frozenset(
+    {
+        "date",
+        "us",
+        "numeric",
+        "weekday",
+        "ordinal",
+        "holiday",
+        "deictic",
+        "same",
+        "adjacent",
+        "from_anchor",
+        "day_before",
+        "ago",
+    }
+)
 
 
 @dataclass(slots=True)

@@ -49,8 +49,14 @@ def month(year: int, number: int, part: str = "") -> Interval:
     """Return a month, or a part of it: `early`, `mid`, `late`, `first_half`, `second_half`, `last_ten`."""
     year = min(max(year, MINYEAR), MAXYEAR)
     last = month_end(year, number)
-    bounds = {"early": (1, 10), "mid": (11, 20), "late": (21, last.day), "first_half": (1, 15), "second_half": (16, last.day),
-              "last_ten": (last.day - 9, last.day)}  # fmt: skip
+    bounds = {
+        "early": (1, 10),
+        "mid": (11, 20),
+        "late": (21, last.day),
+        "first_half": (1, 15),
+        "second_half": (16, last.day),
+        "last_ten": (last.day - 9, last.day),
+    }
     first, final = bounds.get(part, (1, last.day))
     return Interval(date(year, number, first), date(year, number, final), "month")
 
@@ -61,12 +67,25 @@ def months_before(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+_PARTS_OF_YEAR: Final = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "late": (9, 12),
+    "first_half": (1, 6),
+    "second_half": (7, 12),
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+    "last_ten": (12, 12),
+}
+"""First and last month."""
+
+
 def year(number: int, part: str = "") -> Interval:
     """Return a year, or a part of it: thirds, halves, `q1` to `q4`."""
     number = min(max(number, MINYEAR), MAXYEAR)
-    bounds = {"early": (1, 4), "mid": (5, 8), "late": (9, 12), "first_half": (1, 6), "second_half": (7, 12), "q1": (1, 3), "q2": (4, 6),
-              "q3": (7, 9), "q4": (10, 12), "last_ten": (12, 12)}  # fmt: skip
-    first, final = bounds.get(part, (1, 12))
+    first, final = _PARTS_OF_YEAR.get(part, (1, 12))
     precision: Precision = "year" if part in {"", "first_half", "second_half"} else "season"
     return Interval(date(number, first, 1), month_end(number, final), precision)
 

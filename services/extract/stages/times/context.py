@@ -8,17 +8,22 @@ from typing import Final
 from services.extract.stages.times.calendar import Interval
 
 _FUTURE: Final = re.compile(
-    r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|(?:is|are) expected|expected to|"
-    r"scheduled|planned for|plans? to|planning to|intends? to|next|upcoming|to be (?:held|signed|discussed)|to meet|ready to|starting|"
+    r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|"
+    r"(?:is|are) expected|expected to|"
+    r"scheduled|planned for|plans? to|planning to|intends? to|next|upcoming|to be (?:held|signed|discussed)|to meet|"
+    r"ready to|starting|"
     r"begins?|meets?|takes? place|hopes? to|wants? to|proposes?)\b|'ll\b",
     re.IGNORECASE,
 )
 _PAST: Final = re.compile(
-    r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|held|lost|wrote|fought|shot|"
+    r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|"
+    r"held|lost|wrote|fought|shot|"
     r"broke|drove|flew|burned|withdrew|cut|(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)ed)\b",
     re.IGNORECASE,
 )
-_CLAUSE_END: Final = re.compile(r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b")
+_CLAUSE_END: Final = re.compile(
+    r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b"
+)
 
 
 @dataclass(slots=True)

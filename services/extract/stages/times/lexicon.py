@@ -12,6 +12,7 @@ MONTHS: Final[dict[str, int]] = _RULES["months"]
 WEEKDAYS: Final[dict[str, int]] = _RULES["weekdays"]
 HOLIDAYS: Final[dict[str, list[int]]] = _RULES["holidays"]
 PHRASES: Final[dict[str, list[str]]] = _RULES["phrases"]
+NOT_A_YEAR: Final[list[str]] = _RULES["not_a_year"]["before"]
 WAR_START: Final[date] = _RULES["war"]["start"]
 WAR_NAMES: Final[list[str]] = _RULES["war"]["names"]
 _NUMBERS: Final[dict[str, int]] = _RULES["numbers"]
@@ -24,10 +25,15 @@ def either(words: object) -> str:
     return "|".join(re.escape(word).replace(r"\ ", " ") for word in ordered)
 
 
-MONTH: Final = f"(?:{either(name for name in MONTHS if len(name) > 3 or name == 'May')}|(?:{either(n for n in MONTHS if len(n) <= 4 and n not in {'May', 'June', 'July'})})(?:\\.|(?= \\d)))"
+MONTH: Final = (
+    f"(?:{either(name for name in MONTHS if len(name) > 3 or name == 'May')}|"
+    f"(?:{either(n for n in MONTHS if len(n) <= 4 and n not in {'May', 'June', 'July'})})(?:\\.|(?= \\d)))"
+)
 WEEKDAY: Final = f"(?:{either(WEEKDAYS)})"
 YEAR: Final = r"(?:19|20)\d\d"
-NUMBER: Final = rf"(?:\d{{1,3}}|(?:twenty|thirty|forty|fifty)-(?:one|two|three|four|five|six|seven|eight|nine)|{either(_NUMBERS)})"
+NUMBER: Final = (
+    rf"(?:\d{{1,3}}|(?:twenty|thirty|forty|fifty)-(?:one|two|three|four|five|six|seven|eight|nine)|{either(_NUMBERS)})"
+)
 ORDINAL: Final = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{either(_ORDINALS)})"
 UNIT: Final = r"(?:hour|day|night|week|month|year)"
 

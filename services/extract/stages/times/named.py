@@ -5,7 +5,7 @@ of", "early on") and whether a second core makes a range of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,66 +14,107 @@ from services.extract.stages.times import calendar
 from services.extract.stages.times.calendar import UNKNOWN, Interval, on, shifted
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.gates import DIGITS, Gates
-from services.extract.stages.times.lexicon import HOLIDAYS, MONTH, MONTHS, NUMBER, ORDINAL, WEEKDAY, WEEKDAYS, YEAR, either, month_number, number
+from services.extract.stages.times.lexicon import (
+    HOLIDAYS,
+    MONTH,
+    MONTHS,
+    NOT_A_YEAR,
+    NUMBER,
+    ORDINAL,
+    WEEKDAY,
+    WEEKDAYS,
+    YEAR,
+    either,
+    month_number,
+    number,
+)
 
 _TH: Final = r"(?:st|nd|rd|th)?"
 _YEAR_WORDS: Final = (
-    rf"(?:(?:,? (?:of |in )?(?:the year )?)(?P<y>{YEAR})(?![\d,]\d)|,? (?i:(?:of|in) (?P<that>(?:that|the same|the previous|the following) year))"
+    rf"(?:(?:,? (?:of |in )?(?:the year )?)(?P<y>{YEAR})(?![\d,]\d)|,? (?i:(?:of|in) (?P<that>(?:that|the same|"
+    rf"the previous|the following) year))"
     r"|,? (?i:(?:of )?(?P<rel>last|this|next) year))?"
 )
-_DAY_PART: Final = r"(?: (?:(?:in the |at )?(?:early |late )?(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|lunchtime|daybreak|nightfall)))?"
+_DAY_PART: Final = (
+    r"(?: (?:(?:in the |at )?(?:early |late )?(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|"
+    r"lunchtime|daybreak|nightfall)))?"
+)
 _POSSESSIVE: Final = r"(?:'s(?!\w))?"
 _DASH: Final = r"(?: ?[-–—] ?| (?:to|and|or|until|till|through|into) (?:the |on )?)"
 
 _DATE: Final = re.compile(
-    rf"\b(?P<d>\d{{1,2}}){_TH}(?:{_DASH}(?P<d2>\d{{1,2}}){_TH})?,?(?: of)? (?P<mo>{MONTH}){_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
+    rf"\b(?P<d>\d{{1,2}}){_TH}(?:{_DASH}(?P<d2>\d{{1,2}}){_TH})?,?(?: of)? "
+    rf"(?P<mo>{MONTH}){_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
     rf"|\b(?P<w>{ORDINAL}) of (?P<mo2>{MONTH})(?:,? (?:of )?(?P<y2>{YEAR}))?(?!\w)"
 )
 _DATE_US: Final = re.compile(
-    rf"\b(?P<mo>{MONTH}) (?P<d>\d{{1,2}}){_TH}(?!\d|[:.,]\d\d\d|:\d)(?:{_DASH}(?P<d2>\d{{1,2}}){_TH}(?![\d:]))?{_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
+    rf"\b(?P<mo>{MONTH}) (?P<d>\d{{1,2}}){_TH}(?!\d|[:.,]\d\d\d|"
+    rf":\d)(?:{_DASH}(?P<d2>\d{{1,2}}){_TH}(?![\d:]))?{_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
 )
 _NUMERIC: Final = re.compile(
-    r"(?<![\d.,/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})([./])(?P<m2>\d{1,2})\5(?P<y2>(?:19|20)?\d\d)|"
+    r"(?<![\d.,/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|"
+    r"(?P<d2>\d{1,2})([./])(?P<m2>\d{1,2})\5(?P<y2>(?:19|20)?\d\d)|"
     r"(?<=\()(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?=\)))(?![\d/]|[.-]\d)"
 )
 _DAY_OF_WEEK: Final = re.compile(rf"\b(?P<wd>{WEEKDAY}){_DAY_PART}{_POSSESSIVE}(?!\w)")
 _MONTH_ALONE: Final = re.compile(rf"\b(?P<mo>{MONTH}){_YEAR_WORDS}{_POSSESSIVE}(?!\w)")
-_YEAR_ALONE: Final = re.compile(rf"(?:(?<![\d.,$€£/№-])|(?<=mid-))\b(?P<y>{YEAR})(?:'s)?(?![\w%]|[.,/:-]\d|-[a-z])(?! (?:{either(['rounds', 'drones', 'people', 'soldiers', 'missiles', 'men', 'borders', 'border', 'lines', 'tanks', 'shells', 'square', 'hryvnias', 'roubles', 'rubles', 'km', 'kilometres', 'kilometers', 'civilians', 'residents', 'troops', 'times', 'violations', 'prisoners', 'attacks', 'settlements', 'frontiers', 'tonnes', 'tons'])})\b)")
+_YEAR_ALONE: Final = re.compile(
+    rf"(?:(?<![\d.,$€£/№-])|(?<=mid-))\b(?P<y>{YEAR})(?:'s)?(?![\w%]|[.,/:-]\d|-[a-z])(?! (?:{either(NOT_A_YEAR)})\b)"
+)
 _SEASON: Final = re.compile(
-    rf"\b(?P<s>spring|summer|autumn|fall|winter)(?i:{_YEAR_WORDS})(?:'s)?(?!\w)(?P<campaign> (?:counter-?)?(?:offensive|campaign|push|counter-?attack|invasion))?"
+    rf"\b(?P<s>spring|summer|autumn|fall|"
+    rf"winter)(?i:{_YEAR_WORDS})(?:'s)?(?!\w)(?P<campaign> (?:counter-?)?(?:offensive|campaign|push|counter-?attack|"
+    rf"invasion))?"
 )
 _DAY_OF_MONTH: Final = re.compile(
-    r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)(?: ?[-–—] ?| (?:to|until|till|through|into) (?:the )?)(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?![\w-])"
-    r"|\b(?P<d1>\d{1,2})(?:st|nd|rd|th)(?![\w-])(?! (?:[A-Z]|(?:separate|mechani[sz]ed|assault|airborne|brigade|regiment|battalion|division|"
-    r"army|corps|anniversary|attack|time|floor|century|package|day|week|month|year|round|person|minute|congress|birthday|session|meeting|"
-    r"district|military|territorial|motori[sz]ed|tank|marine|naval|guards|artillery|rifle|infantry|combat|group|wave|series|strike|raid)\b))"
+    r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)(?: ?[-–—] ?| (?:to|until|till|through|into) (?:the )?)(?P<d2>\d{1,2})(?:st|nd|"
+    r"rd|th)?(?![\w-])"
+    r"|\b(?P<d1>\d{1,2})(?:st|nd|rd|th)(?![\w-])(?! (?:[A-Z]|(?:separate|mechani[sz]ed|assault|airborne|brigade|"
+    r"regiment|battalion|division|"
+    r"army|corps|anniversary|attack|time|floor|century|package|day|week|month|year|round|person|minute|congress|"
+    r"birthday|session|meeting|"
+    r"district|military|territorial|motori[sz]ed|tank|marine|naval|guards|artillery|rifle|infantry|combat|group|"
+    r"wave|series|strike|raid)\b))"
     r"|(?<=at day )(?P<day>\d{1,2})(?!\w)"
 )
-_DAY_OF_MONTH_SAFE: Final = re.compile(r"(?i:\b(?:on|since|by|until|till|from|of|night to|between)(?: the)?|\d(?:st|nd|rd|th) (?:and|or|to)(?: the)?) $")
+_DAY_OF_MONTH_SAFE: Final = re.compile(
+    r"(?i:\b(?:on|since|by|until|till|from|of|night to|between)(?: the)?|\d(?:st|nd|rd|th) (?:and|or|to)(?: the)?) $"
+)
 _HOLIDAY: Final = re.compile(rf"\b(?P<h>{either(HOLIDAYS)})\b(?! \w*(?i:holiday|tree|prison|gift))")
 
-_CLOCK: Final = rf"(?:\d{{1,2}}[:.h]\d\d|{NUMBER} (?:o'clock|a\.?m\.?|p\.?m\.?)|\d{{1,2}} ?[ap]\.?m\.?|noon|midday|midnight|dawn|nightfall|daybreak|sunrise|sunset|lunch|lunchtime|{NUMBER} in the (?:morning|evening|afternoon))"
+_CLOCK: Final = (
+    rf"(?:\d{{1,2}}[:.h]\d\d|{NUMBER} (?:o'clock|a\.?m\.?|p\.?m\.?)|\d{{1,2}} ?[ap]\.?m\.?|noon|midday|midnight|"
+    rf"dawn|nightfall|daybreak|sunrise|sunset|lunch|lunchtime|{NUMBER} in the (?:morning|evening|afternoon))"
+)
 _PREFIX: Final = re.compile(
-    rf"(?i:(?:(?<=\W)|^)(?:(?:on|in|at|by|since|until|till|from|before|after|during|over|through|throughout|of|to|into|for|around|about|towards?|near|"
-    rf"as of|as early as|as late as|no later than|not later than|prior to|up to|back in|between|starting|beginning|ending|"
+    rf"(?i:(?:(?<=\W)|^)(?:(?:on|in|at|by|since|until|till|from|before|after|during|over|through|throughout|of|to|"
+    rf"into|for|around|about|towards?|near|"
+    rf"as of|as early as|as late as|no later than|not later than|prior to|up to|back in|between|starting|beginning|"
+    rf"ending|"
     rf"late|early|earlier|later|soon|the|this|last|past|next|coming|previous|same|very|all|every|whole|entire|mid|a|"
-    rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|between|on|before))|overnight|weekend|"
+    rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|between|on|"
+    rf"before))|overnight|weekend|"
     rf"early hours|small hours|first hours|wee hours|(?:early|late) (?:morning|evening)|course|"
-    rf"first half|second half|first ten days|last ten days|first days|last days|(?:last|first|final) (?:two|three|few) days|final days|first weeks?|last weeks?|first third|middle|"
+    rf"first half|second half|first ten days|last ten days|first days|last days|(?:last|first|final) (?:two|three|"
+    rf"few) days|final days|first weeks?|last weeks?|first third|middle|"
     rf"beginning|start|end|close|onset|"
-    rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|Kiev|local) time)?|that) |mid-|mid‑){{1,9}})$"
+    rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|"
+    rf"Kiev|local) time)?|that) |mid-|mid‑){{1,9}})$"
 )
 _NIGHT: Final = re.compile(r"\b(?:night|overnight|nights)\b", re.IGNORECASE)
-_NIGHT_INTO: Final = re.compile(r"\b(?:night|overnight)(?: (?:to|into|before|in))?(?: the)?(?: on)?\s*$|\bnight (?:to|into)\b|overnight", re.IGNORECASE)
 _WITHIN_DAY: Final = re.compile(
-    rf"\b(?:(?:before|by|at|around|about|until|till|since|after|towards?|from|near|soon after|shortly after|shortly before) )?(?:the )?(?:{_CLOCK}|early hours|small hours|wee hours)(?: (?:Moscow|Kyiv|Kiev|local) time)?,?(?: (?:on|of))?(?: the (?:morning|evening))?\b",
+    rf"\b(?:(?:before|by|at|around|about|until|till|since|after|towards?|from|near|soon after|shortly after|"
+    rf"shortly before) )?(?:the )?(?:{_CLOCK}|early hours|small hours|wee hours)(?: (?:Moscow|Kyiv|Kiev|"
+    rf"local) time)?,?(?: (?:on|of))?(?: the (?:morning|evening))?\b",
     re.IGNORECASE,
 )
 _FROM: Final = re.compile(r"\b(?:since|from|starting|beginning(?= (?:on|from|in)?\s*$))\b", re.IGNORECASE)
 _AFTER: Final = re.compile(r"\bafter\b", re.IGNORECASE)
 _UNTIL: Final = re.compile(r"\b(?:until|till|by|before|prior to|up to|no later than|not later than)\b", re.IGNORECASE)
 _PART: Final = (
-    ("early", re.compile(r"\b(?:early|beginning|start|onset|first(?: two| three| few)? days|first third|first ten days|first weeks?)\b", re.I)),
+    ("early", re.compile(
+        r"\b(?:early|beginning|start|onset|first(?: two| three| few)? days|first third|first ten days|"
+        r"first weeks?)\b", re.I)),
     ("mid", re.compile(r"\b(?:mid|middle)\b", re.I)),
     ("last_ten", re.compile(r"\blast ten days\b", re.I)),
     ("late", re.compile(r"\b(?:late|later|end|close|(?:last|final)(?: two| three| few)? days|last weeks?)\b", re.I)),
@@ -84,8 +125,13 @@ _PART: Final = (
     ("q3", re.compile(r"\bthird quarter|Q3\b", re.I)),
     ("q4", re.compile(r"\b(?:fourth|last) quarter|Q4\b", re.I)),
 )  # fmt: skip
-_JOIN: Final = re.compile(_DASH + r"(?i:(?:the )?(?:night of |evening of |early |late |mid-?|end of |end |beginning of )*)$|, (?i:and|or) $")
-_MODAL_MAY: Final = re.compile(r"(?i:\b(?:in|since|by|until|till|from|of|last|next|this|early|late|mid|mid-|during|before|after|through|to|between|and|end)[ -])$|(?<=mid-)$")
+_JOIN: Final = re.compile(
+    _DASH + r"(?i:(?:the )?(?:night of |evening of |early |late |mid-?|end of |end |beginning of )*)$|, (?i:and|or) $"
+)
+_MODAL_MAY: Final = re.compile(
+    r"(?i:\b(?:in|since|by|until|till|from|of|last|next|this|early|late|mid|mid-|during|before|after|through|to|"
+    r"between|and|end)[ -])$|(?<=mid-)$"
+)
 _BARE_PREFIX_FREE: Final = frozenset({"date", "us", "numeric", "weekday"})
 
 
@@ -101,18 +147,33 @@ class Core:
 
 _MONTH_GATE: Final = tuple(name.lower() for name in MONTHS)
 _GATES: Final = {"weekday": tuple(name.lower() for name in WEEKDAYS), "season": tuple(calendar.SEASONS),
-                 "holiday": ("day", "eve", "christmas", "year"), **dict.fromkeys(("date", "us", "month"), _MONTH_GATE)}  # fmt: skip
+                 "holiday": ("day", "eve", "christmas", "year"), "date": _MONTH_GATE, "us": _MONTH_GATE,
+                 "month": _MONTH_GATE}  # fmt: skip
 WORDS: Final = frozenset(word for gate in _GATES.values() for word in gate)
 """What must be in a text for `phrases` to find anything in it, besides figures."""
+
+
+_KINDS: Final = (
+    ("date", _DATE),
+    ("us", _DATE_US),
+    ("numeric", _NUMERIC),
+    ("holiday", _HOLIDAY),
+    ("season", _SEASON),
+    ("weekday", _DAY_OF_WEEK),
+    ("month", _MONTH_ALONE),
+    ("ordinal", _DAY_OF_MONTH),
+    ("year", _YEAR_ALONE),
+)
 
 
 def cores(gates: Gates) -> list[Core]:
     """Return the calendar names of the text in order, none overlapping, the longer kind before the shorter."""
     found: list[Core] = []
     taken: list[tuple[int, int]] = []
-    for kind, pattern in (("date", _DATE), ("us", _DATE_US), ("numeric", _NUMERIC), ("holiday", _HOLIDAY), ("season", _SEASON), ("weekday", _DAY_OF_WEEK),
-                          ("month", _MONTH_ALONE), ("ordinal", _DAY_OF_MONTH), ("year", _YEAR_ALONE)):  # fmt: skip
-        fresh = [Core(kind, m.start(), m.end(), m.groupdict()) for m in gates.finditer(pattern, _GATES.get(kind, (DIGITS,)))]
+    for kind, pattern in _KINDS:
+        fresh = [
+            Core(kind, m.start(), m.end(), m.groupdict()) for m in gates.finditer(pattern, _GATES.get(kind, (DIGITS,)))
+        ]
         if not fresh:
             continue
         free = _free(fresh, taken)
@@ -159,7 +220,11 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
         start = core.start - len(prefix)
         if not _is_time(text, core, prefix):
             continue
-        if prefix.lower() in {"the ", "a ", "of ", "to ", "for ", "of the ", "over ", "about ", "through ", "every ", "all "} and core.kind != "season":
+        if (
+            prefix.lower()
+            in {"the ", "a ", "of ", "to ", "for ", "of the ", "over ", "about ", "through ", "every ", "all "}
+            and core.kind != "season"
+        ):
             keep = prefix if prefix.lower() in {"all ", "of the "} else ""
             prefix, start = (keep, start) if keep else ("", core.start)
         prefix, start = _shed(prefix, start)
@@ -176,7 +241,11 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
 def _shed(prefix: str, start: int) -> tuple[str, int]:
     """Leave out words at the head of the prefix that belong to what stands before: "of", "to", "for", "all" …"""
     while True:
-        match = re.match(r"(?i:of|to|for|a|the|over|into|near|about|around)(?: the)? (?=(?i:on|in|at|since|until|by|from|early|late|last|this|next|between|before|during|all|overnight)\b)", prefix)
+        match = re.match(
+            r"(?i:of|to|for|a|the|over|into|near|about|around)(?: the)? (?=(?i:on|in|at|since|until|by|from|early|"
+            r"late|last|this|next|between|before|during|all|overnight)\b)",
+            prefix,
+        )
         if not match:
             return prefix, start
         prefix, start = prefix[match.end() :], start + match.end()
@@ -187,20 +256,43 @@ def _is_time(text: str, core: Core, prefix: str) -> bool:
         name = (core.got["mo"] or "").rstrip(".")
         dated = core.got["y"] or core.got["that"] or core.got["rel"]
         if name in {"May", "March"} and not dated:
-            return bool(_MODAL_MAY.search(text, max(0, core.start - 12), core.start)) and not re.match(r" (?:on|to|not|be|have)\b", text[core.end : core.end + 6])
+            return bool(_MODAL_MAY.search(text, max(0, core.start - 12), core.start)) and not re.match(
+                r" (?:on|to|not|be|have)\b", text[core.end : core.end + 6]
+            )
         return bool(dated or prefix) or not text[core.end : core.end + 2].strip().isupper()
     if core.kind == "year":
-        return bool(re.search(r"(?i:\b(?:in|since|by|until|till|from|of|during|before|after|early|late|mid-?|between|back in|throughout|through|end of|year|and|to)[ ]?)$", text[max(0, core.start - 14) : core.start])) or text[core.end - 2 : core.end] == "'s"
+        return (
+            bool(
+                re.search(
+                    r"(?i:\b(?:in|since|by|until|till|from|of|during|before|after|early|late|mid-?|between|back in|"
+                    r"throughout|through|end of|year|and|to)[ ]?)$",
+                    text[max(0, core.start - 14) : core.start],
+                )
+            )
+            or text[core.end - 2 : core.end] == "'s"
+        )
     if core.kind == "season":
         dated = core.got["y"] or core.got["that"] or core.got["rel"]
         return bool(dated or core.got["campaign"]) or bool(
-            re.search(r"(?i:\b(?:in|since|by|until|till|last|this|next|during|over|before|after|from|for|through|early|late|the coming|previous)(?: the)?(?: (?:early|late|coming|previous|past|next|last))?[ ])$|mid-?$|^the $", prefix)
+            re.search(
+                r"(?i:\b(?:in|since|by|until|till|last|this|next|during|over|before|after|from|for|through|early|"
+                r"late|the coming|previous)(?: the)?(?: (?:early|late|coming|previous|past|next|last))?[ ])$|"
+                r"mid-?$|^the $",
+                prefix,
+            )
             and not (core.got["s"] == "fall" and re.match(r" of (?!20)", text[core.end : core.end + 6]))
         )
     if core.kind == "ordinal":
-        return bool(core.got["day"]) or bool(_DAY_OF_MONTH_SAFE.search(text, max(0, core.start - 20), core.start)) and int(core.got["d"] or core.got["d1"] or 0) <= 31
+        return bool(core.got["day"]) or (
+            bool(_DAY_OF_MONTH_SAFE.search(text, max(0, core.start - 20), core.start))
+            and int(core.got["d"] or core.got["d1"] or 0) <= 31
+        )
     if core.kind == "holiday":
-        return bool(re.search(r"(?i)\b(?:on|by|since|until|till|before|at|for|over|after|from|this|last|next)(?: the)? $", prefix))
+        return bool(
+            re.search(
+                r"(?i)\b(?:on|by|since|until|till|before|at|for|over|after|from|this|last|next)(?: the)? $", prefix
+            )
+        )
     return True
 
 
@@ -208,7 +300,10 @@ def _joined(text: str, first: Core, second: Core, prefix: str) -> bool:
     if second.start - first.end > 24 or not _JOIN.fullmatch(text, first.end, second.start):
         return False
     kinds = {"date": "day", "us": "day", "numeric": "day", "ordinal": "day"}
-    if kinds.get(first.kind, first.kind) != kinds.get(second.kind, second.kind) and not {first.kind, second.kind} <= {"month", "season"}:
+    if kinds.get(first.kind, first.kind) != kinds.get(second.kind, second.kind) and not {first.kind, second.kind} <= {
+        "month",
+        "season",
+    }:
         return False
     words = text[first.end : second.start].lower()
     if "and" not in words and "or" not in words:
@@ -227,23 +322,32 @@ def resolve(phrase: Phrase, context: Context) -> Interval:
     if phrase.second is not None:
         return _range(phrase, context, future)
     core = phrase.first
-    inner = _WITHIN_DAY.sub(" ", prefix) if core.kind in {"date", "us", "numeric", "weekday", "ordinal", "holiday"} else prefix
-    within_day = inner != prefix
-    found = _of_core(core, inner, context, future)
+    inner = (
+        _WITHIN_DAY.sub(" ", prefix)
+        if core.kind in {"date", "us", "numeric", "weekday", "ordinal", "holiday"}
+        else prefix
+    )
+    found = _nights(_of_core(core, inner, context, future), inner, prefix)
     if found.start is None:
         return found
-    if found.precision == "day" and found.start == found.end:
-        if re.search(r"\bnight\b|\bovernight\b|\bnights\b", inner, re.IGNORECASE) or re.search(r"\bnight of\b", prefix, re.IGNORECASE):
-            if re.search(r"\b(?:night (?:to|into|before)|overnight)\b", inner, re.IGNORECASE):
-                found = on(shifted(found.start, -1), found.start)
-            else:
-                found = on(found.start, shifted(found.start, 1))
-        elif re.search(r"\beve(?:ning)? before\b", inner, re.IGNORECASE):
-            found = on(shifted(found.start, -1))
-    return _bounded(found, inner, within_day, core, context)
+    return _bounded(found, inner, core, context)
 
 
-def _bounded(found: Interval, prefix: str, within_day: bool, core: Core, context: Context) -> Interval:
+def _nights(found: Interval, inner: str, prefix: str) -> Interval:
+    """ "The night to Friday" is two days, the second named; "the night of 5 May" two, the first named."""
+    day = found.start
+    if day is None or found.precision != "day" or day != found.end:
+        return found
+    if _NIGHT.search(inner) or re.search(r"\bnight of\b", prefix, re.IGNORECASE):
+        if re.search(r"\b(?:night (?:to|into|before)|overnight)\b", inner, re.IGNORECASE):
+            return on(shifted(day, -1), day)
+        return on(day, shifted(day, 1))
+    if re.search(r"\beve(?:ning)? before\b", inner, re.IGNORECASE):
+        return on(shifted(day, -1))
+    return found
+
+
+def _bounded(found: Interval, prefix: str, core: Core, context: Context) -> Interval:
     """Since, until and the like, around `found`."""
     published = context.published
     if _FROM.search(prefix) or (_AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}):
@@ -252,11 +356,13 @@ def _bounded(found: Interval, prefix: str, within_day: bool, core: Core, context
     if _UNTIL.search(prefix):
         if core.kind == "season" and found.start:
             return Interval(None, shifted(found.start, -1), "open")
-        if re.search(r"\b(?:before|prior to)\b", prefix, re.IGNORECASE) and found.start and not re.search(r"\bend\b", prefix):
+        if (
+            re.search(r"\b(?:before|prior to)\b", prefix, re.IGNORECASE)
+            and found.start
+            and not re.search(r"\bend\b", prefix)
+        ):
             return Interval(None, shifted(found.start, -1), "open")
         return Interval(None, found.end, "open")
-    if within_day:
-        return found
     return found
 
 
@@ -270,11 +376,24 @@ def _range(phrase: Phrase, context: Context, future: bool) -> Interval:
     got = dict(first.got)
     if first.kind in {"month", "season"} and not (got.get("y") or got.get("that") or got.get("rel")) and late.start:
         name_year = late.start.year
-        early = _of_core(Core(first.kind, first.start, first.end, {**got, "y": str(name_year)}), phrase.prefix, context, future)
+        early = _of_core(
+            Core(first.kind, first.start, first.end, {**got, "y": str(name_year)}), phrase.prefix, context, future
+        )
         if early.start and late.end and early.start > late.end:
-            early = _of_core(Core(first.kind, first.start, first.end, {**got, "y": str(name_year - 1)}), phrase.prefix, context, future)
-    elif first.kind in {"date", "us"} and late.start and not (got.get("y") or got.get("y2") or got.get("that") or got.get("rel")):
-        early = _of_core(Core(first.kind, first.start, first.end, {**got, "y": str(late.start.year)}), phrase.prefix, context, future)
+            early = _of_core(
+                Core(first.kind, first.start, first.end, {**got, "y": str(name_year - 1)}),
+                phrase.prefix,
+                context,
+                future,
+            )
+    elif (
+        first.kind in {"date", "us"}
+        and late.start
+        and not (got.get("y") or got.get("y2") or got.get("that") or got.get("rel"))
+    ):
+        early = _of_core(
+            Core(first.kind, first.start, first.end, {**got, "y": str(late.start.year)}), phrase.prefix, context, future
+        )
     else:
         early = _of_core(first, phrase.prefix, context, future)
         if first.kind == "weekday" and early.start and late.start and early.start > late.start:
@@ -292,53 +411,59 @@ def _part(prefix: str) -> str:
 
 
 def _of_core(core: Core, prefix: str, context: Context, future: bool) -> Interval:
-    got = core.got
-    published = context.published
-    lowered = prefix.lower()
+    """Return the days of one core; what its prefix bounds is left to `_bounded`."""
     try:
-        if core.kind in {"date", "us"}:
-            name = got.get("mo") or got.get("mo2") or ""
-            day = int(got["d"]) if got.get("d") else number(got.get("w") or "1")
-            start = _dated(got.get("y") or got.get("y2"), month_number(name), day, got, context, future)
-            if start is None:
-                return UNKNOWN
-            if got.get("d2"):
-                end = start.replace(day=int(got["d2"] or 1))
-                if end < start:
-                    start = (start.replace(day=1) - (start.replace(day=1) - calendar.months_before(start, 1))).replace(day=day)
-                return on(start, end)
-            return on(start)
-        if core.kind == "numeric":
-            if got["d3"]:
-                found = _dated(None, int(got["m3"] or 0), int(got["d3"]), got, context, future)
-                return on(found) if found else UNKNOWN
-            year = int(got["y"] or got["y2"] or 0)
-            return on(date(year if year > 99 else 2000 + year, int(got["m"] or got["m2"] or 0), int(got["d"] or got["d2"] or 0)))
-        if core.kind == "holiday":
-            month, day = HOLIDAYS[got["h"] or ""]
-            found = _dated(None, month, day, got, context, future)
-            return on(found) if found else UNKNOWN
-        if core.kind == "ordinal":
-            return _of_ordinal(core, context, future)
-        if core.kind == "weekday":
-            return _of_weekday(WEEKDAYS[got["wd"] or ""], lowered, published, future)
-        if core.kind == "month":
-            month = month_number(got["mo"] or "")
-            year = _year_of(got, context)
-            if year is None:
-                year = _recent_year(month, lowered, context, future)
-            if year is None:
-                return UNKNOWN
-            found = calendar.month(year, month, _part(lowered))
-            return calendar.cut_at(found, published) if published and not future else found
-        if core.kind == "season":
-            return _of_season(core, lowered, context, future)
-        if core.kind == "year":
-            found = calendar.year(int(got["y"] or 0), _part(lowered))
-            return calendar.cut_at(found, published) if published and not future else found
-    except (ValueError, KeyError, OverflowError):
+        return _READERS[core.kind](core, prefix.lower(), context, future)
+    except (ValueError, KeyError, OverflowError):  # 31 February, the year 0
         return UNKNOWN
-    return UNKNOWN
+
+
+def _of_date(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    got = core.got
+    name = got.get("mo") or got.get("mo2") or ""
+    day = int(got["d"] or 0) if got.get("d") else number(got.get("w") or "1")
+    start = _dated(got.get("y") or got.get("y2"), month_number(name), day, got, context, future)
+    if start is None:
+        return UNKNOWN
+    if not got.get("d2"):
+        return on(start)
+    end = start.replace(day=int(got["d2"] or 1))
+    return on(start, end) if end >= start else on(calendar.months_before(start, 1).replace(day=day), end)
+
+
+def _of_numeric(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    got = core.got
+    if got["d3"]:
+        found = _dated(None, int(got["m3"] or 0), int(got["d3"]), got, context, future)
+        return on(found) if found else UNKNOWN
+    year = int(got["y"] or got["y2"] or 0)
+    return on(
+        date(year if year > 99 else 2000 + year, int(got["m"] or got["m2"] or 0), int(got["d"] or got["d2"] or 0))
+    )
+
+
+def _of_holiday(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    month, day = HOLIDAYS[core.got["h"] or ""]
+    found = _dated(None, month, day, core.got, context, future)
+    return on(found) if found else UNKNOWN
+
+
+def _of_month(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    month = month_number(core.got["mo"] or "")
+    year = _year_of(core.got, context)
+    if year is None:
+        year = _recent_year(month, prefix, context, future)
+    if year is None:
+        return UNKNOWN
+    return _until_published(calendar.month(year, month, _part(prefix)), context, future)
+
+
+def _of_year(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    return _until_published(calendar.year(int(core.got["y"] or 0), _part(prefix)), context, future)
+
+
+def _until_published(found: Interval, context: Context, future: bool) -> Interval:
+    return calendar.cut_at(found, context.published) if context.published and not future else found
 
 
 def _year_of(got: dict[str, str | None], context: Context) -> int | None:
@@ -376,7 +501,9 @@ def _recent_year(month: int, prefix: str, context: Context, future: bool) -> int
     return published.year - (month > published.month)
 
 
-def _dated(year: str | None, month: int, day: int, got: dict[str, str | None], context: Context, future: bool) -> date | None:
+def _dated(
+    year: str | None, month: int, day: int, got: dict[str, str | None], context: Context, future: bool
+) -> date | None:
     """A day of a month; without a year the latest such day, or one up to two months ahead."""
     known = int(year) if year else _year_of(got, context)
     if known:
@@ -395,7 +522,8 @@ def _dated(year: str | None, month: int, day: int, got: dict[str, str | None], c
     return this
 
 
-def _of_weekday(weekday: int, prefix: str, published: date | None, future: bool) -> Interval:
+def _of_weekday(core: Core, prefix: str, context: Context, future: bool) -> Interval:
+    weekday, published = WEEKDAYS[core.got["wd"] or ""], context.published
     if published is None:
         return UNKNOWN
     back = (published.weekday() - weekday) % 7
@@ -408,7 +536,7 @@ def _of_weekday(weekday: int, prefix: str, published: date | None, future: bool)
     return on(shifted(published, -back))
 
 
-def _of_ordinal(core: Core, context: Context, future: bool) -> Interval:
+def _of_ordinal(core: Core, prefix: str, context: Context, future: bool) -> Interval:
     day = int(core.got["day"] or core.got["d"] or core.got["d1"] or 0)
     base = context.published
     if base is None or not 1 <= day <= 31:
@@ -416,10 +544,7 @@ def _of_ordinal(core: Core, context: Context, future: bool) -> Interval:
     if context.anchor and context.anchor.start and context.anchor.start > shifted(base, -62):
         month = context.anchor.start  # "on the 7th" goes on in the month that the text is in
         near = _safe(month.year, month.month, day)
-        if near and near <= shifted(base, 3):
-            start = near
-        else:
-            start = _latest(day, base)
+        start = near if near and near <= shifted(base, 3) else _latest(day, base)
     else:
         start = _next(day, base) if future else _latest(day, base)
     if start is None:
@@ -475,7 +600,12 @@ def _of_season(core: Core, prefix: str, context: Context, future: bool) -> Inter
                 while this.end and this.end >= published and year > 1:
                     year -= 1
                     this = calendar.season(year, name)
-            elif re.search(r"\bnext\b|\bcoming\b", prefix) or future or _UNTIL.search(prefix) or re.search(r"\bfor\b", prefix):
+            elif (
+                re.search(r"\bnext\b|\bcoming\b", prefix)
+                or future
+                or _UNTIL.search(prefix)
+                or re.search(r"\bfor\b", prefix)
+            ):
                 while this.start and this.start <= published:
                     year += 1
                     this = calendar.season(year, name)
@@ -486,6 +616,25 @@ def _of_season(core: Core, prefix: str, context: Context, future: bool) -> Inter
                 while this.start and this.start > published and year > 1:
                     year -= 1
                     this = calendar.season(year, name)
-    elif name == "winter" and core.got.get("rel") and (core.got["rel"] or "").lower() == "last" and published and published.month <= 2:
+    elif (
+        name == "winter"
+        and core.got.get("rel")
+        and (core.got["rel"] or "").lower() == "last"
+        and published
+        and published.month <= 2
+    ):
         pass
     return calendar.season(year, name, part)
+
+
+_READERS: Final[dict[str, Callable[[Core, str, Context, bool], Interval]]] = {
+    "date": _of_date,
+    "us": _of_date,
+    "numeric": _of_numeric,
+    "holiday": _of_holiday,
+    "ordinal": _of_ordinal,
+    "weekday": _of_weekday,
+    "month": _of_month,
+    "season": _of_season,
+    "year": _of_year,
+}

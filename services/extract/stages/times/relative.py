@@ -18,7 +18,10 @@ from services.extract.stages.times.lexicon import NUMBER, ORDINAL, PHRASES, UNIT
 Resolver = Callable[[re.Match[str], Context], Interval | None]
 
 _SOME: Final = r"(?:several|some|a few|few|many|a couple of|dozens of|the)"
-_ABOUT: Final = r"(?:(?:just |only |about |around |roughly |nearly |almost |exactly |some |over |more than |less than |at least |barely )?)"
+_ABOUT: Final = (
+    r"(?:(?:just |only |about |around |roughly |nearly |almost |exactly |some |over |more than |less than |"
+    r"at least |barely )?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,11 @@ def _past(match: re.Match[str], context: Context) -> Interval:
         return Interval(None, day, "open")
     count = number(match["n"]) if match["n"] else 1
     if unit == "hour":
-        return on(shifted(day, -max(1, (count + 23) // 24) if match["n"] else -1), day) if count > 8 or not match["n"] else on(day)
+        return (
+            on(shifted(day, -max(1, (count + 23) // 24) if match["n"] else -1), day)
+            if count > 8 or not match["n"]
+            else on(day)
+        )
     if unit in {"day", "night"}:
         return on(shifted(day, -count), day)
     if unit == "week":
@@ -251,7 +258,11 @@ def _last(match: re.Match[str], context: Context) -> Interval:
     which, unit = match["which"].lower(), match["u"].lower()
     step = {"last": -1, "this": 0, "next": 1, "current": 0, "coming": 1, "past": -1}[which]
     if unit == "night":
-        return on(shifted(day, -1), day) if step < 0 or (step == 0 and not context.future(match.start(), match.end())) else on(day)
+        return (
+            on(shifted(day, -1), day)
+            if step < 0 or (step == 0 and not context.future(match.start(), match.end()))
+            else on(day)
+        )
     if unit in {"morning", "evening", "afternoon", "day", "noon", "dawn", "midday"}:
         return on(shifted(day, step))
     if unit == "weekend":
@@ -271,7 +282,11 @@ def _last(match: re.Match[str], context: Context) -> Interval:
     if "earlier" in lead or "early" in lead:
         return calendar.cut_at(found, day)
     if step == 0:
-        return Interval(day, found.end, found.precision) if context.future(match.start(), match.end()) or "later" in lead else calendar.cut_at(found, day)
+        return (
+            Interval(day, found.end, found.precision)
+            if context.future(match.start(), match.end()) or "later" in lead
+            else calendar.cut_at(found, day)
+        )
     return found
 
 
@@ -281,7 +296,11 @@ def _weekend_of(day: date, step: int) -> Interval:
         saturday = shifted(saturday, -7)
     if step > 0:
         saturday = shifted(saturday, 7)
-    return calendar.cut_at(on(saturday, shifted(saturday, 1)), day) if saturday <= day else on(saturday, shifted(saturday, 1))
+    return (
+        calendar.cut_at(on(saturday, shifted(saturday, 1)), day)
+        if saturday <= day
+        else on(saturday, shifted(saturday, 1))
+    )
 
 
 def _weekend(match: re.Match[str], context: Context) -> Interval:
@@ -297,13 +316,20 @@ def _within_unit(match: re.Match[str], context: Context) -> Interval:
     if day is None:
         return UNKNOWN
     words, unit = match.group().lower(), match["u"].lower()
-    found = {"day": on(day), "week": calendar.week_of(day), "month": calendar.month(day.year, day.month), "year": calendar.year(day.year)}[unit]
+    found = {
+        "day": on(day),
+        "week": calendar.week_of(day),
+        "month": calendar.month(day.year, day.month),
+        "year": calendar.year(day.year),
+    }[unit]
     if re.search(r"\b(?:until|till|by|before)\b", words):
         return Interval(None, found.end, "open")
     if "since" in words or "from the" in words:
         return Interval(found.start, day, "open") if unit != "day" else on(day)
     if re.search(r"\b(?:start|beginning)\b", words) and unit in {"month", "year"}:
-        return calendar.cut_at(calendar.month(day.year, day.month, "early") if unit == "month" else calendar.year(day.year, "early"), day)
+        return calendar.cut_at(
+            calendar.month(day.year, day.month, "early") if unit == "month" else calendar.year(day.year, "early"), day
+        )
     if re.search(r"\b(?:later|end|rest|remainder|out)\b", words):
         return Interval(day, found.end, found.precision)
     return calendar.cut_at(found, day)
@@ -370,7 +396,11 @@ def _coming(match: re.Match[str], context: Context) -> Interval:
         return Interval(day, None, "open")
     unit = match["u"].lower()
     factor = {"hour": 0, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365}[unit]
-    return Interval(day, shifted(day, max(1, number(match["n"]) * factor)), "day" if factor < 7 else "week" if factor == 7 else "month")
+    return Interval(
+        day,
+        shifted(day, max(1, number(match["n"]) * factor)),
+        "day" if factor < 7 else "week" if factor == 7 else "month",
+    )
 
 
 def _all_day(match: re.Match[str], context: Context) -> Interval:
@@ -387,59 +417,119 @@ _PART: Final = r"(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|lu
 _HOUR: Final = rf"(?:{NUMBER}(?: o'clock)?)"
 
 RULES: Final = (
-    _rule("now", "now present presently currently moment hour time stage point still nowadays today yet days hours", either(PHRASES["now"]), _now),
+    _rule("now",
+        "now present presently currently moment hour time stage point still "
+        "nowadays today yet days hours", either(PHRASES["now"]), _now),
     _rule("until_now", "now date day far hitherto today", either(PHRASES["until_now"]), _until_now),
-    _rule("open", "recently lately recent late days weeks months years hours time while decades soon future shortly long later moment "
+    _rule("open",
+        "recently lately recent late days weeks months years hours time while decades soon future shortly long "
+        "later moment "
           "ago every each day night clock point term", either(PHRASES["open"]), _open),
     _rule("deictic", "today yesterday tomorrow tonight",
-          rf"(?P<lead>(?:(?:since|from|until|till|as of|by|before|on|late|early|later|earlier|at|in|the)[ ]|(?:early |late )?{_PART}(?: hours)? (?:of|on|to) "
-          rf"|(?:before|around|after|at) (?:dawn|noon|midday|midnight) )*)(?:the (?:day|night) before yesterday|the day after tomorrow|today|yesterday|tomorrow|tonight)(?:'s)?(?: (?:at )?(?:early |late )?{_PART})?",
+          rf"(?P<lead>(?:(?:since|from|until|till|as of|by|before|on|late|early|later|earlier|at|in|the)[ ]|"
+          rf"(?:early |late )?{_PART}(?: hours)? (?:of|on|to) "
+          rf"|(?:before|around|after|at) (?:dawn|noon|midday|midnight) )*)(?:the (?:day|night) before yesterday|"
+          rf"the day after tomorrow|today|yesterday|tomorrow|tonight)(?:'s)?(?: (?:at )?(?:early |late )?{_PART})?",
           _deictic),
     _rule("overnight", "overnight night nights",
-          r"overnight|(?:during|in|over|throughout|through) (?:the|this|last) (?:last |past |previous )?night(?! (?:of|to|before|between|into|vision|shift))|last night(?:'s)?|(?:over)?night-time|the night's|the overnight|this past night", _overnight),
-    _rule("night", "night nightfall", r"at night|(?:all|the whole|whole|all through the|by) night|under (?:the )?cover of (?:night|darkness)|at night-?time|of night", _at_night),
-    _rule("day_part", "morning afternoon evening noon dawn midday lunchtime daybreak nightfall hours lunch sunrise sunset dusk midnight day daytime",
-          rf"(?:(?:in|during|since|by|until|till|from|towards?|throughout|over|around|about) (?:the )?(?:early |late |next )?(?:morning|afternoon|evening|small hours|early hours|wee hours|(?:early )?morning hours|evening hours|daytime)(?! of)"
-          rf"|(?:since|before|at|by|until|till|around|about|towards?|after|shortly before|shortly after|just before|just after|from) (?:this )?(?:early )?(?:dawn|noon|midday|lunchtime|lunch|daybreak|nightfall|sunrise|sunset|dusk|morning)"
-          rf"|(?:early|late|later) (?:in the (?:morning|afternoon|evening)|this (?:morning|afternoon|evening))|between sunset and sunrise|during the day|by day|since this (?:noon|morning)|by lunchtime)", _day_part),
-    _rule("midnight", "midnight", r"(?:around|about|at|after|before|by|towards?|until|till|since|shortly before|shortly after|just after|just before|past) midnight", _around_midnight),
-    _rule("all_day", "all whole entire", r"(?:all|the whole|the entire|throughout the|all through the) (?:day|night|morning|evening|afternoon)(?: long)?", _all_day),
+          r"overnight|(?:during|in|over|throughout|through) (?:the|this|last) (?:last |past |"
+          r"previous )?night(?! (?:of|to|before|between|into|vision|shift))|last night(?:'s)?|"
+          r"(?:over)?night-time|the night's|the overnight|this past night", _overnight),
+    _rule("night", "night nightfall",
+        r"at night|(?:all|the whole|whole|all through the|by) night|under (?:the )?cover of (?:night|"
+        r"darkness)|at night-?time|of night", _at_night),
+    _rule("day_part",
+        "morning afternoon evening noon dawn midday lunchtime daybreak nightfall hours lunch sunrise sunset dusk "
+        "midnight day daytime",
+          r"(?:(?:in|during|since|by|until|till|from|towards?|throughout|over|around|about) (?:the )?(?:early |"
+          r"late |next )?(?:morning|afternoon|evening|small hours|early hours|wee hours|(?:early )?morning hours|"
+          r"evening hours|daytime)(?! of)"
+          r"|(?:since|before|at|by|until|till|around|about|towards?|after|shortly before|shortly after|just before|"
+          r"just after|from) (?:this )?(?:early )?(?:dawn|noon|midday|lunchtime|lunch|daybreak|nightfall|sunrise|"
+          r"sunset|dusk|morning)"
+          r"|(?:early|late|later) (?:in the (?:morning|afternoon|evening)|this (?:morning|afternoon|"
+          r"evening))|between sunset and sunrise|during the day|by day|since this (?:noon|morning)|"
+          r"by lunchtime)", _day_part),
+    _rule("midnight", "midnight",
+        r"(?:around|about|at|after|before|by|towards?|until|till|since|shortly before|"
+        r"shortly after|just after|just before|past) midnight", _around_midnight),
+    _rule("all_day", "all whole entire",
+        r"(?:all|the whole|the entire|throughout the|all through the) (?:day|night|morning|evening|"
+        r"afternoon)(?: long)?", _all_day),
     _rule("ago", "ago", rf"(?:since )?{_ABOUT}(?P<n>{NUMBER}|half a) (?P<u>{UNIT}|minute)s? ago", _ago),
-    _rule("from_anchor", "hour hours minutes minute day days night nights morning evening week weeks month months year years",
-          rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT}|minute|morning|evening)s? (?P<way>later|earlier|previously|afterwards|(?:before|after|prior)(?=[.,;:!?)]|$|\n| (?:he|she|it|they|said)\b))", _from_anchor),
+    _rule("from_anchor",
+        "hour hours minutes minute day days night nights morning evening week weeks month months year years",
+          rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT}|minute|morning|evening)s? (?P<way>later|"
+          rf"earlier|previously|afterwards|(?:before|after|prior)(?=[.,;:!?)]|$|\n| (?:he|she|it|"
+          rf"they|said)\b))", _from_anchor),
     _rule("same", "day night morning evening afternoon week month year weekend dawn",
-          r"(?:(?:on|in|at|by|during|until|since) )?(?:(?:the |that )?(?:very )?same|that (?:very |same )?(?=day|night|morning|evening|afternoon|week|month|year|weekend|dawn))(?: ?)(?P<u>day|night|morning|evening|afternoon|week|month|year|weekend|dawn)(?! (?:before|after))",
+          r"(?:(?:on|in|at|by|during|until|since) )?(?:(?:the |that )?(?:very )?same|that (?:very |same )?(?=day|"
+          r"night|morning|evening|afternoon|week|month|year|weekend|dawn))(?: ?)(?P<u>day|night|morning|evening|"
+          r"afternoon|week|month|year|weekend|dawn)(?! (?:before|after))",
           _same),
     _rule("adjacent", "next following previous preceding",
-          r"(?:(?:on|in|at|by|during|until|since) )?(?:the (?P<way>next|following|previous|preceding)|(?P<bare>next|following)) (?P<u>day|night|morning|evening|afternoon|week|month|year)(?!s)", lambda m, c: _adjacent_any(m, c)),
-    _rule("day_before", "day night evening morning week month year eve", r"(?:(?:on|since|in) )?the (?:day|night|evening|morning|week|month|year) (?:before|after)(?=[.,;:!?)”\"]|$|\n| (?:was|were|had|and|but|at|in|by|said|he|she|it|they|with|when|near)\b)|(?:(?:on|since|in|at) )?the eve(?! of)", _day_before),
+          r"(?:(?:on|in|at|by|during|until|since) )?(?:the (?P<way>next|"
+          r"following|previous|preceding)|(?P<bare>next|following)) (?P<u>day|"
+          r"night|morning|evening|afternoon|week|month|year)(?!s)", lambda m, c: _adjacent_any(m, c)),
+    _rule("day_before", "day night evening morning week month year eve",
+        r"(?:(?:on|since|in) )?the (?:day|night|evening|morning|week|month|year) (?:before|"
+        r"after)(?=[.,;:!?)”\"]|$|\n| (?:was|were|had|and|but|at|in|by|said|he|she|it|they|with|when|"
+        r"near)\b)|(?:(?:on|since|in|at) )?the eve(?! of)", _day_before),
     _rule("past", "past last previous preceding",
-          rf"(?:(?:in|over|during|for|within|of|throughout|across|just in|only in|from) )?(?:the|these) (?:past|last|previous|preceding) (?:(?P<n>{NUMBER}) |(?P<some>several|few|couple of) )?(?P<u>{UNIT}s?)(?! of)", _past),
+          rf"(?:(?:in|over|during|for|within|of|throughout|across|just in|only in|from) )?(?:the|"
+          rf"these) (?:past|last|previous|preceding) (?:(?P<n>{NUMBER}) |(?P<some>several|few|"
+          rf"couple of) )?(?P<u>{UNIT}s?)(?! of)", _past),
     _rule("past_bare", "last past",
-          rf"(?:(?:in|over|during|for|within) )?(?:past|last) (?P<n>{NUMBER}) (?P<u>{UNIT}s)(?P<some>\b\B)?(?! of)", _past),
+          rf"(?:(?:in|over|during|for|within) )?(?:past|"
+          rf"last) (?P<n>{NUMBER}) (?P<u>{UNIT}s)(?P<some>\b\B)?(?! of)", _past),
     _rule("last", "night morning evening afternoon weekend week month year noon dawn midday",
-          rf"(?:(?P<lead>(?:(?:since|until|till|by|before|from|early|earlier|late|later|in|on|at|during|as of|as early as|already) ){{0,3}}))(?P<which>last|this|next)(?: same)? (?:early |very |past |coming )?(?P<u>night|morning|evening|afternoon|weekend|week|month|year|noon|dawn|midday)(?:'s)?(?! of)", _last),
+          r"(?:(?P<lead>(?:(?:since|until|till|by|before|from|early|earlier|late|later|in|on|at|during|"
+          r"as of|as early as|already) ){0,3}))(?P<which>last|this|next)(?: same)? (?:early |very |past |"
+          r"coming )?(?P<u>night|morning|evening|afternoon|weekend|week|month|year|noon|dawn|"
+          r"midday)(?:'s)?(?! of)", _last),
     _rule("weekend", "weekend", r"(?:(?:over|at|on|in|during|by|since) )?the weekend(?:'s)?", _weekend),
     _rule("within_unit", "earlier later",
           r"(?:earlier|later) in the (?P<u>day|week|month|year)", _within_unit),
     _rule("since_unit", "day week month year",
-          r"(?:since|from|at|by|until|till|before|in|towards) (?:the )?(?:start|beginning|end|middle|out|rest) of (?:the |this )?(?:current )?(?P<u>day|week|month|year)(?! of|[a-z])", _within_unit),
-    _rule("years_end", "end year month week day", r"(?:by|until|till|before|at) the (?P<u>year|month|week|day)'s end|before the (?P<v>year|month|week|day) is (?:out|over)", lambda m, c: _unit_end(m, c)),
+          r"(?:since|from|at|by|until|till|before|in|towards) (?:the )?(?:start|beginning|end|"
+          r"middle|out|rest) of (?:the |this )?(?:current )?(?P<u>day|week|month|year)(?! of|[a-z])", _within_unit),
+    _rule("years_end", "end year month week day",
+        r"(?:by|until|till|before|at) the (?P<u>year|month|week|day)'s end|"
+        r"before the (?P<v>year|month|week|day) is (?:out|over)", lambda m, c: _unit_end(m, c)),
     _rule("for_nth", "day night week month year",
-          rf"(?:for|already) (?:a |the |its |their )?(?P<n>{ORDINAL}) (?:straight |consecutive |successive |running )?(?P<u>day|night|week|month|year)(?: (?:in a row|running|straight|in succession))?|(?:(?:a|the|its|their) )?(?P<n2>{ORDINAL}) (?:(?:straight|consecutive|successive|running) (?P<u2>day|night|week|month|year)|(?P<u3>day|night|week|month|year) (?:in a row|running|in succession))", _for_nth),
-    _rule("since_span", "hours day days night week weeks month months year years", rf"since {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! ago)", _since_span),
+          rf"(?:for|already) (?:a |the |its |their )?(?P<n>{ORDINAL}) (?:straight |consecutive |"
+          rf"successive |running )?(?P<u>day|night|week|month|year)(?: (?:in a row|running|straight|"
+          rf"in succession))?|(?:(?:a|the|its|their) )?(?P<n2>{ORDINAL}) (?:(?:straight|consecutive|"
+          rf"successive|running) (?P<u2>day|night|week|month|year)|(?P<u3>day|night|week|month|"
+          rf"year) (?:in a row|running|in succession))", _for_nth),
+    _rule("since_span", "hours day days night week weeks month months year years",
+        rf"since {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! ago)", _since_span),
     _rule("one_night", "night", r"in (?:a single|one|a) night", _one_night),
     _rule("adverbial_yet", "yet", r"(?-i:yet)(?=[.,;:)]| (?:of|been)\b)", _now),
-    _rule("after_clause", "hour hours day days week weeks month months year years", rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause),
-    _rule("for_span", "hour hours day days night nights week weeks month months year years", rf"(?:for|in|within|over|after|during) {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! (?:ago|later|earlier|before|after|away|old|of (?!fighting|battle|war|shelling|combat)))", _for_span),
-    _rule("hours", "hours minutes", r"within (?:hours|minutes)|(?:a few |several )?hours (?:later|earlier)", lambda m, c: _near_day(m, c)),
+    _rule("after_clause", "hour hours day days week weeks month months year years",
+        rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause),
+    _rule("for_span", "hour hours day days night nights week weeks month months year years",
+        rf"(?:for|in|within|over|after|during) {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! (?:ago|later|"
+        rf"earlier|before|after|away|old|of (?!fighting|battle|war|shelling|combat)))", _for_span),
+    _rule("hours", "hours minutes",
+        r"within (?:hours|minutes)|(?:a few |several )?hours (?:later|earlier)", lambda m, c: _near_day(m, c)),
     _rule("coming", "coming next",
-          rf"(?:in|over|during|within|for) (?:the )?(?:coming|next|nearest|following) (?:(?P<n>{NUMBER}) |few |several |couple of )?(?P<u>{UNIT})s", _coming),
-    _rule("less_than", "hours", r"(?:in )?(?:less|no more|little more) than (?:24|48|12) hours(?: ago| earlier| before)?", lambda m, c: _near_day(m, c)),
-    _rule("clock", "0", rf"(?:(?:at|by|around|about|from|until|till|since|before|after|as of|on|to|between) (?:about |around |approximately )?)*(?:(?<![\d.,:/])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:a\.?m\.?|p\.?m\.?|hours))?|(?<![\d.,:$])\d{{1,2}} ?[ap]\.?m\.?|\d{{1,2}} o'clock)(?![\d:%])(?: in the (?:morning|evening|afternoon)| of the morning)?(?: (?:Moscow|Kyiv|Kiev|local) time)?(?! time)", _clock),
+          rf"(?:in|over|during|within|for) (?:the )?(?:coming|next|nearest|"
+          rf"following) (?:(?P<n>{NUMBER}) |few |several |couple of )?(?P<u>{UNIT})s", _coming),
+    _rule("less_than", "hours",
+        r"(?:in )?(?:less|no more|little more) than (?:24|48|12) hours(?: ago|"
+        r" earlier| before)?", lambda m, c: _near_day(m, c)),
+    _rule("clock", "0",
+        r"(?:(?:at|by|around|about|from|until|till|since|before|after|as of|on|to|between) (?:about |"
+        r"around |approximately )?)*(?:(?<![\d.,:/])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:a\.?m\.?|p\.?m\.?|"
+        r"hours))?|(?<![\d.,:$])\d{1,2} ?[ap]\.?m\.?|\d{1,2} o'clock)(?![\d:%])(?: in the (?:morning|"
+        r"evening|afternoon)| of the morning)?(?: (?:Moscow|Kyiv|Kiev|local) time)?(?! time)", _clock),
     _rule("clock_dot", "0", r"(?:(?<=\n)|(?<=[.!?] )|^)(?:[01]\d|2[0-3])\.[0-5]\d(?= ?[-–—:] )", _clock),
     _rule("clock_words", "morning evening night afternoon oclock o'clock eight five quarter",
-          rf"(?:(?:at|by|around|about|till|until|since|from|as of|soon after|shortly after) )(?:a quarter past |half past |a quarter to )?{NUMBER}(?: o'clock)?(?: in the (?:morning|evening|afternoon)| at night| that (?:morning|evening|night)| o'clock)|between {NUMBER} and {NUMBER} at night", _clock),
+          rf"(?:(?:at|by|around|about|till|until|since|from|as of|soon after|"
+          rf"shortly after) )(?:a quarter past |half past |"
+          rf"a quarter to )?{NUMBER}(?: o'clock)?(?: in the (?:morning|evening|afternoon)| at night|"
+          rf" that (?:morning|evening|night)| o'clock)|between {NUMBER} and {NUMBER} at night", _clock),
 )  # fmt: skip
 
 
@@ -464,7 +554,9 @@ def _unit_end(match: re.Match[str], context: Context) -> Interval:
     if day is None:
         return UNKNOWN
     unit = (match["u"] or match["v"]).lower()
-    end = {"day": day, "week": calendar.week_of(day).end, "month": calendar.month_end(day.year, day.month)}.get(unit, date(day.year, 12, 31))
+    end = {"day": day, "week": calendar.week_of(day).end, "month": calendar.month_end(day.year, day.month)}.get(
+        unit, date(day.year, 12, 31)
+    )
     return Interval(None, end, "open")
 
 

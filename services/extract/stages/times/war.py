@@ -10,12 +10,18 @@ from services.extract.stages.times.lexicon import WAR_NAMES, WAR_START, either
 
 _WHOSE: Final = r"(?:the |Russia's |Moscow's |Putin's |this |2022's |Ukraine's |Russian |2022 )*"
 _NAME: Final = rf"{_WHOSE}(?:{either(WAR_NAMES)})\b"
-_SPAN: Final = r"(?:first (?:few )?(?:days?|hours?|weeks?|months?|week|month)|start|beginning|outbreak|onset|opening(?: days| hours)?|early days|launch|eve|initial (?:days|phase|stage|weeks))"
+_SPAN: Final = (
+    r"(?:first (?:few )?(?:days?|hours?|weeks?|months?|week|month)|start|beginning|outbreak|onset|opening(?: days|"
+    r" hours)?|early days|launch|eve|initial (?:days|phase|stage|weeks))"
+)
 
 WAR: Final = re.compile(
-    rf"(?i:\b(?P<lead>since|from|before|until|prior to|after|in|at|on|during|by|with|months before|weeks before|years before|shortly before)"
-    rf"(?: the)? (?:very )?(?:(?P<part>{_SPAN}) of {_NAME}|(?P<bare>{_NAME})(?P<began> (?:began|started|broke out|was launched|erupted))?)"
-    rf"|\b(?P<since>since|before) (?:Russia|Moscow|Putin|the Russians)(?: \w+)? (?:invaded|attacked Ukraine|launched (?:its|the|his) (?:full-scale )?(?:invasion|war))(?: Ukraine)?)"
+    rf"(?i:\b(?P<lead>since|from|before|until|prior to|after|in|at|on|during|by|with|months before|weeks before|"
+    rf"years before|shortly before)"
+    rf"(?: the)? (?:very )?(?:(?P<part>{_SPAN}) of {_NAME}|(?P<bare>{_NAME})(?P<began> (?:began|started|broke out|"
+    rf"was launched|erupted))?)"
+    rf"|\b(?P<since>since|before) (?:Russia|Moscow|Putin|the Russians)(?: \w+)? (?:invaded|attacked Ukraine|"
+    rf"launched (?:its|the|his) (?:full-scale )?(?:invasion|war))(?: Ukraine)?)"
 )  # fmt: skip
 GATE: Final = tuple({name.split()[-1].lower() for name in WAR_NAMES} | {"invaded", "attacked"})
 _LENGTHS: Final = (("hour", 0), ("day", 4), ("week", 27), ("month", 90))
@@ -36,7 +42,9 @@ def resolve_war(match: re.Match[str], context: Context) -> Interval | None:
         return Interval(WAR_START, published, "open") if lead == "after" and match["began"] else None
     if lead in {"with", "by", "after"}:
         return UNKNOWN
-    if part in {"first week", "opening", "opening days"} or part.startswith(("start", "beginning", "outbreak", "onset", "launch", "initial", "early")):
+    if part in {"first week", "opening", "opening days"} or part.startswith(
+        ("start", "beginning", "outbreak", "onset", "launch", "initial", "early")
+    ):
         return Interval(WAR_START, WAR_START + timedelta(days=6), "week")
     days = next((length for word, length in _LENGTHS if word in part), 6)
     return Interval(WAR_START, WAR_START + timedelta(days=days), "day" if days < 7 else "month")
