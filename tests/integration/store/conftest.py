@@ -120,14 +120,21 @@ async def store_at(address: str, log: Log, group: str = GROUP) -> AsyncIterator[
         await engine.dispose()
 
 
-@pytest.fixture
-async def store(postgres: str) -> AsyncIterator[Store]:
-    """Tables and log in one new database."""
-    await asyncio.to_thread(migrate, postgres, say=lambda _: None)
-    log = open_log(postgres)
+@asynccontextmanager
+async def new_store(address: str) -> AsyncIterator[Store]:
+    """Tables and log in the empty database at `address`."""
+    await asyncio.to_thread(migrate, address, say=lambda _: None)
+    log = open_log(address)
     try:
         await log.create_topics(TOPICS)
-        async with store_at(postgres, log) as made:
+        async with store_at(address, log) as made:
             yield made
     finally:
         await log.close()
+
+
+@pytest.fixture
+async def store(postgres: str) -> AsyncIterator[Store]:
+    """Tables and log in one new database."""
+    async with new_store(postgres) as made:
+        yield made
