@@ -5,7 +5,7 @@ mention of a place, a time or a figure belongs to the nearest trigger above it i
 the sentence, then to what the paragraph has been about.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.extract.document import (
@@ -229,7 +229,7 @@ def _actors(telling: Telling) -> None:
         if actor is not None:
             rule = "modifier"
     if actor is not None and _can_act(actor):
-        event.actor = actor
+        event.actor = actor = _with_side(telling, actor)
         event.why.append(Why("actor", f"arguments.{rule}", actor.span))
     target_noun = _target_noun(telling)
     if target_noun is not None and target_noun is not actor_noun:
@@ -239,6 +239,27 @@ def _actors(telling: Telling) -> None:
             event.why.append(Why("target", f"arguments.{frame.target}", target.span))
     if event.actor is not None and args:
         event.confidence = min(0.97, event.confidence + 0.04)
+
+
+_POSSESSIVES: Final = frozenset({"its", "his", "their", "her"})
+
+
+def _with_side(telling: Telling, actor: ActorMention) -> ActorMention:
+    """Give "its troops" the side of whoever owns them: the nearest actor with a side before them in the sentence."""
+    if actor.side is not None or actor.kind in ("CIV", "MEDIA"):
+        return actor
+    first = _token_at(telling.here, actor.span.start)
+    owner = first.lower_ if first.lower_ in _POSSESSIVES else None
+    head = _head_of(telling.here, actor.span)
+    if owner is None and not any(c.lower_ in _POSSESSIVES for c in head.children):
+        return actor
+    for above in tree.ancestors(head):
+        if tree.is_verb(above) and above.lemma_.lower() in _SAY:
+            speaker = _actor(telling, tree.grammatical_subject(above))
+            if speaker is not None and speaker.side is not None:
+                return replace(actor, side=speaker.side)
+    before = [a for a in telling.here.actors if a.span.end <= actor.span.start and a.side is not None]
+    return replace(actor, side=before[-1].side) if before else actor
 
 
 def _can_act(actor: ActorMention) -> bool:
@@ -443,6 +464,13 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
                 return list(other.event.places), "clause"
     if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
         return [], "none"
+    back = _points_back(telling)
+    if back:
+        before = [t for t in tellings if t.token.i < token.i and t.event.places]
+        if before:
+            return list(before[-1].event.places), "clause"
+        if topic.place and topic.near(here.sentence):
+            return _narrow(telling, topic.place), "topic"
     owned = {id(q) for t in tellings for _, q in t.own_places}
     start, end = _segment(telling)
     near = [p for p in here.places if start <= p.span.start < end and not _background(here, p)]
@@ -458,7 +486,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
     )
     if found:
         return found, "sentence"
-    if telling.event.type in _INHERIT and topic.place and topic.near(here.sentence):
+    if (telling.event.type in _INHERIT or back) and topic.place and topic.near(here.sentence):
         return _narrow(telling, topic.place), "topic"
     later = [t for t in tellings if t.token.i > token.i]
     found = _narrow(telling, [p for t in later for _, p in t.own_places if not _background(here, p)][:1])
@@ -495,6 +523,22 @@ def _background(here: Context, place: PlaceMention) -> bool:
             return True
         return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
     return token.dep_ == "nsubj" and head.lemma_.lower() in _SAY
+
+
+def _points_back(telling: Telling) -> bool:
+    """True where the place is pointed at: "encircled it", "its capture", "attacked there"."""
+    thing = telling.arguments.get("object")
+    if thing is not None and thing.lower_ in ("it", "its") and telling.event.type in _PLACE_OBJECT:
+        return True
+    for child in telling.token.children:
+        if child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod"):
+            return True
+        if child.dep_ == "poss" and child.lower_ == "its" and telling.event.type in ("capture", "withdrawal", "encirclement"):
+            return telling.frame.pos == "noun" and telling.event.type != "withdrawal"
+    return False
+
+
+_PLACE_OBJECT: Final = frozenset("capture control withdrawal advance hold assault strike encirclement destruction".split())
 
 
 def _measured(telling: Telling) -> bool:

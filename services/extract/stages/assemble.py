@@ -10,7 +10,7 @@ from typing import Final
 from services.contracts import identity
 from services.contracts.messages import Actor, Article, Claim, Event, Evidence, Extent, Mention, Place, Quantity, When
 from services.contracts.taxonomy import PLOVER, sub_event
-from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention
+from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention, Why
 
 _NARRATOR: Final = Actor(name="article", kind="narrator")
 
@@ -38,6 +38,8 @@ def assemble(doc: Document) -> None:
 
 def drafts_of(doc: Document) -> list[Draft]:
     """Return the distinct events of the document, in the order in which they are first told."""
+    for event in doc.events:
+        _claimant(event, doc)
     drafts: list[Draft] = []
     for event in doc.events:
         for place in event.places or [None]:  # type: ignore[list-item]
@@ -50,6 +52,28 @@ def drafts_of(doc: Document) -> list[Draft]:
         else:
             _fold(twin, draft)
     return [d for d in _subsume(merged)]
+
+
+_GAINS: Final = ("liberat", "freed", "de-occup", "deoccup", "cleared", "regain", "retak", "won back", "taken back")
+
+
+def _claimant(event: EventMention, doc: Document) -> None:
+    """Where one side claims a gain without saying who made it, that side is the actor (codebook, "Moscow claims X").
+
+    Only for words that a side uses of its own gains ("liberated"): that a town "was captured" is also how it is lost.
+    """
+    if event.type != "capture" or event.actor is not None or event.modality not in ("actual", "intended"):
+        return
+    if not doc.words(event.trigger).lower().startswith(_GAINS):
+        return
+    for index in event.attributions:
+        said = doc.attributions[index]
+        source = said.source
+        if said.stance == "asserts" and source.side in ("UKR", "RUS") and source.kind in ("MIL", "GOV", "PER", "PROXY", "PMC"):
+            name = {"UKR": "Armed Forces of Ukraine", "RUS": "Armed Forces of Russia"}[source.side]
+            event.actor = ActorMention(source.span, doc.words(source.span), name, f"{source.side}/MIL", source.side, "MIL", rule="claimant")
+            event.why.append(Why("actor", "assemble.claimant", source.span))
+            return
 
 
 def _same(one: Draft, other: Draft) -> bool:

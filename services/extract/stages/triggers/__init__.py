@@ -23,6 +23,9 @@ _PARTICLES: Final = frozenset(
 )
 
 
+_LINKS: Final = frozenset({"be", "remain", "stay"})
+
+
 def triggers(doc: Document) -> None:
     """Add an `EventMention` for each trigger, with its type, frame and trigger span."""
     if not about_war(doc.text):
@@ -145,6 +148,8 @@ def _linked(word: str, words: list[Token]) -> Token | None:
         if word in _PARTICLES:
             if (token.head.i == words[0].i and not _after_object(token, words[0])) or token.i == last.i + 1:
                 return token
+            continue
+        if words[0].lemma_ in _LINKS and token.pos_ in ("ADJ", "PROPN", "PRON") and token.head.i != words[0].i:
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
         if (hangs and token.i - last.i <= _GAP) or token.i - last.i <= 2:
