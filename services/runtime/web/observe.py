@@ -3,24 +3,30 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final, cast
 
 import msgspec
 from litestar import Response, get
 from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.runtime import metrics
-from services.runtime.web.problems import ProblemError, problem
+from services.runtime.web.problems import MEDIA_TYPE, Problem, ProblemError, problem
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """`ok`: the process answers. `ready`: it can also do its work."""
 
     status: str
+
+
+NOT_READY: Final = ResponseSpec(
+    Problem, description="It cannot, and why.", media_type=cast("Any", MEDIA_TYPE), generate_examples=False
+)
 
 
 class Readiness:
@@ -52,16 +58,17 @@ def healthz() -> Health:
     return Health(status="ok")
 
 
-@get("/metrics", sync_to_thread=False)
+@get("/metrics", sync_to_thread=False, media_type="text/plain")
 def metrics_page() -> Response[bytes]:
     """Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    # The framework adds the charset; told twice, Prometheus refuses the header.
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset=")[0])
 
 
 def readyz(readiness: Readiness, *, needs: str) -> HTTPRouteHandler:
     """The handler of `/readyz`. `needs` says what the service cannot work without, as in "the log"."""
 
-    @get("/readyz")
+    @get("/readyz", responses={503: NOT_READY})
     async def ready() -> Health:
         """The service can do its work."""
         fault = await readiness.fault()

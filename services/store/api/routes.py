@@ -1,6 +1,6 @@
 """The routes: parameters declared and documented, checked, handed to a query, and answered as a view."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.messages import Event
 from services.contracts.taxonomy import EventType, Modality, Stance
+from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
 from services.store.api.parameters import EventFilters, ParameterError
@@ -33,11 +34,14 @@ from services.store.api.views import (
 
 AnyRequest = Request[Any, Any, Any]
 
-_BAD: Final = ResponseSpec(Problem, description="A parameter cannot be used.", generate_examples=False)
-_GONE: Final = ResponseSpec(Problem, description="There is no such thing.", generate_examples=False)
-_BUSY: Final = ResponseSpec(
-    Problem, description="The database does not answer, or not in time.", generate_examples=False
-)
+
+def _problem(description: str) -> ResponseSpec:
+    return ResponseSpec(Problem, description=description, media_type=cast("Any", PROBLEM_TYPE), generate_examples=False)
+
+
+_BAD: Final = _problem("A parameter cannot be used.")
+_GONE: Final = _problem("There is no such thing.")
+_BUSY: Final = _problem("The database does not answer, or not in time.")
 _NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset()}
 _LIST: Final = {400: _BAD, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
@@ -257,7 +261,7 @@ async def get_control(
         return await places.control(connection, row, since=first, until=last, limit=limit)
 
 
-@get("/status", tags=["operation"], operation_id="status", responses={503: _BUSY}, opt=_NO_PARAMETERS)
+@get("/status", tags=["operation"], operation_id="status", responses={400: _BAD, 503: _BUSY}, opt=_NO_PARAMETERS)
 async def get_status(state: State) -> Status:
     """What is in the store and how far it is behind the log."""
     async with _engine(state).connect() as connection:
