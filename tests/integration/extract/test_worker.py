@@ -239,6 +239,18 @@ async def test_an_outage_of_the_log_is_waited_for(stack: Stack) -> None:
 
 
 @pytest.mark.slow
+async def test_it_stops_when_told_to_although_the_log_is_gone(stack: Stack) -> None:
+    async with stack.service() as service:
+        await service.until(lambda answer: answer.status_code == 200)
+        await asyncio.to_thread(stack.server.kill)
+        try:
+            await service.until(lambda answer: answer.status_code == 503)
+            await service.stop()
+        finally:
+            await asyncio.to_thread(stack.server.start)
+
+
+@pytest.mark.slow
 async def test_two_services_share_the_work(stack: Stack) -> None:
     async with stack.service() as one, stack.service() as two:
         for service in (one, two):
