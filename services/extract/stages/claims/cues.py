@@ -12,7 +12,7 @@ from services.contracts.taxonomy import Act, Stance
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
 from services.extract.stages.claims.lexicon import lexicon as speech_lexicon
-from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_person, noun_phrase
+from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
 from services.extract.stages.claims.words import Line, Word
 
 NARRATOR_NAME: Final = "narrator"
@@ -133,18 +133,35 @@ def _title_start(line: Line, start: int) -> int:
     lexicon = speech_lexicon()
     at = start
     words = [w for w in line.words if w.end <= start]
+    clause: list[Word] = []
+    for word in reversed(words):
+        if word.text in ',;:"”»—–' or (word.text == "-" and line.between(word.end, word.end + 1) == " "):
+            break
+        clause.append(word)
+    clause.reverse()
+    # After a comma or a quotation, everything up to the name is its title, unless a verb is in it.
+    if clause and len(clause) <= 9 and len(clause) < len(words) and not _finite(clause):
+        opening = clause[0]
+        if opening.low in _DETERMINERS or opening.text[:1].isupper() or opening.low in lexicon.people:
+            return opening.start
     while words:
         word = words.pop()
         if word.text == ",":
             chunk: list[Word] = []
             for back in reversed(words):
-                if not back.text[0].isalnum():
+                if not back.text[0].isalnum() and back.text not in "'’-":
                     break
                 chunk.append(back)
             chunk.reverse()
             office = any(w.low in lexicon.people or w.low in lexicon.bodies for w in chunk)
-            verbal = any(w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") for w in chunk)
-            if at == start and chunk and len(chunk) <= 12 and office and not verbal and chunk[0].start > line.start:
+            if (
+                at == start
+                and chunk
+                and len(chunk) <= 12
+                and office
+                and not _finite(chunk)
+                and chunk[0].start > line.start
+            ):
                 return chunk[0].start
             break
         named = any(m.span.start <= word.start < m.span.end for m in line.actors) or (
@@ -166,6 +183,20 @@ def _title_start(line: Line, start: int) -> int:
             break
         at = word.start
     return at
+
+
+_DETERMINERS: Final = frozenset(
+    ["the", "a", "an", "its", "his", "her", "their", "one", "two", "three", "some", "acting", "deputy", "former", "our"]
+)
+
+
+def _finite(words: list[Word]) -> bool:
+    """Whether a verb with its own tense is among the words, or a word that opens a clause."""
+    return any(
+        (w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD"))
+        or w.low in ("that", "who", "which", "and", "but", "while", "when", "as", "after")
+        for w in words
+    )
 
 
 def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
@@ -318,7 +349,7 @@ def _subject(
                     person = _bearer(line, found, speakers)
                     return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
-            if beside is not None and (found is None or not found.span.overlaps(beside.span)):
+            if beside is not None and (found is None or not (found.phrase or found.span).overlaps(beside.span)):
                 return beside, after, False
             if found is not None and _near(line, found, word):
                 return found, subject.i > token.i, False
@@ -411,6 +442,10 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
         mention = before[-1]
         gap = line.between(mention.span.end, word.start)
         possessive = gap.startswith(("'s", "’s"))
+        if is_common(mention) and not possessive and _GAP.fullmatch(gap):
+            start = _title_start(line, mention.span.start)
+            head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+            return speakers.in_phrase(line, start, mention.span.end, head), False
         if not possessive and (_GAP.fullmatch(gap) or (len(gap) < 110 and _APPOSITION.fullmatch(gap))):
             return Spoken(mention, mention.span), False
     previous = [w for w in line.words if w.end <= word.start]
@@ -425,6 +460,12 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
         limit = line.start + (match.end() if match else end - line.start)
         for mention in line.speakers:
             if end <= mention.span.start <= limit:
+                if is_common(mention):
+                    called = _name_behind(line, mention.span.end, speakers)
+                    if called is not None:
+                        return called, True
+                    head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+                    return speakers.in_phrase(line, end, mention.span.end, head), True
                 return Spoken(mention, mention.span), True
         following = [w for w in line.words if w.start >= end][:1]
         if following and following[0].low in ("he", "she", "they", "it"):
@@ -432,6 +473,26 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
     return None, False
+
+
+_NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
+_FULL_NAME: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
+
+
+def _name_behind(line: Line, at: int, speakers: Speakers) -> Spoken | None:
+    """The name that follows an office: "the governor Maksym Kozytskyi", "the spokesman of the group, Serhii Cherevatyi"."""
+    match = _NAME_BEHIND.match(line.text, at - line.start)
+    if match is None:
+        return None
+    start = line.start + match.end()
+    for mention in line.speakers:
+        if mention.span.start <= start < mention.span.end and not is_common(mention):
+            return Spoken(mention, mention.span) if is_person(mention, speakers.lexicon) else None
+    name = _FULL_NAME.match(line.text, match.end())
+    if name is None or any(p.span.start <= start < p.span.end for p in speakers.places_in(line)):
+        return None
+    mention = speakers.unknown(line, start, line.start + name.end())
+    return Spoken(mention, Span(start, line.start + name.end()))
 
 
 def _joined(line: Line, spoken: Spoken) -> tuple[ActorMention, ...]:
@@ -711,6 +772,36 @@ def _accounts(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     return found
 
 
+_CHANNEL_WORDS: Final = frozenset(
+    [
+        "on",
+        "in",
+        "at",
+        "by",
+        "telegram",
+        "facebook",
+        "video",
+        "post",
+        "channel",
+        "message",
+        "interview",
+        "briefing",
+        "nightly",
+        "evening",
+        "morning",
+        "own",
+        "live",
+        "to",
+        "again",
+        "later",
+        "also",
+        "with",
+        "his",
+        "her",
+    ]
+)
+
+
 def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "Name: what is said", a clock time before it or not."""
     at = line.text.find(":")
@@ -730,7 +821,7 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     )
     start = line.start + max(cut, 0)
     inside = [m for m in line.speakers if start <= m.span.start < end]
-    if not inside:
+    if not inside or (len(inside) == 1 and inside[0].kind in ("MEDIA", "PMC") and line.sentence.role == "title"):
         return []
     words = [w for w in line.words if start <= w.start < end]
     telling = _tells(line, inside[0], words, speakers)
@@ -745,6 +836,15 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         ):
             return []
         if word.token is not None and word.token.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBN", "VBG"):
+            return []
+        plain = (
+            word.low in _CHANNEL_WORDS
+            or word.low in _TITLE_WORDS
+            or word.low in lexicon.people
+            or word.low in lexicon.bodies
+            or word.low in lexicon.sides
+        )
+        if word.text[0].isalpha() and word.text[0].islower() and not plain:
             return []
     if len(words) > 16 and not telling:
         return []
@@ -762,8 +862,9 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
                 right=True,
             )
         ]
-    persons = [m for m in inside if is_person(m, lexicon)]
-    chosen = persons[-1] if persons else inside[-1]
+    persons = [m for m in inside if is_person(m, lexicon) and not is_common(m)]
+    known = [m for m in inside if not is_common(m)]
+    chosen = persons[-1] if persons else known[-1] if known else inside[-1]
     core = Span(start, end + 1)
     return [
         Cue(

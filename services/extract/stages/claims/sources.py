@@ -23,6 +23,29 @@ _MONTHS_AND_DAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december".split()
 )
+_PERSON_RULES: Final = frozenset({"person", "last_name", "titled_person", "unknown_name"})
+_MOUTHPIECES: Final = frozenset(
+    ["spokesman", "spokeswoman", "spokesperson", "spokesmen", "representative", "spokespeople"]
+)
+_MESSAGES: Final = frozenset(
+    [
+        "statement",
+        "report",
+        "bulletin",
+        "update",
+        "communique",
+        "communiqué",
+        "post",
+        "message",
+        "summary",
+        "release",
+        "article",
+        "letter",
+        "note",
+        "text",
+        "briefing",
+    ]
+)
 _NOBODY: Final = frozenset(
     [
         "nobody",
@@ -49,6 +72,8 @@ class Spoken:
     mention: ActorMention
     span: Span
     pronoun: bool = False
+    phrase: Span | None = None
+    """The whole noun phrase, where the name is only a part of it."""
 
 
 class Speakers:
@@ -81,7 +106,9 @@ class Speakers:
 
     def finish(self, line: Line) -> None:
         """Note who was named in a sentence that has been read."""
-        person = next((m for m in line.speakers if not m.anaphor and is_person(m, self.lexicon)), None)
+        person = next(
+            (m for m in line.speakers if not m.anaphor and not is_common(m) and is_person(m, self.lexicon)), None
+        )
         if person is not None:
             self.named, self.named_line = person, line.sentence.index
 
@@ -116,19 +143,33 @@ class Speakers:
             found = self.pronoun(words[0].low, line, start)
             return Spoken(found, Span(start, end), pronoun=True) if found else None
         inside = [m for m in inside if not (m.anaphor and m.surface.lower() in PRONOUNS)] or inside
-        if inside:
-            persons = [m for m in inside if is_person(m, self.lexicon)]
-            covering = [m for m in inside if head is not None and m.span.start <= head.start < m.span.end]
+        named = [m for m in inside if not is_common(m)]
+        if named:
+            persons = [m for m in named if is_person(m, self.lexicon)]
+            covering = [m for m in named if head is not None and m.span.start <= head.start < m.span.end]
             if persons:
                 chosen = persons[0] if not (covering and is_person(covering[0], self.lexicon)) else covering[0]
-                return Spoken(chosen, chosen.span)
+                return Spoken(chosen, chosen.span, phrase=Span(start, end))
             if covering:
-                return Spoken(covering[0], covering[0].span)
-            if head is not None and head.low in self.lexicon.people:
+                return Spoken(covering[0], covering[0].span, phrase=Span(start, end))
+            if head is not None and head.low in self.lexicon.people and head.low not in _MOUTHPIECES:
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
-            return Spoken(inside[0], inside[0].span)
+            return Spoken(named[0], named[0].span, phrase=Span(start, end))
+        if inside:
+            if head is None:
+                head = next((w for w in reversed(words) if inside[0].span.start <= w.start < inside[0].span.end), None)
+            known = self._meant(words, head) if head is not None else None
+            return Spoken(known or self.unnamed(line, start, end), Span(start, end))
         if head is None:
             head = next((w for w in reversed(words) if w.text[0].isalnum()), words[-1])
+        if (
+            head.low in _MESSAGES
+            and words[0].low in ("the", "its", "his", "her", "their", "this", "that", "a")
+            and len(words) <= 4
+        ):
+            known = self.last_body or self.last
+            if known is not None:
+                return Spoken(known, Span(start, end), pronoun=True)
         if head.low in self.lexicon.people or head.low in self.lexicon.bodies:
             known = self._meant(words, head)
             if known is not None:
@@ -274,25 +315,28 @@ def trim(text: str) -> str:
     return text.strip(" \t\n\"“”'’-—–")
 
 
+def is_common(mention: ActorMention) -> bool:
+    """Whether a mention is a common noun ("the mayor", "residents") rather than a name or a known body."""
+    return (
+        mention.id is None
+        and mention.rule not in _PERSON_RULES
+        and not mention.surface[:1].isupper()
+        or (mention.id is None and mention.rule == "noun")
+    )
+
+
 def is_person(mention: ActorMention, lexicon: Lexicon) -> bool:
     """Whether a mention names one person rather than a body, a country or an office."""
-    if mention.kind == "PER":
+    if mention.kind == "PER" or "/PER/" in (mention.id or "") or mention.rule in _PERSON_RULES:
         return True
-    if mention.kind == "narrator":
+    if mention.kind == "narrator" or mention.id is not None:
         return False
-    identity = mention.id or ""
     words = mention.name.split()
-    if mention.rule.startswith(("person", "people")) or "/per/" in identity or identity.startswith(("person", "PER")):
-        return True
     lows = {w.lower() for w in words}
     if lows & lexicon.bodies or lows & {"of", "the", "and"}:
         return False
-    if lows & lexicon.people:
-        return (
-            mention.surface.lower().endswith(("man", "woman"))
-            or len(words) <= 3
-            and not mention.surface.lower().endswith("s")
-        )
+    if is_common(mention):
+        return bool(lows & lexicon.people) and not any(low in lexicon.people and low.endswith("s") for low in lows)
     return len(words) >= 2 and all(w[:1].isupper() for w in words) and mention.kind not in ("MEDIA", "ORG", "PMC")
 
 
