@@ -17,6 +17,7 @@ from services.ingest.settings import IngestSettings
 from services.runtime import metrics
 from services.runtime.log.open import open_log
 from services.runtime.log.settings import LogSettings
+from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
 
 _log = structlog.get_logger("services.ingest")
@@ -46,6 +47,7 @@ def main() -> int:
     except SettingError as error:
         print(f"ingest cannot start: {error}", file=sys.stderr)
         return 2
+    configure_logging("ingest")
     metrics.BUILD.info({"version": _version(), "service": "ingest"})
     try:
         import uvloop

@@ -1,7 +1,7 @@
 """The articles of late, so that a repeat is answered as known and not logged again.
 
-In memory, bounded, and lost with the process: what slips through is one more record of the same article and revision,
-which changes nothing downstream.
+In memory and bounded; after a restart only the end of the log is known (`recall`). What slips through is one more
+record of the same article and revision, which changes nothing downstream.
 """
 
 from collections import OrderedDict

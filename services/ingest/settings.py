@@ -140,6 +140,12 @@ class IngestSettings:
         default="100000",
         parse=positive,
     )
+    recall: int = setting(
+        "FRONTLOG_INGEST_RECALL",
+        "How many of them are read from the end of the log at the start, so that a restart does not forget them.",
+        default="1200",
+        parse=positive,
+    )
     replays: int = setting(
         "FRONTLOG_INGEST_REPLAYS",
         "How many answers to signed webhooks are remembered, so that a repeat is answered like the first time.",

@@ -289,3 +289,16 @@ async def test_health_metrics_and_documentation_are_served(client: httpx.AsyncCl
     assert 'frontlog_http_requests_total{method="POST",route="/articles",status="202"}' in metrics
     assert (await client.get("/docs")).status_code == 200
     assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
+
+
+async def test_a_restarted_ingest_knows_the_articles_at_the_end_of_the_log(serve: Serve, log: Log) -> None:
+    first = await serve(log)
+    sent = [{"text": f"{TEXT} Update {number}.", "url": f"https://e.org/{number}"} for number in range(20)]
+    assert {(await first.post("/articles", json=one)).status_code for one in sent} == {202}
+    changed = {"text": f"{TEXT} It was changed.", "url": "https://e.org/3"}
+    assert (await first.post("/articles", json=changed)).status_code == 202
+
+    second = await serve(log)
+    answers = [await second.post("/articles", json=one) for one in sent]
+    assert [answer.status_code for answer in answers] == [200 if number != 3 else 202 for number in range(20)]
+    assert len(await articles(log)) == 22
