@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.ingest.accept import check
+
 SAMPLES = Path(__file__).parents[3] / "samples"
 FILES = sorted(SAMPLES.glob("*.json"))
 FIELDS = {"url", "title", "text", "html", "published_at", "publisher", "language", "extra"}
@@ -37,6 +39,7 @@ def test_a_sample_has_the_shape_that_the_webhook_takes(path: Path) -> None:
     assert datetime.fromisoformat(article["published_at"]).year in range(2022, 2026)
     assert article["publisher"].strip()
     assert article.get("title", "x").strip()
+    assert check(article).url == article["url"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
