@@ -4,7 +4,8 @@ The last stage. Repeats are merged, vaguer tellings of a thing are folded into f
 document become offsets into title and text.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Final
 
 from services.contracts import identity
@@ -40,18 +41,19 @@ def drafts_of(doc: Document) -> list[Draft]:
     """Return the distinct events of the document, in the order in which they are first told."""
     for event in doc.events:
         _claimant(event, doc)
+        _own_side(event, doc)
     drafts: list[Draft] = []
     for event in doc.events:
         for place in event.places or [None]:  # type: ignore[list-item]
             drafts.append(Draft([event], place, event.actor, event.time, event.modality, len(drafts)))
     merged: list[Draft] = []
     for draft in drafts:
-        twin = next((m for m in merged if _same(m, draft)), None)
+        twin = next((m for m in merged if _same(m, draft, doc.published)), None)
         if twin is None:
             merged.append(draft)
         else:
             _fold(twin, draft)
-    return [d for d in _subsume(merged)]
+    return _subsume(merged, doc.published)
 
 
 _GAINS: Final = ("liberat", "freed", "de-occup", "deoccup", "cleared", "regain", "retak", "won back", "taken back")
@@ -76,7 +78,23 @@ def _claimant(event: EventMention, doc: Document) -> None:
             return
 
 
-def _same(one: Draft, other: Draft) -> bool:
+_OURS: Final = frozenset("withdrawal deployment hold advance control capture repulse".split())
+
+
+def _own_side(event: EventMention, doc: Document) -> None:
+    """A belligerent who speaks of "units" or "the forces" and names no side speaks of his own."""
+    actor = event.actor
+    if actor is None or actor.side is not None or actor.kind != "MIL" or event.type not in _OURS:
+        return
+    for index in event.attributions:
+        said = doc.attributions[index]
+        if said.stance == "asserts" and said.source.side in ("UKR", "RUS") and said.source.kind in ("MIL", "GOV", "PER"):
+            event.actor = replace(actor, side=said.source.side)
+            event.why.append(Why("actor", "assemble.speaker", said.source.span))
+            return
+
+
+def _same(one: Draft, other: Draft, published: date | None) -> bool:
     """True where the two tell of one thing as far as their slots say."""
     if one.first.type != other.first.type or one.modality != other.modality:
         return False
@@ -84,7 +102,7 @@ def _same(one: Draft, other: Draft) -> bool:
         return False
     if not _agree(one.actor, other.actor):
         return False
-    return _times_agree(one.time, other.time)
+    return _times_agree(one.time, other.time, published)
 
 
 def _place_key(place: PlaceMention | None) -> str | None:
@@ -99,9 +117,16 @@ def _agree(one: ActorMention | None, other: ActorMention | None) -> bool:
     return one.name == other.name or one.side is None or other.side is None
 
 
-def _times_agree(one: TimeMention | None, other: TimeMention | None) -> bool:
+_NEWS: Final = timedelta(days=60)
+"""What is told without a date is of about this long before publication: last year's capture is another one."""
+
+
+def _times_agree(one: TimeMention | None, other: TimeMention | None, published: date | None) -> bool:
     if one is None or other is None:
-        return True
+        dated = one or other
+        if dated is None or published is None or dated.end is None:
+            return True
+        return dated.end >= published - _NEWS
     if one.start is None or other.start is None or one.end is None or other.end is None:
         return True
     return one.start <= other.end and other.start <= one.end
@@ -117,7 +142,7 @@ def _fold(kept: Draft, more: Draft) -> None:
         kept.place = more.place
 
 
-def _subsume(drafts: list[Draft]) -> list[Draft]:
+def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
     """Fold place-less tellings into the one event of their type that they can only mean."""
     kept: list[Draft] = []
     for draft in drafts:
@@ -125,7 +150,7 @@ def _subsume(drafts: list[Draft]) -> list[Draft]:
             fuller = [
                 d for d in drafts
                 if d is not draft and d.place is not None and d.first.type == draft.first.type and d.modality == draft.modality
-                and _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time)
+                and _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
             ]  # fmt: skip
             near = [d for d in fuller if abs(d.first.sentence - draft.first.sentence) <= 3]
             if near and draft.first.type not in ("diplomacy", "arms_transfer"):

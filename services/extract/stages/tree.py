@@ -78,6 +78,8 @@ def agent(token: Token) -> Token | None:
             noun = first(child, "pobj")
             if noun is not None:
                 return noun
+    if token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "by" and token.pos_ in ("NOUN", "PROPN"):
+        return first(token.nbor(1), "pobj")
     return None
 
 
@@ -214,12 +216,17 @@ def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
 
     `subject_of`: the of-phrase names the doer ("the withdrawal of Russian troops").
     """
-    owner = first(noun, "poss")
-    if owner is not None:
-        return owner
     doer = agent(noun)
     if doer is not None:
         return doer
+    owner = first(noun, "poss")
+    if owner is not None and owner.lower_ in ("its", "their", "his", "her"):
+        verb = noun.head if noun.dep_ in ("dobj", "pobj") else noun
+        verb = verb.head if verb.dep_ == "prep" else verb
+        subject = grammatical_subject(verb) if is_verb(verb) else None
+        return owner if subject is None else subject
+    if owner is not None:
+        return owner
     if subject_of:
         for preposition, thing in prepositions(noun):
             if preposition == "of":

@@ -25,7 +25,7 @@ _BY_KIND: Final = {
     "MIL": ("force",),
     "PROXY": ("force", "gov"),
     "PMC": ("force",),
-    "GOV": ("gov", "force"),
+    "GOV": ("gov",),
     "CIV": ("civ",),
     "PER": ("person",),
     "ORG": ("org", "gov"),

@@ -38,7 +38,7 @@ def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
             return True
     if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state"):
         return _background(trigger, frame)
-    if frame.type in ("assault", "diplomacy", "clash", "capture", "encirclement") and _since(trigger):
+    if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression") and _since(trigger):
         return True
     return frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
 
@@ -47,9 +47,7 @@ def _since(trigger: Token) -> bool:
     """True for what only dates the rest: "since the full-scale invasion began"."""
     token = trigger
     for _ in range(3):
-        if any(c.dep_ == "mark" and c.lower_ == "since" for c in token.children):
-            return token.i != trigger.i or trigger.lemma_.lower() in ("invade", "begin", "start")
-        if token.head.lower_ == "since":
+        if token.head.lower_ == "since" or any(c.dep_ == "mark" and c.lower_ == "since" for c in token.children):
             return True
         token = token.head
     return False
