@@ -205,7 +205,8 @@ def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
         return False
     word, following = line.words[place], line.words[place + 1]
     before = [m for m in line.speakers if m.span.end <= word.start]
-    if not before or following.text not in ".,;:" or line.between(before[-1].span.end, word.start).strip():
+    near = [w.low for w in line.words[place + 1 : place + 4]]
+    if not before or not (following.text in ".,;:" or "that" in near) or line.between(before[-1].span.end, word.start).strip():
         return False
     return bool(
         re.search(r"[,\"”»—–-]\s*(?:the|its|a)?\s*(?:[\w-]+\s+){0,3}$", line.between(line.start, before[-1].span.start))
@@ -265,6 +266,8 @@ def _verb_cue(
         cue.left = cue.right = True
     else:
         _direct(line, cue, verb, inverted)
+    if verb.act in ("asks", "orders", "pledges") and is_common(spoken.mention) and spoken.mention.kind in ("CIV", None):
+        return None
     if verb.strict and not _strictly_said(line, cue):
         return None
     if verb.weak and not _has_content(line, cue, verb):
@@ -323,6 +326,7 @@ def _subject(
     word = line.words[place]
     token = word.token
     beside, after = _adjacent(line, word, end, speakers)
+    loose = beside is not None and not after and line.between(beside.span.end, word.start).count(",") > 1
     if token is not None:
         agent = next((c for c in token.children if c.dep_ == "agent"), None)
         if agent is not None and token.tag_ == "VBN":
@@ -349,7 +353,7 @@ def _subject(
                     person = _bearer(line, found, speakers)
                     return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
-            if beside is not None and (found is None or not (found.phrase or found.span).overlaps(beside.span)):
+            if beside is not None and (found is None or not (found.phrase or found.span).overlaps(beside.span) and not loose):
                 return beside, after, False
             if found is not None and _near(line, found, word):
                 return found, subject.i > token.i, False
@@ -446,9 +450,14 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
             start = _title_start(line, mention.span.start)
             head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
             return speakers.in_phrase(line, start, mention.span.end, head), False
-        if not possessive and (_GAP.fullmatch(gap) or (len(gap) < 110 and _APPOSITION.fullmatch(gap))):
+        if not possessive and (_GAP.fullmatch(gap) or (len(gap) < 110 and _APPOSITION.fullmatch(gap) and not is_common(mention) and not _verbs_between(line, mention.span.end, word.start))):
             return Spoken(mention, mention.span), False
     previous = [w for w in line.words if w.end <= word.start]
+    if word.token is None and previous and previous[-1].text[:1].isupper() and previous[-1].text[0].isalpha():
+        name = _NAME_BEFORE.search(line.between(line.start, word.start))
+        if name is not None and not any(p.span.overlaps(Span(line.start + name.start(1), line.start + name.end(1))) for p in speakers.places_in(line)) and name.group(1).lower() not in PRONOUNS | _NO_NAMES:
+            span = Span(line.start + name.start(1), line.start + name.end(1))
+            return Spoken(speakers.unknown(line, span.start, span.end), span), False
     for back in reversed(previous[-4:]):
         if back.low in PRONOUNS and back.low in ("he", "she", "they", "it"):
             found = speakers.pronoun(back.low, line, back.start)
@@ -476,6 +485,8 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
 
 
 _NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
+_NAME_BEFORE: Final = re.compile(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
+_NO_NAMES: Final = frozenset(["it", "this", "that", "i", "we", "you", "nobody", "some", "others", "many", "these", "those", "there", "what", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "and", "but"])
 _FULL_NAME: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
 
 
@@ -493,6 +504,14 @@ def _name_behind(line: Line, at: int, speakers: Speakers) -> Spoken | None:
         return None
     mention = speakers.unknown(line, start, line.start + name.end())
     return Spoken(mention, Span(start, line.start + name.end()))
+
+
+def _verbs_between(line: Line, start: int, end: int) -> bool:
+    return any(
+        w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") and w.token.dep_ not in ("relcl", "aux", "auxpass")
+        for w in line.words
+        if start <= w.start < end
+    )
 
 
 def _joined(line: Line, spoken: Spoken) -> tuple[ActorMention, ...]:
@@ -883,6 +902,8 @@ def _colon(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 def _tells(line: Line, subject: ActorMention, words: list[Word], speakers: Speakers) -> bool:
     """ "The mayor gave numbers: …", "the General Staff was more cheerful: …": a speaker's sentence that ends in a colon."""
     lexicon = speakers.lexicon
+    if is_common(subject) or (subject.kind in ("MIL", "CIV", "PMC") and not is_person(subject, lexicon) and not re.search("Staff|Command|Intelligence|Service", subject.name)):
+        return False
     if subject.anaphor or any(p.span.overlaps(subject.span) for p in speakers.places_in(line)):
         return False
     if any(

@@ -18,6 +18,8 @@ from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken
 from services.extract.stages.claims.words import Line, lines_of
 
+_DOING: Final = frozenset({"pledges", "orders", "asks", "warns", "assesses"})
+"""Acts that are the event's own words: "Berlin pledged two batteries"."""
 _ANSWERING: Final = frozenset({"denies", "doubts", "declines"})
 
 
@@ -310,6 +312,11 @@ def _assign(doc: Document) -> None:
     longest = max((end - start for start, end, _ in spans), default=0)
     for event in doc.events:
         at = event.trigger.start
+        told = next((n for n, a in enumerate(doc.attributions) if a.act in _DOING and a.cue.overlaps(event.trigger)), None)
+        if told is not None and doc.attributions[told].rule == "claims.verb":
+            event.attributions.append(told)
+            event.why.append(Why("claims", "claims.own_words", doc.attributions[told].cue))
+            continue
         low = bisect_left(starts, at - longest)
         over = [s for s in spans[low : bisect_left(starts, at + 1)] if s[1] > at]
         if not over:
