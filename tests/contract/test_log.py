@@ -139,6 +139,29 @@ async def test_publishers_side_by_side_leave_no_gap_and_lose_nothing(home: Home,
             await x.close()
 
 
+async def test_many_small_publishers_of_one_log_each_get_their_own_positions(log: Log, topic: str) -> None:
+    sent = [Outgoing(topic, b"key-%d" % (i % 7), b"%d" % i) for i in range(200)]
+    positions = [p for (p,) in await asyncio.gather(*(log.publish([record]) for record in sent))]
+    assert len({(p.partition, p.offset) for p in positions}) == 200
+    for record, position in list(zip(sent, positions, strict=True))[::17]:
+        (found, *_) = await log.read(TopicPartition(topic, position.partition), position.offset, 1)
+        assert found.value == record.value
+
+
+async def test_a_publisher_that_gives_up_does_not_disturb_the_others(log: Log, topic: str) -> None:
+    await log.publish([Outgoing(topic, b"k", b"first")])
+    given_up = asyncio.create_task(log.publish([Outgoing(topic, b"k", b"given up")]))
+    others = [asyncio.create_task(log.publish([Outgoing(topic, b"k", b"%d" % i)])) for i in range(20)]
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert len(await asyncio.gather(*others)) == 20
+    await log.publish([Outgoing(topic, b"k", b"last")])
+    (partition,) = [p for p, end in (await log.end_offsets(topic)).items() if end]
+    values = [r.value for r in await log.read(TopicPartition(topic, partition), 0)]
+    assert values[-1] == b"last"
+    assert {b"%d" % i for i in range(20)} < set(values)
+
+
 async def test_everything_of_a_record_comes_back(log: Log, topic: str) -> None:
     headers = (("ce_id", b"1"), ("twice", b"a"), ("twice", b"b"), ("binary", bytes(range(256))), ("empty", b""))
     sent = Outgoing(topic, bytes(range(256)), bytes(reversed(range(256))), headers)

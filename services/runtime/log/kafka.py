@@ -71,19 +71,21 @@ class KafkaLog:
             ensure_fits(record)
         if not outgoing:
             return []
-        async with self._answering("publish"):
-            producer = await self._started_producer()
-            try:
+        producer: AIOKafkaProducer | None = None
+        try:
+            async with self._answering("publish"):
+                producer = await self._started_producer()
                 # Queued one after the other, so that records of a key keep their order; awaited together.
                 pending = [
                     await producer.send(r.topic, key=r.key, value=r.value, headers=list(r.headers)) for r in outgoing
                 ]
                 done = await asyncio.gather(*pending)
-            except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+        except LogUnavailableError as error:
+            if isinstance(error.__cause__, MessageSizeTooLargeError | RecordListTooLargeError):
                 raise RecordTooLargeError(str(error)) from error
-            except (KafkaError, asyncio.CancelledError):
+            if producer is not None:
                 self._abandon(producer)
-                raise
+            raise
         return [Position(d.topic, d.partition, d.offset) for d in done]
 
     def consumer(

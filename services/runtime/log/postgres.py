@@ -9,8 +9,10 @@ of the whole database): right for one machine, not for a cluster. That is what K
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -48,6 +50,8 @@ from services.runtime.log.postgres_wake import Bell
 OPERATION_SECONDS: Final = 10.0
 CHECK_SECONDS: Final = 5.0
 LEASE_SECONDS: Final = 10.0
+WRITE_BYTES: Final = 16 * 1024 * 1024
+"""What one transaction writes of several publishers; a single one may write more."""
 FETCH_BYTES: Final = 32 * 1024 * 1024
 """A poll hands out no more than this, whatever the count asked for; always at least one record."""
 
@@ -59,6 +63,8 @@ class PostgresLog:
         self._address = address
         self.lease = lease
         self._partitions: dict[str, int] = {}
+        self._queue: deque[_Batch] = deque()
+        self._writer: asyncio.Task[None] | None = None
         self._engine = create_async_engine(
             address.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=5,
@@ -80,12 +86,58 @@ class PostgresLog:
             ensure_fits(record)
         if not outgoing:
             return []
+        # Found before queueing: a topic that is not there concerns nobody else.
+        for topic in {record.topic for record in outgoing}:
+            await self._partition_count(topic)
+        batch = _Batch(outgoing, asyncio.get_running_loop().create_future())
+        self._queue.append(batch)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return await asyncio.shield(batch.written)
+
+    async def _write_all(self) -> None:
+        """Write what is queued, all that waits in one transaction: many small publishers cost one commit, not many."""
+        while self._queue:
+            batches = [self._queue.popleft()]
+            size = sum(size_of(r) for r in batches[0].records)
+            while self._queue:
+                size += sum(size_of(r) for r in self._queue[0].records)
+                if size > WRITE_BYTES:
+                    break
+                batches.append(self._queue.popleft())
+            try:
+                await self._settle(batches)
+            except BaseException as error:
+                # Gone for one is gone for all that wait: none of them is to wait for its own timeout in turn.
+                for batch in (*batches, *self._queue):
+                    batch.fail(error)
+                self._queue.clear()
+                if not isinstance(error, Exception):
+                    raise
+
+    async def _settle(self, batches: Sequence["_Batch"]) -> None:
+        """Write the batches and answer them. Raises LogUnavailableError, having answered none."""
+        try:
+            positions = await self._write([record for batch in batches for record in batch.records])
+        except LogUnavailableError:
+            raise
+        except Exception as error:
+            # One of them holds what Postgres cannot take; the others are not to suffer for it.
+            if len(batches) == 1:
+                batches[0].fail(error)
+                return
+            for batch in batches:
+                await self._settle([batch])
+            return
+        at = 0
+        for batch in batches:
+            batch.succeed(positions[at : at + len(batch.records)])
+            at += len(batch.records)
+
+    async def _write(self, outgoing: Sequence[Outgoing]) -> list[Position]:
         async with self.transaction() as connection:
-            homes = [
-                TopicPartition(r.topic, partition_of(r.key, await self._partition_count(connection, r.topic)))
-                for r in outgoing
-            ]
-            counts = dict[TopicPartition, int]()
+            homes = [TopicPartition(r.topic, partition_of(r.key, self._partitions[r.topic])) for r in outgoing]
+            counts: dict[TopicPartition, int] = {}
             for home in homes:
                 counts[home] = counts.get(home, 0) + 1
             here = tuple_(partitions.c.topic, partitions.c.partition)
@@ -188,6 +240,8 @@ class PostgresLog:
             await connection.execute(select(1))
 
     async def close(self) -> None:
+        if self._writer is not None:
+            await asyncio.wait({self._writer})
         await self.bell.close()
         await self._engine.dispose()
 
@@ -210,14 +264,38 @@ class PostgresLog:
                 f"the log's Postgres did not answer: {_first_line(error) or f'no answer in {seconds:g} s'}"
             ) from error
 
-    async def _partition_count(self, connection: AsyncConnection, topic: str) -> int:
+    async def _partition_count(self, topic: str) -> int:
         if topic not in self._partitions:
-            found = await connection.execute(select(topics.c.partitions).where(topics.c.name == topic))
-            count = found.scalar()
+            async with self.transaction() as connection:
+                count = (await connection.execute(select(topics.c.partitions).where(topics.c.name == topic))).scalar()
             if count is None:
                 raise LogUnavailableError(f"topic {topic} does not exist yet: run services.runtime.create_topics")
             self._partitions[topic] = count
         return self._partitions[topic]
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """The records of one call of `publish`, and its answer."""
+
+    records: Sequence[Outgoing]
+    written: asyncio.Future[list[Position]]
+
+    def succeed(self, positions: list[Position]) -> None:
+        if not self.written.done():
+            self.written.set_result(positions)
+
+    def fail(self, error: BaseException) -> None:
+        if self.written.done():
+            return
+        if isinstance(error, LogUnavailableError):
+            # One instance each: they are raised in several tasks.
+            error = LogUnavailableError(*error.args)
+        if isinstance(error, asyncio.CancelledError):
+            self.written.cancel()
+        else:
+            self.written.set_exception(error)
+            self.written.exception()  # the caller may have given up: nobody need ask
 
 
 async def fetch(
