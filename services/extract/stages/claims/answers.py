@@ -10,17 +10,22 @@ from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import Speakers, Spoken, is_person
 from services.extract.stages.claims.words import Line
 
-_AUXILIARY: Final = re.compile(r"(?:could|can|was|were|is|are|has|had|have|did|does|do|not|been)\b", re.IGNORECASE)
+_BACKED: Final = re.compile(
+    r"\b(?:this|the|that|these|his|her|its|their)\s+(?:\w+\s+)?(?:assertions?|claims?|statements?|reports?|accounts?|information|version)\s+"
+    r"(?:is|was|were|are|has\s+been|have\s+been)\s+(?:later\s+|also\s+)?(?:supported|confirmed|backed|echoed|corroborated|repeated)\s+by\s+",
+    re.IGNORECASE,
+)
 
 
 def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of set replies in the sentence that no verb of saying carries."""
     found: list[Cue] = []
-    for pattern, act, stance in (
+    rules: tuple[tuple[re.Pattern[str], Act, Stance], ...] = (
         (lexicon.unverified, "declines", "declines"),
         (lexicon.decline_phrases, "declines", "declines"),
         (lexicon.no_evidence, "says", "doubts"),
-    ):
+    )
+    for pattern, act, stance in rules:
         for match in pattern.finditer(line.text):
             start, end = line.start + match.start(), line.start + match.end()
             if line.in_quotes(start) or any(
@@ -33,6 +38,11 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
                     continue
                 speaker = Spoken(narrator(Span(start, end)), Span(start, end))
             found.append(_reply(act, stance, Span(start, end), speaker))
+    for match in _BACKED.finditer(line.text):
+        end = line.start + match.end()
+        mention = next((m for m in line.speakers if end <= m.span.start <= end + 40), None)
+        if mention is not None:
+            found.append(_reply("confirms", "confirms", Span(line.start + match.start(), end), Spoken(mention, mention.span)))
     for match in lexicon.denials.finditer(line.text):
         start, end = line.start + match.start(), line.start + match.end()
         near = [

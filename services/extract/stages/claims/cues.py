@@ -14,6 +14,7 @@ from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
 from services.extract.stages.claims.lexicon import lexicon as speech_lexicon
 from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
 from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.wordforms import verb_forms
 
 NARRATOR_NAME: Final = "narrator"
 _ADVERBS: Final = (
@@ -268,6 +269,8 @@ def _verb_cue(
         _direct(line, cue, verb, inverted)
     if verb.act in ("asks", "orders", "pledges") and is_common(spoken.mention) and spoken.mention.kind in ("CIV", None):
         return None
+    if verb.lemma in ("call", "term", "brand", "label") and re.match(r"\s*(?:up|on|off|in|for|out|a halt|by)\b", line.between(end, line.end)):
+        return None
     if verb.strict and not _strictly_said(line, cue):
         return None
     if verb.weak and not _has_content(line, cue, verb):
@@ -353,7 +356,7 @@ def _subject(
                     person = _bearer(line, found, speakers)
                     return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
-            if beside is not None and (found is None or not (found.phrase or found.span).overlaps(beside.span) and not loose):
+            if beside is not None and word.token.tag_ != "VBG" and (found is None or not (found.phrase or found.span).overlaps(beside.span) and not loose):
                 return beside, after, False
             if found is not None and _near(line, found, word):
                 return found, subject.i > token.i, False
@@ -361,9 +364,12 @@ def _subject(
                 if subject.lower_ == "it" and speakers.last_body is not None and not _expletive(token):
                     return Spoken(speakers.last_body, Span(word.start, end), pronoun=True), False, False
                 return None, False, False
-        left = _adjacent(line, word, end, speakers)
-        if left[0] is not None:
-            return left[0], left[1], False
+        if token.tag_ == "VBG":
+            inherited = _inherited(line, token, word, end, speakers, earlier)
+            if inherited is not None:
+                return inherited, False, False
+        if beside is not None:
+            return beside, after, False
         inherited = _inherited(line, token, word, end, speakers, earlier)
         if inherited is not None:
             return inherited, False, False
@@ -464,6 +470,8 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
             if found is not None and _GAP.fullmatch(line.between(back.end, word.start)):
                 return Spoken(found, Span(back.start, back.end), pronoun=True), False
     tail = line.between(line.start, word.start).rstrip()
+    if word.low in _TAKES_HEARER:
+        return None, False
     if not tail or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
         match = _INVERTED.match(line.text, end - line.start)
         limit = line.start + (match.end() if match else end - line.start)
@@ -486,6 +494,8 @@ def _adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spo
 
 _NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
 _NAME_BEFORE: Final = re.compile(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
+_TAKES_HEARER: Final = verb_forms("tell") | verb_forms("inform") | verb_forms("remind") | verb_forms("notify") | verb_forms("brief")
+"""What stands behind these is who was told, not who speaks."""
 _NO_NAMES: Final = frozenset(["it", "this", "that", "i", "we", "you", "nobody", "some", "others", "many", "these", "those", "there", "what", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "and", "but"])
 _FULL_NAME: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
 

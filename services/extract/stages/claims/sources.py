@@ -209,6 +209,9 @@ class Speakers:
 
     def unnamed(self, line: Line, start: int, end: int) -> ActorMention:
         """Somebody without a name, by the words that describe them."""
+        described = next((m for m in line.speakers if is_common(m) and start <= m.span.start and m.span.end <= end), None)
+        if described is not None and " of " not in line.between(described.span.end, end):
+            start = described.span.start
         surface = trim(line.between(start, end))
         side = next((m.side for m in line.actors if m.span.start < end and start < m.span.end and m.side), None)
         if side is None:

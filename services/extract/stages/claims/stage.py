@@ -18,8 +18,6 @@ from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken
 from services.extract.stages.claims.words import Line, lines_of
 
-_DOING: Final = frozenset({"pledges", "orders", "asks", "warns", "assesses"})
-"""Acts that are the event's own words: "Berlin pledged two batteries"."""
 _ANSWERING: Final = frozenset({"denies", "doubts", "declines"})
 
 
@@ -284,12 +282,15 @@ def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attributio
     """A title or opening line that names whose bulletin the whole text is: "The General Staff, 16:00 update"."""
     for reading in readings[:2]:
         line = reading.line
-        if len(line.text) > 160 or not line.speakers:
+        if len(line.text) > 160 or not line.speakers or line.sentence.role == "caption":
             continue
         lows = {w.low for w in line.words}
         if not lows & lex.heading:
             continue
         if reading.cues and not lows & {"reports", "informs", "reported"}:
+            continue
+        finite = [w for w in line.words if w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD")]
+        if [w for w in finite if w.low not in ("reports", "informs", "reported", "informed")]:
             continue
         mention = line.speakers[0]
         found = Attribution(
@@ -312,7 +313,7 @@ def _assign(doc: Document) -> None:
     longest = max((end - start for start, end, _ in spans), default=0)
     for event in doc.events:
         at = event.trigger.start
-        told = next((n for n, a in enumerate(doc.attributions) if a.act in _DOING and a.cue.overlaps(event.trigger)), None)
+        told = next((n for n, a in enumerate(doc.attributions) if a.cue.overlaps(event.trigger)), None)
         if told is not None and doc.attributions[told].rule == "claims.verb":
             event.attributions.append(told)
             event.why.append(Why("claims", "claims.own_words", doc.attributions[told].cue))
