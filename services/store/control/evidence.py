@@ -87,9 +87,11 @@ def read(evidence: Evidence) -> Reading | None:
     """Return what `evidence` says about who holds the place; None where it says nothing.
 
     Nothing is said by what did not happen or may yet (possible, intended, conditional, negated), by events that are
-    not *in* the place but near it or towards it, by a missing or foreign actor, and by claims that nobody makes.
+    not *in* the place (a withdrawal is also *from* it) but near it or towards it, by a missing or foreign actor, and by
+    claims that nobody makes.
     """
-    if evidence.modality != "actual" or evidence.relation != "in" or evidence.actor_side not in SIDES:
+    there = evidence.relation == "in" or (evidence.type == "withdrawal" and evidence.relation == "from")
+    if evidence.modality != "actual" or not there or evidence.actor_side not in SIDES:
         return None
     side = evidence.actor_side
     partial = evidence.extent in ("half", "part") or (evidence.extent == "share" and (evidence.share or 0) < 1)

@@ -7,11 +7,13 @@ so that a late article about an earlier day changes the past and not the present
 2. An admission settles it: what the side that loses says itself ("we have withdrawn") stands against any other claim
    of that day. Admissions of both sides on one day contradict each other: contested.
 3. A denial by the side that would lose makes it contested. A denial by anybody else changes nothing.
-4. Claims for both sides on one day make it contested.
+4. Claims for both sides on one day make it contested, unless one is of a change and the other, not in the words of the
+   side that loses, merely of who held the place: that was before.
 5. A later day outweighs an earlier one, save that a side's own word (or an unnamed narrator's) alone does not overcome
    the other side's contradiction of the last `CONTEST` days: a contested place stays contested. Nor does its word that
    it still holds a place undo the other side's taking of it within that time: that makes it contested. A named source
-   of neither side is enough.
+   of neither side is enough. A place that is contested only because there is fighting in it (rule 6) goes to whoever
+   is then said to have taken it, or to have left it.
 6. A side that is said to hold or take only a part of the place makes it contested, with the share that is told; so
    does one that has come into a place that the other holds, or of which nothing is known. A denied entry does not.
 7. Without evidence it is unknown. An event never makes a known place unknown.
@@ -20,7 +22,7 @@ The result depends on the set of events alone, not on their order.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
@@ -54,6 +56,8 @@ class _State:
     standing: Standing
     day: date | None = None
     """Of the evidence that last spoke for the standing."""
+    fought_over: bool = False
+    """Contested by an entry or a partial hold, and not by what is claimed against what."""
 
 
 def fold(evidence: Iterable[Evidence]) -> list[tuple[date, Standing]]:
@@ -82,12 +86,22 @@ def _after(state: _State, day: date, readings: list[Reading]) -> _State:
     admitted = [r for r in readings if r.weight is Weight.ADMITTED and r.kind in (Kind.CHANGE, Kind.STATE)]
     if admitted:
         return _settle(state, day, admitted, readings)
-    whole = [r for r in readings if r.kind in (Kind.CHANGE, Kind.STATE)]
+    whole = _without_before([r for r in readings if r.kind in (Kind.CHANGE, Kind.STATE)])
     if any(r.weight is Weight.DENIED for r in whole) or len({r.holder for r in whole}) == 2:
         return _become(state, day, CONTESTED, whole)
     if whole:
         state = _claimed(state, day, whole)
     return _partial(state, day, [r for r in readings if r.kind in (Kind.PART, Kind.ENTRY)])
+
+
+def _without_before(readings: list[Reading]) -> list[Reading]:
+    """Leave out who is said to have held the place on the day on which it changed hands (rule 4)."""
+    takers = {r.holder for r in readings if r.kind is Kind.CHANGE}
+    if len(takers) != 1:
+        return readings
+    (taker,) = takers
+    loser = opponent(taker)
+    return [r for r in readings if r.kind is Kind.CHANGE or r.holder == taker or loser in r.speakers | r.deniers]
 
 
 def _settle(state: _State, day: date, admitted: list[Reading], readings: list[Reading]) -> _State:
@@ -104,10 +118,11 @@ def _claimed(state: _State, day: date, readings: list[Reading]) -> _State:
     now = state.standing.standing
     recent = state.day is not None and day - state.day <= CONTEST
     bare = all(r.weight is Weight.OWN for r in readings)
-    if now == CONTESTED and recent and bare:
+    changes = any(r.kind is Kind.CHANGE for r in readings)
+    if now == CONTESTED and recent and bare and not (state.fought_over and changes):
         # A repeated claim does not end the dispute, nor does it prolong it.
         return state
-    if now == opponent(holder) and recent and bare and all(r.kind is Kind.STATE for r in readings):
+    if now == opponent(holder) and recent and bare and not changes:
         return _become(state, day, CONTESTED, readings)
     return _become(state, day, holder, readings)
 
@@ -121,7 +136,8 @@ def _partial(state: _State, day: date, readings: list[Reading]) -> _State:
             continue
         if now == CONTESTED and reading.kind is Kind.ENTRY:
             continue
-        state = _become(state, day, CONTESTED, [reading])
+        disputed = now == CONTESTED and not state.fought_over
+        state = replace(_become(state, day, CONTESTED, [reading]), fought_over=not disputed)
     return state
 
 

@@ -1,10 +1,10 @@
 """Extraction -> its row and the rows of its events, claims, mentions and places."""
 
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
+from services.contracts.codec import encode
 from services.contracts.messages import Claim, Event, Extraction, Place, When
 from services.store.folding import fold, place_key
 from services.store.projections.rows import (
@@ -158,7 +158,7 @@ def _event(field: str, event: Event, extraction: Extraction, received: datetime)
     )
 
 
-def _body(event: Event, extraction: Extraction) -> Any:
+def _body(event: Event, extraction: Extraction) -> bytes:
     """The whole event as JSON, with the article's metadata where the event leaves it to the extraction."""
     filled = msgspec.structs.replace(
         event,
@@ -167,7 +167,12 @@ def _body(event: Event, extraction: Extraction) -> Any:
         publisher=event.publisher or extraction.publisher,
         url=event.url or extraction.url,
     )
-    return clean_json(msgspec.to_builtins(filled))
+    try:
+        body = encode(filled)
+    except UnicodeEncodeError:
+        body = b"\\u0000"
+    # Seldom: only then is it worth to look at every text.
+    return body if b"\\u0000" not in body else msgspec.json.encode(clean_json(msgspec.to_builtins(filled)))
 
 
 def _claim(field: str, event: EventRow, number: int, claim: Claim) -> ClaimRow:

@@ -76,7 +76,8 @@ class EventRow:
     dated: bool
     published_at: datetime | None
     publisher: str | None
-    body: Any
+    body: bytes
+    """The event as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,4 +49,6 @@ def as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _dumps(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
     return _encoder.encode(value)

@@ -240,6 +240,12 @@ def test_a_place_is_found_by_id_and_by_spelling(shared: TestClient[Any]) -> None
     assert (by_id["standing"], by_id["event_count"]) == ("contested", 3)
 
 
+async def test_a_spelling_is_first_the_place_of_that_name(api: AsyncTestClient[Any], store: Store) -> None:
+    raion = Place(name="Kupiansk Raion", surface="Kupiansk", id="geonames:2", kind="raion")
+    await store.project(make.extraction(5, make.event(5, place=raion)))
+    assert (await api.get("/places/kupiansk")).json()["id"] == make.KUPIANSK.id
+
+
 async def test_an_ambiguous_spelling_names_the_candidates(api: AsyncTestClient[Any], store: Store) -> None:
     twin = Place(name="Robotyne", surface="Robotyne", id="geonames:1", kind="settlement")
     await store.project(make.extraction(5, make.event(5, place=twin)))

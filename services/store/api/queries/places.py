@@ -70,9 +70,13 @@ async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list
     if row is not None:
         return row, []
     keys = await place_keys(connection, [name])
-    if len(keys) != 1:
-        return None, keys
-    return (await connection.execute(select(place).where(place.c.place_key == keys[0]))).one_or_none(), []
+    rows = (await connection.execute(select(place).where(place.c.place_key.in_(keys), place.c.events > 0))).all()
+    # "Kupiansk" is the town before it is a raion that some text calls so.
+    of_that_name = [row for row in rows if row.folded == fold_name(name)]
+    for found in (of_that_name, rows):
+        if len(found) == 1:
+            return found[0], []
+    return None, sorted(row.place_key for row in rows)
 
 
 async def detail(connection: AsyncConnection, row: Any) -> PlaceDetail:

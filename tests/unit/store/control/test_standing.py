@@ -82,6 +82,11 @@ def test_claims_for_both_sides_on_one_day_are_contested() -> None:
     assert everywhere(told("capture", "RUS"), told("hold", "UKR")).standing == "contested"
 
 
+def test_who_held_it_on_the_day_it_changed_hands_contradicts_nothing_in_the_words_of_others() -> None:
+    assert everywhere(told("capture", "RUS"), told("control", "UKR", [None])).standing == "RUS"
+    assert everywhere(told("capture", "RUS"), told("control", "UKR", "UKR")).standing == "contested"
+
+
 def test_an_own_withdrawal_settles_it_against_the_words_of_the_day() -> None:
     found = everywhere(told("withdrawal", "UKR"), told("hold", "UKR", "UKR"), told("capture", "RUS", denied_by=["UKR"]))
     assert found.standing == "RUS"
@@ -157,6 +162,18 @@ def test_an_entry_contests_what_the_other_holds() -> None:
     assert everywhere(told("control", "UKR"), told("advance", "RUS", day=1)).standing == "contested"
     assert everywhere(told("control", "UKR"), told("advance", "UKR", day=1)).standing == "UKR"
     assert everywhere(told("control", "UKR"), told("advance", "RUS", day=1, denied_by=["UKR"])).standing == "UKR"
+
+
+def test_what_is_fought_over_goes_to_who_takes_it() -> None:
+    entered = [told("control", "UKR"), told("advance", "RUS", ["UKR"], day=1)]
+    assert everywhere(*entered, told("capture", "RUS", day=2)).standing == "RUS"
+    assert everywhere(*entered, told("control", "RUS", day=2)).standing == "contested"
+    assert everywhere(*entered, told("capture", "RUS", day=2, denied_by=["UKR"])).standing == "contested"
+
+
+def test_a_withdrawal_from_a_place_leaves_it() -> None:
+    assert everywhere(told("control", "UKR"), told("withdrawal", "UKR", day=1, relation="from")).standing == "RUS"
+    assert everywhere(told("control", "UKR"), told("advance", "RUS", day=1, relation="from")).standing == "UKR"
 
 
 def test_an_encirclement_or_an_unknown_actor_moves_nothing() -> None:
