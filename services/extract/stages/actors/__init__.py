@@ -15,6 +15,7 @@ from services.extract.stages.actors.described import SpeakerSides, described
 from services.extract.stages.actors.generic import ministries
 from services.extract.stages.actors.named import bodies, persons, states, units
 from services.extract.stages.actors.offices import offices_of_places, titled_people
+from services.extract.stages.actors.references import composites, settle
 from services.extract.stages.actors.voice import voice_of
 
 __all__ = ["actors"]
@@ -41,11 +42,13 @@ def actors(doc: Document) -> None:
     named = _first([*named, *ministries(doc, words, voice, named)])
     offices = offices_of_places(doc, words)
     named = _first([*[m for m in named if m.rule != "state"], *offices, *[m for m in named if m.rule == "state"]])
+    named = _first([*named, *composites(doc, named)])
     named = [*named, *_later_last_names(doc, named, place_spans)]
     sides = SpeakerSides(voice, _speakers(doc, named))
     taken = _covered(words, [m.span for m in named if m.rule != "state"])
     told = described(doc, words, taken, sides)
-    doc.actors = _first([*[m for m in named if m.rule != "state"], *told, *[m for m in named if m.rule == "state"]])
+    found = _first([*[m for m in named if m.rule != "state"], *told, *[m for m in named if m.rule == "state"]])
+    doc.actors = settle(doc, found, voice)
 
 
 def _covered(words: list[object], spans: Iterable[Span]) -> set[int]:

@@ -14,6 +14,9 @@ _TIGHT: Final = re.compile(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]
 _LEFT: Final = frozenset(
     ["a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "senior", "top", "high", "ranking", "former", "local", "elderly", "young", "unnamed", "anonymous", "all", "those", "these", "our", "their", "his", "its", "last", "remaining", "dead", "wounded", "captured", "surviving", "more", "no", "least", "few", "about", "up", "to", "over", "around", "nearly", "almost", "tens", "as", "both", "any", "every", "one", "each", "of", "remnants", "group", "groups", "number", "unidentified", "retired"]
 )
+_NOT_FIRST: Final = frozenset(
+    {"of", "to", "over", "around", "up", "as", "no", "wounded", "dead", "captured", "one", "number"}
+)
 ENEMY: Final = frozenset(
     ["enemy", "adversary", "foe", "occupiers", "occupier", "occupants", "occupant", "invaders", "invader", "aggressor", "aggressors", "attackers", "attacker", "opponent", "enemies", "orcs", "rashists", "ruscists"]
 )
@@ -145,6 +148,11 @@ def _with_side(
             if size == 2:
                 kind = "MIL"
             return _made(doc, words, index, index + size, side, kind, "people"), index + size
+        follows = index + size < len(words) and _tight(text, words, index + size - 1, index + size)
+        if side in ("UKR", "RUS") and words[index].key in ("russian", "ukrainian", "rashist") and follows:
+            if words[index + size].key in _NOT_A_DEED:
+                return None
+            return _adjective(doc, words, index, size, side)
         return None
     kind = head[0]
     last = words[end - 1].key
@@ -160,6 +168,12 @@ def _with_side(
     return _made(doc, words, index, end, side, kind, "side_and_head"), end
 
 
+_NOT_A_DEED: Final = frozenset(
+    {"language", "territory", "soil", "border", "city", "cities", "town", "towns", "village", "villages", "region",
+     "regions", "speakers", "oil", "gas", "capital", "is", "was", "flag", "flags", "orthodox", "church", "literature",
+     "film", "citizens", "occupied", "held", "controlled", "side", "ruble", "economy", "oblast", "bank", "assets",
+     "sea", "war", "and", "or"}
+)  # fmt: skip
 _PEOPLES: Final = frozenset(
     ["russians", "ukrainians", "americans", "britons", "germans", "poles", "turks", "belarusians", "koreans", "ukraini"]
 )
@@ -181,11 +195,7 @@ def _made(
     left = first
     while left > 0 and words[left - 1].key in _LEFT and _tight(text, words, left - 1, left) and first - left < 5:
         left -= 1
-    while (
-        left < first
-        and words[left].key in ("of", "to", "about", "over", "around", "up", "as")
-        and (left == 0 or words[left].key == "of")
-    ):
+    while left < first and words[left].key in _NOT_FIRST:
         left += 1
     span = Span(words[left].start, words[end - 1].end)
     surface = text[span.start : span.end]
@@ -257,7 +267,7 @@ def _bare(
 
 
 _NOT_BARE: Final = frozenset(
-    ["group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office", "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general", "agency", "channel", "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship", "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother", "sources", "source"]
+    ["group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office", "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general", "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship", "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother", "sources", "source"]
 )
 
 

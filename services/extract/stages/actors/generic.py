@@ -11,13 +11,24 @@ from services.extract.gazetteer import Word
 _PATTERN: Final = re.compile(
     r"\b(?:the\s+)?(?P<what>(?:[Mm]inistry of [Dd]efen[cs]e|[Dd]efen[cs]e [Mm]inistry|MoD|MOD)|(?:[Gg]eneral [Ss]taff|"
     r"[Gg]enshtab)|(?:[Mm]inistry of [Ff]oreign [Aa]ffairs|[Ff]oreign [Mm]inistry)|(?:[Mm]inistry of (?:[Ii]nternal "
-    r"[Aa]ffairs|(?:the )?[Ii]nterior)|[Ii]nterior [Mm]inistry)|(?:[Aa]ir [Ff]orce)|(?<=the )ministry)\b"
+    r"[Aa]ffairs|(?:the )?[Ii]nterior)|[Ii]nterior [Mm]inistry)|(?:[Aa]ir [Ff]orce)"
+    r"|[Hh]ealth [Mm]inistry|[Mm]inistry of [Hh]ealth|[Jj]ustice [Mm]inistry|[Mm]inistry of [Jj]ustice"
+    r"|[Ee]nergy [Mm]inistry|[Mm]inistry of [Ee]nergy|(?:[Ss]tate )?[Ee]mergency [Ss]ervices?"
+    r"|[Ee]mergenc(?:y|ies) [Mm]inistry|[Rr]escue [Ss]ervice|(?:[Ss]tate )?[Bb]order (?:[Gg]uard )?[Ss]ervice"
+    r"|[Nn]ational [Pp]olice|(?<=the )ministry|[Aa]rmed [Ff]orces(?! of))\b"
 )
 _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "defence": ("ministry-of-defence", "Ministry of Defence of {}", "GOV"),
     "staff": ("general-staff", "General Staff of {}", "MIL"),
     "foreign": ("ministry-of-foreign-affairs", "Ministry of Foreign Affairs of {}", "GOV"),
     "interior": ("ministry-of-internal-affairs", "Ministry of Internal Affairs of {}", "GOV"),
+    "health": ("ministry-of-health", "Ministry of Health of {}", "GOV"),
+    "justice": ("ministry-of-justice", "Ministry of Justice of {}", "GOV"),
+    "energy": ("ministry-of-energy", "Ministry of Energy of {}", "GOV"),
+    "emergency": ("ses", "State Emergency Service of {}", "GOV"),
+    "border": ("sbgs", "State Border Guard Service of {}", "GOV"),
+    "police": ("national-police", "National Police of {}", "GOV"),
+    "forces": ("", "Armed Forces of {}", "MIL"),
     "air": ("air-force", "Air Force of {}", "MIL"),
 }
 _COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
@@ -43,8 +54,10 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
                 kind, side = "defence", voice
             else:
                 kind, side = _kind(before.name.lower()) or "defence", before.side or voice
-        elif before is not None and before.side is not None:
-            side = before.side
+        elif kind == "emergency":
+            side = _side_of_rescuers(doc, match.start()) or voice
+        elif before is not None and before.side in _COUNTRY:
+            side = before.side or voice
         else:
             side = "UKR" if kind == "air" else voice
         if kind is None:
@@ -55,7 +68,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
                 Span(match.start(), match.end()),
                 match.group(),
                 name.format(_COUNTRY.get(side, side)),
-                f"{side}/{actor_kind}/{tail}",
+                f"{side}/{actor_kind}" + (f"/{tail}" if tail else ""),
                 side,
                 actor_kind,
                 what == "ministry",
@@ -66,6 +79,17 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     return found
 
 
+def _side_of_rescuers(doc: Document, offset: int) -> str | None:
+    """Rescuers serve where the rubble is: the side of the nearest place before `offset`, else of the first after."""
+    side = None
+    for place in doc.places:
+        if place.span.start > offset and side is not None:
+            break
+        if place.country in ("UA", "RU"):
+            side = "UKR" if place.country == "UA" else "RUS"
+    return side
+
+
 def _kind(text: str) -> str | None:
     if "staff" in text or "genshtab" in text:
         return "staff"
@@ -74,9 +98,16 @@ def _kind(text: str) -> str | None:
             return "foreign"
         if "interior" in text or "internal" in text:
             return "interior"
-        if "defen" in text:
-            return "defence"
+        for word in ("defen", "health", "justice", "energy", "emergenc"):
+            if word in text:
+                return {"defen": "defence", "emergenc": "emergency"}.get(word, word)
         return None
     if text == "mod":
         return "defence"
-    return "air" if "air force" in text else None
+    for word, kind in (
+        ("air force", "air"), ("emergenc", "emergency"), ("rescue", "emergency"), ("border", "border"),
+        ("national police", "police"), ("armed forces", "forces"),
+    ):  # fmt: skip
+        if word in text:
+            return kind
+    return None

@@ -1,11 +1,15 @@
 """Actors by their own names: people, bodies, states and capitals that stand for governments, military units."""
 
+import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
-from services.extract.gazetteer import Word
+from services.extract.gazetteer import Word, gazetteer
+from services.extract.gazetteer.romanise import fold
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.organisations import Organisation, organisations
 from services.extract.stages.actors.people import Person, people
@@ -59,7 +63,7 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
     """Countries and capitals that act: named, and not left as places by the places stage."""
     places = {p.span.start for p in doc.places if not p.adjective and not p.anaphor}
     inside = [p.span for p in doc.places if not p.anaphor]
-    capitals = {name.lower(): side for name, side in CAPITALS.items()} | {"kiev": "UKR"}
+    capitals = _capital_names()
     found = []
     covered = 0
     for index, word in enumerate(words):
@@ -83,7 +87,7 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
                     ActorMention(
                         Span(span[0].start, end),
                         doc.text[span[0].start : end],
-                        lx.STATES.get(side, key.title()),
+                        lx.STATES.get(side) or _OTHERS.get(key, ("", key.title()))[1],
                         f"{side}/GOV",
                         side,
                         "ORG" if side == "EU" else "GOV",
@@ -97,7 +101,32 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
     return found
 
 
-_STATE_NAMES: Final[dict[str, str]] = {
+@lru_cache(maxsize=1)
+def _capital_names() -> dict[str, str]:
+    """Every spelling of the capitals that stand for governments -> side."""
+    known = gazetteer()
+    numbers = {
+        str(n): CAPITALS[e.name]
+        for n, e in enumerate(known.entries)
+        if e.kind == "settlement" and e.name in CAPITALS and e.prior > 5
+    }
+    found = {}
+    for key, value in known.aliases.items():
+        for part in value.split(","):
+            number, _, tier = part.partition(":")
+            if number in numbers and tier != "2":
+                found[key] = numbers[number]
+    return found
+
+
+def _countries() -> Iterator[tuple[str, str, str]]:
+    with Path(__file__).with_name("countries.tsv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            yield fold(row["name"]), row["alpha3"], row["name"]
+
+
+_OTHERS: Final[dict[str, tuple[str, str]]] = {key: (code, name) for key, code, name in _countries()}
+_STATE_NAMES: Final[dict[str, str]] = {key: code for key, (code, _) in _OTHERS.items()} | {
     key: side
     for key, side in lx.SIDES.items()
     if key in {name.lower() for name in lx.STATES.values()}

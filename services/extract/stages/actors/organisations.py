@@ -34,7 +34,8 @@ class Organisations:
 def key_of(name: str) -> str:
     """The folded words of a name, possessive 's left out, as `gazetteer.words_of` cuts a text."""
     name = re.sub(r"['’]s\b", "", name)
-    return " ".join(re.findall(r"[^\W_]+", fold(re.sub(r"[.\-/&]", " ", name))))
+    words = re.findall(r"[^\W_]+", fold(re.sub(r"[.\-/&]", " ", name)))
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
 @lru_cache(maxsize=1)
@@ -46,13 +47,15 @@ def organisations() -> Organisations:
         for row in csv.DictReader(lines, delimiter="\t"):
             identifier = f"{row['side']}/{row['kind']}" + (f"/{row['tail']}" if row["tail"] else "")
             body = Organisation(identifier, row["name"], row["side"], cast(ActorKind, row["kind"]))
-            for alias in (row["name"], *row["aliases"].split("|")):
+            own = () if not row["tail"] and row["kind"] == "GOV" else (row["name"],)
+            for alias in (*own, *row["aliases"].split("|")):
                 key = key_of(alias)
                 if not key:
                     continue
-                strict = alias if alias.isupper() and len(alias) < 7 else ("" if alias[:1].islower() else "Aa")
-                if key in names and names[key][1] == "":
+                alias = re.sub(r"^(?:the|The) ", "", alias)
+                if key in names and names[key][1] is None:
                     continue
+                strict = alias if alias.isupper() and len(alias) < 7 else ("" if alias[:1].islower() else "Aa")
                 names[key] = (body, strict or None)
                 first, size = key.split()[0], len(key.split())
                 longest[first] = max(longest.get(first, 0), size)

@@ -3,6 +3,7 @@
 Used by the places stage, which leaves governments out, and by the actors stage, which takes them in.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,6 +22,12 @@ CAPITALS: Final[dict[str, str]] = {
     "The Hague": "NLD", "Lisbon": "PRT", "Dublin": "IRL", "Riyadh": "SAU", "Jerusalem": "ISR",
 }  # fmt: skip
 """Capitals that stand for their governments, with the side they stand for."""
+
+
+_ASIDE: Final = re.compile(
+    r",? (?:which|who|for its|meanwhile|in turn|however|having|citing|by contrast|too|whose|questioned)\b"
+)
+_SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies", "says"})
 
 
 def can_be_government(entry: Entry) -> bool:
@@ -62,7 +69,12 @@ def is_government(named: Named, entry: Entry, words: Sequence[Word], text: str) 
         return not _thing_of_city(named, words, text)
     following = word_after(words, text, named.last)
     if following is None:
-        return country
+        tail = text[named.end : named.end + 24]
+        if previous is None and _ASIDE.match(tail):
+            return True
+        if previous is not None and previous.key in _SAYS:
+            return True
+        return country or not home
     if following.key in ("city", "itself", "region", "time", "metro"):
         return False
     if following.key in ("territory", "soil", "proper"):

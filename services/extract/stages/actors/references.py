@@ -1,0 +1,220 @@
+"""Actors told by reference: "a source in the SBU", "Iran's foreign minister", "the president", "his men", "residents".
+
+Composite names are built on names found before; definite ones take their side, and where an office or the text tells
+it, their name, from whoever was named last. What stays unclear stays without a side.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.contracts.taxonomy import ActorKind
+from services.extract.document import ActorMention, Document, Span
+from services.extract.stages.actors.people import Person, people
+
+_HEADS: Final = (
+    r"sources?|officials?|spokes(?:man|woman|person)|officers?|statement|soldiers?|commanders?|sergeants?|medics?"
+    r"|representatives?|press service|press office|ombudsman|milbloggers?|bloggers?|monitors|inspectors|observers"
+    r"|diplomats?|envoys?|ambassador|correspondents?|journalists?|analysts?|experts?|troops|fighters|servicemen|crews?"
+    r"|infantrym[ae]n|gunners?|pilots?|operators?|channel|report|bulletin|data|figures|map|maps|police chief|deputy"
+)
+_AFTER: Final = re.compile(
+    rf"(?:['’]s?)?(?:-(?:affiliated|aligned|linked|backed|installed|appointed))?\s+(?:(?:senior|top|press|military|drone|"
+    rf"battalion|company|three|two|official|morning|evening|daily|defen[cs]e|own)\s+){{0,2}}(?:{_HEADS})\b"
+)
+_BEFORE: Final = re.compile(
+    rf"(?:\b(?:a|an|the|one|two|three|some|another|unnamed|anonymous)\s+)?(?:(?:senior|high-ranking|well-placed|battalion|"
+    rf"company|press|unnamed|drone|military|former|platoon|captured)\s+){{0,2}}\b(?:{_HEADS})\s+(?:of|in|at|from|with|within"
+    r"|close to|inside|for)\s+(?:the\s+)?(?:Ukrainian\s+|Russian\s+)?$",
+    re.I,
+)
+_LEFT: Final = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Nn]o|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Aa]nother)\s+(?:(?:senior|top|former)\s+)?$")
+_ROLE: Final = re.compile(
+    r"\b(?:(prime minister|president|defen[cs]e minister|foreign minister|interior minister|energy minister|chancellor|"
+    r"defen[cs]e secretary|secretary of state|foreign secretary|vice president))$",
+    re.I,
+)
+_NOT_HOLDER: Final = re.compile(r"\b(?:former|deputy|acting|ex-?|then|vice)\b", re.I)
+
+
+def composites(doc: Document, named: Sequence[ActorMention]) -> list[ActorMention]:
+    """ "A source in the SBU", "Pentagon spokesman", "soldiers of the 68th Brigade": on a name, one actor."""
+    found = []
+    for mention in named:
+        if mention.rule not in ("organisation", "unit", "state"):
+            continue
+        after = _AFTER.match(doc.text, mention.span.end)
+        before = _BEFORE.search(doc.text, max(0, mention.span.start - 70), mention.span.start)
+        if after is not None and mention.rule != "state":
+            left = _LEFT.search(doc.text, max(0, mention.span.start - 20), mention.span.start)
+            start = left.start() if left else mention.span.start
+            found.append(_made(doc, start, after.end(), mention))
+        elif before is not None and before.end() == mention.span.start and mention.rule != "state":
+            found.append(_made(doc, before.start(), mention.span.end, mention))
+    return found
+
+
+def _made(doc: Document, start: int, end: int, of: ActorMention) -> ActorMention:
+    surface = doc.text[start:end]
+    kind: ActorKind | None = of.kind
+    identifier, name = None, re.sub(r"^the\s+", "", surface, flags=re.I)
+    if of.kind == "MEDIA" and re.search(r"\bsources?\b", surface):
+        kind = "PER"
+    elif re.search(r"\b(?:blogger|milblogger|channel|correspondent|journalist)s?\b", surface):
+        kind = "MEDIA"
+    if re.search(r"\b(?:statement|bulletin|report|data|figures|maps?|press service)$", surface) and of.kind != "MEDIA":
+        identifier, name = of.id, of.name
+    day = doc.published.isoformat() if doc.published else "2023-06-01"
+    if of.name == "Kremlin" and re.search(r"\bspokes", surface):
+        holders = [p for p in people().offices.get("spokesman for the Kremlin", ()) if p.holds_office_on(day)]
+        if len(holders) == 1:
+            identifier, name = holders[0].id, holders[0].name
+    return ActorMention(Span(start, end), surface, name, identifier, of.side, kind, False, True, "composite")
+
+
+def settle(doc: Document, found: list[ActorMention], voice: str) -> list[ActorMention]:
+    """Give those told by reference their side, name and kind; `found` is in the order of the text."""
+    day = doc.published.isoformat() if doc.published else "2023-06-01"
+    places = [p for p in doc.places if p.country in ("UA", "RU", "BY", "PL")]
+    starts = [p.span.start for p in places]
+    by_id = {}
+    for table in people().last.values():
+        for person in table:
+            by_id[person.id] = person
+    out: list[ActorMention] = []
+    recent: list[ActorMention] = []
+    for mention in found:
+        settled = mention
+        if mention.rule == "side_and_head":
+            settled = _office_of_state(mention, day)
+        elif mention.rule == "noun":
+            settled = _noun(doc, mention, recent, places, starts, by_id, day, voice)
+        out.append(settled)
+        if settled.side is not None and settled.rule not in ("office_of_place",):
+            recent.append(settled)
+            if len(recent) > 24:
+                recent.pop(0)
+    return out
+
+
+_STATE_OF: Final = {
+    "UKR": "Ukraine", "RUS": "Russia", "USA": "the United States", "GBR": "the United Kingdom", "DEU": "Germany",
+    "FRA": "France", "POL": "Poland", "TUR": "Turkey", "BLR": "Belarus", "HUN": "Hungary", "SVK": "Slovakia",
+    "CZE": "the Czech Republic", "ITA": "Italy", "ESP": "Spain", "CHN": "China", "IRN": "Iran", "EST": "Estonia",
+    "LVA": "Latvia", "LTU": "Lithuania", "FIN": "Finland", "SWE": "Sweden", "DNK": "Denmark", "NOR": "Norway",
+    "NLD": "the Netherlands", "ROU": "Romania", "MDA": "Moldova", "KOR": "South Korea", "IND": "India",
+    "CAN": "Canada", "SRB": "Serbia", "ISR": "Israel", "BRA": "Brazil", "ZAF": "South Africa",
+}  # fmt: skip
+
+
+def _office_of_state(mention: ActorMention, day: str) -> ActorMention:
+    role = _ROLE.search(mention.surface)
+    if role is None or _NOT_HOLDER.search(mention.surface) or mention.side not in _STATE_OF:
+        return mention
+    office = f"{role.group(1).lower().replace('defense', 'defence')} of {_STATE_OF[mention.side]}"
+    holders = [p for p in people().offices.get(office, ()) if p.holds_office_on(day)]
+    if len(holders) != 1:
+        return mention
+    return replace(mention, name=holders[0].name, id=holders[0].id, kind="GOV", rule="office_of_state")
+
+
+_OWN: Final = re.compile(r"^(?:his|her|its|their)\b", re.I)
+_DEFINITE: Final = re.compile(r"^(?:the|those|these|this|that)\b", re.I)
+_OFFICES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = (
+    (re.compile(r"\bpresident$", re.I), re.compile(r"^president of")),
+    (re.compile(r"\bgovernor$", re.I), re.compile(r"governor of")),
+    (re.compile(r"\bmayor$", re.I), re.compile(r"mayor of")),
+    (re.compile(r"\b(?:prime minister|premier)$", re.I), re.compile(r"prime minister of")),
+    (re.compile(r"\bminister$", re.I), re.compile(r"minister of")),
+    (re.compile(r"\bchancellor$", re.I), re.compile(r"chancellor of")),
+    (re.compile(r"\bspokes(?:man|woman|person)$", re.I), re.compile(r"^spokes")),
+    (re.compile(r"\b(?:commander|general|commander-in-chief|officer|colonel)$", re.I), re.compile(r"command|chief")),
+    (re.compile(r"\badvis[eo]r$", re.I), re.compile(r"advis[eo]r")),
+)
+_MEDIUM: Final = re.compile(r"\b(?:outlets?|newspaper|paper|channel|agency|broadcaster|website|portal|daily)$", re.I)
+_TANK: Final = re.compile(r"\b(?:think tank|institute)$", re.I)
+
+
+def _noun(
+    doc: Document, mention: ActorMention, recent: list[ActorMention], places: list, starts: list[int],
+    by_id: dict[str, Person], day: str, voice: str,
+) -> ActorMention:  # fmt: skip
+    surface = mention.surface
+    if mention.side is not None:
+        return mention
+    if _DEFINITE.match(surface) or _OWN.match(surface):
+        for pattern, office in _OFFICES:
+            if pattern.search(surface):
+                for earlier in reversed(recent):
+                    person = by_id.get(earlier.id or "")
+                    if person is not None and office.search(person.office):
+                        return replace(mention, name=person.name, id=person.id, side=person.side, kind=person.kind,
+                                       anaphor=True, can_speak=True, rule="office_before")  # fmt: skip
+                return _by_place_or_voice(surface, mention, places, starts, day, voice)
+        if _MEDIUM.search(surface) or _TANK.search(surface):
+            wanted = ("MEDIA",) if _MEDIUM.search(surface) else ("ORG",)
+            for earlier in reversed(recent):
+                if earlier.kind in wanted or (surface.endswith("agency") and earlier.kind == "ORG"):
+                    return replace(mention, name=earlier.name, id=earlier.id, side=earlier.side, kind=earlier.kind,
+                                   anaphor=True, rule="outlet_before")  # fmt: skip
+            return mention
+        if mention.kind in ("MIL", "PMC"):
+            for earlier in reversed(recent):
+                if mention.span.start - earlier.span.end > 400:
+                    break
+                if earlier.kind in ("MIL", "PMC", "PROXY") or (_OWN.match(surface) and earlier.kind == "GOV"):
+                    kind = earlier.kind if earlier.kind in ("PMC", "PROXY") else mention.kind
+                    return replace(mention, side=earlier.side, kind=kind, id=f"{earlier.side}/{kind}", anaphor=True,
+                                   rule="forces_before")  # fmt: skip
+            return mention
+    if mention.kind in ("CIV", "GOV") and mention.kind is not None:
+        side = side_of_place(mention.span, doc, places, starts)
+        if side is not None:
+            return replace(mention, side=side)
+    return mention
+
+
+_SIDE_OF: Final = {"UA": "UKR", "RU": "RUS", "BY": "BLR", "PL": "POL"}
+
+
+def side_of_place(span: Span, doc: Document, places: list, starts: list[int]) -> str | None:
+    """The side of the place that is named in the same sentence, nearest; else before; else first after."""
+    if not places:
+        return None
+    sentence = doc.sentence_at(span.start)
+    if sentence is not None:
+        inside = places[bisect_left(starts, sentence.span.start) : bisect_right(starts, sentence.span.end)]
+        if inside:
+            best = min(inside, key=lambda p: (abs(p.span.start - span.start), p.span.start))
+            return _SIDE_OF.get(best.country or "")
+    at = bisect_right(starts, span.start) - 1
+    return _SIDE_OF.get(places[max(at, 0)].country or "")
+
+
+def _by_place_or_voice(
+    surface: str, mention: ActorMention, places: list, starts: list[int], day: str, voice: str
+) -> ActorMention:
+    low = surface.lower()
+    if low.endswith("president") and not low.startswith(("his", "her", "their")):
+        office = f"president of {_STATE_OF[voice]}"
+        holders = [p for p in people().offices.get(office, ()) if p.holds_office_on(day)]
+        if len(holders) == 1:
+            p = holders[0]
+            return replace(mention, name=p.name, id=p.id, side=p.side, kind=p.kind, anaphor=True, rule="office_of_voice")
+    if low.endswith(("governor", "mayor")):
+        at = bisect_right(starts, mention.span.start)
+        role = "governor" if low.endswith("governor") else "mayor"
+        for place in reversed(places[max(0, at - 6) : at]):
+            for target in (place.admin1 or place.name,) if role == "governor" else (place.name,):
+                for prefix in ("", "acting "):
+                    for person in people().offices.get(f"{prefix}{role} of {target}", ()):
+                        if person.holds_office_on(day):
+                            return replace(mention, name=person.name, id=person.id, side=person.side,
+                                           kind=person.kind, anaphor=True, rule="office_of_place_before")  # fmt: skip
+    side = None
+    if places:
+        at = bisect_right(starts, mention.span.start) - 1
+        side = _SIDE_OF.get(places[max(at, 0)].country or "")
+    return replace(mention, side=side) if side else mention
