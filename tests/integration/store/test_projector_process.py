@@ -33,7 +33,7 @@ async def test_killed_in_the_middle_it_loses_and_doubles_nothing(store: Store) -
     for kill in range(KILLS):
         process = await started(store)
         async with asyncio.timeout(60):
-            while await store.behind() > ARTICLES * 2 * (KILLS - kill) / (KILLS + 1):
+            while await store.behind() > ARTICLES * 2 * (KILLS - kill) / (KILLS + 1):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         process.kill()
         assert await process.wait() == -signal.SIGKILL
