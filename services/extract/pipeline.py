@@ -5,7 +5,6 @@ here reads a clock, a file or the network: the same article gives the same bytes
 """
 
 import html as html_entities
-import importlib
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,50 +12,59 @@ from typing import Final
 
 from services.contracts.messages import Article, CleanedDocument, Extraction
 from services.extract.document import Document
+from services.extract.stages.actors import actors
+from services.extract.stages.arguments import arguments
+from services.extract.stages.assemble import assemble, events_of
+from services.extract.stages.claims import claims
+from services.extract.stages.clean import clean
+from services.extract.stages.modality import modality
+from services.extract.stages.numbers import numbers
+from services.extract.stages.places import places
+from services.extract.stages.sentences import sentences
+from services.extract.stages.syntax import syntax
+from services.extract.stages.times import times
+from services.extract.stages.triggers import triggers
 from services.extract.version import extractor_version
 
 Stage = Callable[[Document], None]
 
-STAGE_NAMES: Final = (
-    "clean",
-    "sentences",
-    "places",
-    "actors",
-    "times",
-    "numbers",
-    "syntax",
-    "triggers",
-    "arguments",
-    "modality",
-    "claims",
-    "assemble",
-)
-"""In their order. `services.extract.stages.<name>` holds the function of the same name."""
+STAGES: Final[dict[str, Stage]] = {
+    "clean": clean,
+    "sentences": sentences,
+    "places": places,
+    "actors": actors,
+    "times": times,
+    "numbers": numbers,
+    "syntax": syntax,
+    "triggers": triggers,
+    "arguments": arguments,
+    "modality": modality,
+    "claims": claims,
+    "assemble": assemble,
+}
+"""In their order: each reads what the ones before it have added."""
+STAGE_NAMES: Final = tuple(STAGES)
 
 
 def stages(until: str | None = None) -> list[tuple[str, Stage]]:
     """Return the stages in order, up to and with `until`. Raises ValueError for an unknown name."""
-    if until is not None and until not in STAGE_NAMES:
-        raise ValueError(f"no stage {until!r}; the stages are {', '.join(STAGE_NAMES)}")
-    names = STAGE_NAMES if until is None else STAGE_NAMES[: STAGE_NAMES.index(until) + 1]
-    return [(name, _load(name)) for name in names]
+    if until is None:
+        return list(STAGES.items())
+    if until not in STAGES:
+        raise ValueError(f"no stage {until!r}; the stages are {', '.join(STAGES)}")
+    names = list(STAGES)
+    return [(name, STAGES[name]) for name in names[: names.index(until) + 1]]
 
 
-def _load(name: str) -> Stage:
-    try:
-        module = importlib.import_module(f"services.extract.stages.{name}")
-        if not hasattr(module, name):
-            raise ImportError(name)
-    except Exception:
-        module = importlib.import_module("services.extract.stages.fallback")
-    stage: Stage = getattr(module, name)
-    return stage
+def run(doc: Document, until: str | None = None, after: Callable[[str], None] | None = None) -> None:
+    """Put `doc` through the stages, in place; up to and with the one named `until`, where given.
 
-
-def run(doc: Document, until: str | None = None) -> None:
-    """Put `doc` through the stages, in place; up to and with the one named `until`, where given."""
-    for _, stage in stages(until):
+    `after` is called with each stage's name when it is done, for whoever measures.
+    """
+    for name, stage in stages(until):
         stage(doc)
+        if after is not None:
+            after(name)
 
 
 def day_of(published_at: str | None) -> date | None:
@@ -97,12 +105,10 @@ def extract(article: Article) -> Extraction:
     return read(article)[1]
 
 
-def read(article: Article) -> tuple[Document, Extraction]:
-    """Like `extract`, with the annotated document beside it."""
-    from services.extract.stages.assemble import events_of
-
+def read(article: Article, after: Callable[[str], None] | None = None) -> tuple[Document, Extraction]:
+    """Like `extract`, with the annotated document beside it. `after` as for `run`."""
     doc = document_of(article)
-    run(doc)
+    run(doc, after=after)
     title = doc.text[: doc.body_start].rstrip("\n") if doc.body_start else None
     extraction = Extraction(
         article_id=article.article_id,

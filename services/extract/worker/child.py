@@ -1,8 +1,8 @@
 """One process of the pool: articles in by stdin, extractions out by stdout, one at a time, each with its length first.
 
 A request is the JSON of an article. An answer begins with one byte: `=` and the JSON of the extraction, `!` and the
-error as text, or `r` for "ready", once, when model and gazetteer are loaded. It ends when stdin does, so that it never
-outlives the service.
+error as text, or `r` for "ready", once, when model and gazetteer are loaded; `m` and what was measured comes before an
+extraction. It ends when stdin does, so that it never outlives the service.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 READY: Final = b"r"
 DONE: Final = b"="
 FAILED: Final = b"!"
+MEASURED: Final = b"m"
 LENGTH_BYTES: Final = 4
 
 WARM_UP: Final = (
@@ -33,18 +34,22 @@ def main() -> None:
 
     from services.contracts.codec import decode, encode
     from services.contracts.messages import Article
-    from services.extract.pipeline import extract
+    from services.extract.pipeline import extract, read
+    from services.extract.worker.measured import Stopwatch
 
     extract(Article(article_id="warm-up", revision="0", received_at="1970-01-01T00:00:00Z", text=WARM_UP))
     _answer(answers, READY, b"")
     while (request := _request(requests)) is not None:
         try:
-            answer = encode(extract(decode(Article, request)))
+            watch = Stopwatch()
+            doc, extraction = read(decode(Article, request), after=watch.lap)
+            answer = encode(extraction)
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             text = f"{type(error).__name__}: {error} ({os.path.basename(where.filename)}:{where.lineno})"  # noqa: PTH119
             _answer(answers, FAILED, text.encode("utf-8", "replace"))
         else:
+            _answer(answers, MEASURED, watch.measured(doc))
             _answer(answers, DONE, answer)
 
 

@@ -13,7 +13,8 @@ from typing import Final
 
 import structlog
 
-from services.extract.worker.child import DONE, FAILED, LENGTH_BYTES, READY
+from services.extract.worker.child import DONE, FAILED, LENGTH_BYTES, MEASURED, READY
+from services.extract.worker.measured import count
 from services.runtime import metrics
 
 CHILD: Final = (sys.executable, "-m", "services.extract.worker.child")
@@ -174,6 +175,9 @@ class _Child:
         except (ConnectionError, RuntimeError) as error:
             raise _DeadChildError(await self._ending()) from error
         kind, answer = await self.answer()
+        if kind == MEASURED:
+            count(answer)
+            kind, answer = await self.answer()
         if kind not in (DONE, FAILED):
             raise _DeadChildError("it answered something else")
         return kind, answer
