@@ -75,8 +75,35 @@ _IRREGULAR: dict[str, tuple[str, ...]] = {
     "write": ("writes", "wrote", "written", "writing"),
 }
 _DOUBLED = frozenset(
-    "admit commit plan stop drop permit bar ban prefer refer quip snap plot rebut submit step slip hit cut regret brag "
-    "concur stun pin trap nod blog".split()
+    [
+        "admit",
+        "commit",
+        "plan",
+        "stop",
+        "drop",
+        "permit",
+        "bar",
+        "ban",
+        "prefer",
+        "refer",
+        "quip",
+        "snap",
+        "plot",
+        "rebut",
+        "submit",
+        "step",
+        "slip",
+        "hit",
+        "cut",
+        "regret",
+        "brag",
+        "concur",
+        "stun",
+        "pin",
+        "trap",
+        "nod",
+        "blog",
+    ]
 )
 _VOWELS = "aeiou"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import Span
-from services.extract.stages.claims.cues import Cue, narrator
+from services.extract.stages.claims.cue import Cue, narrator
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import Speakers, Spoken, is_person
 from services.extract.stages.claims.words import Line
@@ -42,14 +42,15 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
         end = line.start + match.end()
         mention = next((m for m in line.speakers if end <= m.span.start <= end + 40), None)
         if mention is not None:
-            found.append(_reply("confirms", "confirms", Span(line.start + match.start(), end), Spoken(mention, mention.span)))
+            found.append(
+                _reply("confirms", "confirms", Span(line.start + match.start(), end), Spoken(mention, mention.span))
+            )
     for match in lexicon.denials.finditer(line.text):
         start, end = line.start + match.start(), line.start + match.end()
         near = [
             c
             for c in cues
-            if c.speaker.mention.kind != "narrator"
-            and abs(c.core.start - end) < 60
+            if (c.speaker.mention.kind != "narrator" and abs(c.core.start - end) < 60)
             or c.core.start <= start <= c.core.end + 60
         ]
         near = [c for c in near if c.stance == "asserts"]

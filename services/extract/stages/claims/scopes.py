@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from services.extract.document import Span
-from services.extract.stages.claims.cues import Cue
+from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.words import Line
 
 _TURN: Final = re.compile(

@@ -20,8 +20,27 @@ _NAME: Final = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+)(?:\s+(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+|al|de|von|van|bin))*"
 )
 _MONTHS_AND_DAYS: Final = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 _PERSON_RULES: Final = frozenset({"person", "last_name", "titled_person", "unknown_name"})
 _MOUTHPIECES: Final = frozenset(
@@ -84,6 +103,12 @@ class Speakers:
         self.lexicon = lexicon
         self.places = sorted((p for p in doc.places if not p.anaphor), key=lambda p: p.span.start)
         self.place_starts = [p.span.start for p in self.places]
+        self.by_surface: dict[str, ActorMention] = {}
+        self.by_last_name: dict[str, ActorMention] = {}
+        for mention in doc.actors:
+            self.by_surface.setdefault(mention.surface, mention)
+            if mention.can_speak and is_person(mention, lexicon) and not is_common(mention):
+                self.by_last_name.setdefault(mention.name.split()[-1], mention)
         self.last: ActorMention | None = None
         self.last_person_line = -1
         self.named: ActorMention | None = None
@@ -209,14 +234,17 @@ class Speakers:
 
     def unnamed(self, line: Line, start: int, end: int) -> ActorMention:
         """Somebody without a name, by the words that describe them."""
-        described = next((m for m in line.speakers if is_common(m) and start <= m.span.start and m.span.end <= end), None)
+        described = next(
+            (m for m in line.speakers if is_common(m) and start <= m.span.start and m.span.end <= end), None
+        )
         if described is not None and " of " not in line.between(described.span.end, end):
             start = described.span.start
         surface = trim(line.between(start, end))
         side = next((m.side for m in line.actors if m.span.start < end and start < m.span.end and m.side), None)
         if side is None:
-            lows = re.findall(r"\w+", surface.lower())
-            side = next((self.lexicon.sides[w] for w in lows if w in self.lexicon.sides), None)
+            side = next(
+                (self.lexicon.sides[w] for w in re.findall(r"\w+", surface.lower()) if w in self.lexicon.sides), None
+            )
         lows = set(re.findall(r"[\w-]+", surface.lower()))
         kind: ActorKind = "CIV"
         if lows & {
@@ -302,13 +330,9 @@ class Speakers:
     def unknown(self, line: Line, start: int, end: int) -> ActorMention:
         """A name that no list knows, kept as it is written."""
         surface = line.between(start, end)
-        known = next((m for m in self.doc.actors if m.surface == surface), None)
+        known = self.by_surface.get(surface) or self.by_last_name.get(surface.split()[-1])
         if known is not None:
             return known
-        last = surface.split()[-1]
-        for mention in self.doc.actors:
-            if mention.can_speak and mention.span.start < start and mention.name.split()[-1:] == [last]:
-                return mention
         return ActorMention(Span(start, end), surface, surface, None, None, "PER", can_speak=True, rule="unknown_name")
 
 
@@ -320,11 +344,8 @@ def trim(text: str) -> str:
 
 def is_common(mention: ActorMention) -> bool:
     """Whether a mention is a common noun ("the mayor", "residents") rather than a name or a known body."""
-    return (
-        mention.id is None
-        and mention.rule not in _PERSON_RULES
-        and not mention.surface[:1].isupper()
-        or (mention.id is None and mention.rule == "noun")
+    return (mention.id is None and mention.rule not in _PERSON_RULES and not mention.surface[:1].isupper()) or (
+        mention.id is None and mention.rule == "noun"
     )
 
 
@@ -344,7 +365,7 @@ def is_person(mention: ActorMention, lexicon: Lexicon) -> bool:
 
 
 def noun_phrase(token: Any, start: int) -> tuple[int, int]:
-    """The span of a spaCy token's noun phrase without its relative clauses and appositions behind commas that hold verbs."""
+    """The span of a spaCy token's noun phrase, without its relative clauses."""
     skip: set[int] = set()
     for child in token.children:
         if child.dep_ in ("relcl", "acl", "advcl", "cc", "conj", "punct", "parataxis", "ccomp") and child.i > token.i:

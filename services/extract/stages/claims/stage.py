@@ -10,10 +10,12 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
+from services.extract.document import Attribution, Document, EventMention, Span, TimeMention, Why
 from services.extract.stages.claims.answers import replies_of
-from services.extract.stages.claims.cues import Cue, cues_of
+from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
+from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken
 from services.extract.stages.claims.words import Line, lines_of
@@ -31,6 +33,18 @@ class Reading:
     replies: list[Cue] = field(default_factory=list)
 
 
+class _Times:
+    """The document's times by sentence."""
+
+    def __init__(self, doc: Document) -> None:
+        self.times = sorted(doc.times, key=lambda t: t.span)
+        self.starts = [t.span.start for t in self.times]
+
+    def within(self, line: Line) -> list[TimeMention]:
+        found = self.times[bisect_left(self.starts, line.start) : bisect_left(self.starts, line.end)]
+        return [t for t in found if t.span.end <= line.end]
+
+
 def claims(doc: Document) -> None:
     """Fill `doc.attributions`, and point every event at those that carry it."""
     if not doc.sentences:
@@ -38,9 +52,9 @@ def claims(doc: Document) -> None:
     lex = lexicon()
     readings = read(doc, lex)
     by_line = _events_by_line(doc, readings)
-    for place, reading in enumerate(readings):
-        _attribute(doc, readings, place, by_line, lex)
-        del reading
+    times = _Times(doc)
+    for reading in readings:
+        _attribute(doc, reading, times.within(reading.line), lex)
     _carry(doc, readings, by_line, lex)
     _assign(doc)
     _answer(doc, readings, by_line)
@@ -63,9 +77,11 @@ def read(doc: Document, lex: Lexicon) -> list[Reading]:
 def times_of_saying(doc: Document) -> frozenset[Span]:
     """Return the spans of the times that tell when something was said, not when it happened: "said on Tuesday"."""
     found = set()
+    all_times = _Times(doc)
     for reading in read(doc, lexicon()):
+        times = all_times.within(reading.line)
         for cue in reading.cues:
-            time = _said_on(doc, reading.line, cue)
+            time = _said_on(times, reading.line, cue)
             if time is not None:
                 found.add(time.span)
     return frozenset(found)
@@ -84,10 +100,9 @@ def _events_by_line(doc: Document, readings: list[Reading]) -> list[list[int]]:
     return found
 
 
-def _attribute(doc: Document, readings: list[Reading], place: int, by_line: list[list[int]], lex: Lexicon) -> None:
-    reading = readings[place]
+def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: Lexicon) -> None:
     for cue, scopes in zip(reading.cues, reading.scopes, strict=True):
-        time = _said_on(doc, reading.line, cue)
+        time = _said_on(times, reading.line, cue)
         for source in (cue.speaker.mention, *cue.others):
             doc.attributions.append(
                 Attribution(
@@ -102,16 +117,13 @@ def _attribute(doc: Document, readings: list[Reading], place: int, by_line: list
                     rule=f"claims.{cue.kind}",
                 )
             )
-    del by_line
 
 
-def _said_on(doc: Document, line: Line, cue: Cue) -> TimeMention | None:
+def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | None:
     """The time that belongs to the saying: right beside speaker and verb, or opening the sentence before them."""
     if cue.kind not in ("verb", "so"):
         return None
-    for time in doc.times:
-        if time.span.start < line.start or time.span.end > line.end:
-            continue
+    for time in times:
         if cue.core.start <= time.span.start and time.span.end <= cue.core.end:
             return time
         after = line.between(cue.core.end, time.span.start)
@@ -155,9 +167,7 @@ def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> Non
         start, end = line.start + match.start(), line.start + match.end()
         if line.in_quotes(start):
             continue
-        from services.extract.stages.claims.cues import _named_after
-
-        cited = _named_after(line, end + 1, speakers, lex)
+        cited = named_after(line, end + 1, speakers, lex)
         if cited is None:
             continue
         outlets = [c for c in cues if c.speaker.mention.kind in ("MEDIA", "ORG") and c.kind != "colon"]
@@ -188,6 +198,7 @@ _PLUPERFECT: Final = re.compile(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+
 
 def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex: Lexicon) -> None:
     """Give sentences without a cue of their own to the speaker whose words they go on with."""
+    by_cue = _by_cue(doc)
     speaking: Attribution | None = None
     whole = False
     fresh = True
@@ -209,7 +220,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         own = [c for c in reading.cues if c.speaker.mention.kind != "narrator" and c.stance not in _ANSWERING]
         if own:
             cue = own[-1]
-            speaking = next((a for a in doc.attributions if a.cue == cue.cue), None)
+            speaking = by_cue.get(cue.cue)
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
             alone = len(names) == 1
@@ -247,7 +258,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         if not going_on and source is None and opener is not None:
             source, going_on = opener, True
         if not going_on and _unclosed(line):
-            following = _closing_speaker(doc, readings, place)
+            following = _closing_speaker(by_cue, readings, place)
             if following is not None:
                 source, going_on = following, True
         fresh = False
@@ -256,6 +267,11 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         elif source is not None and by_line[place]:
             speaking = None
             whole = False
+
+
+def _by_cue(doc: Document) -> dict[Span, Attribution]:
+    """The first attribution of each cue."""
+    return {a.cue: a for a in reversed(doc.attributions)}
 
 
 def _unclosed(line: Line) -> bool:
@@ -270,11 +286,11 @@ def _leaves_quote_open(line: Line, was: bool) -> bool:
     return not was if marks else was
 
 
-def _closing_speaker(doc: Document, readings: list[Reading], place: int) -> Attribution | None:
+def _closing_speaker(by_cue: dict[Span, Attribution], readings: list[Reading], place: int) -> Attribution | None:
     for later in readings[place + 1 : place + 8]:
         for cue in later.cues:
             if cue.left and cue.speaker.mention.kind != "narrator":
-                return next((a for a in doc.attributions if a.cue == cue.cue), None)
+                return by_cue.get(cue.cue)
     return None
 
 
@@ -305,16 +321,18 @@ def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attributio
 
 
 def _assign(doc: Document) -> None:
-    """Point each event at the innermost attribution over its trigger; an outer outlet becomes the inner one's channel."""
+    """Point each event at the innermost attribution over its trigger; an outer outlet becomes its channel."""
     spans = sorted(
         ((scope.start, scope.end, number) for number, a in enumerate(doc.attributions) for scope in a.scopes),
     )
     starts = [s[0] for s in spans]
+    cues = sorted((a.cue, n) for n, a in enumerate(doc.attributions) if a.rule == "claims.verb")
+    cue_starts = [cue.start for cue, _ in cues]
     longest = max((end - start for start, end, _ in spans), default=0)
     for event in doc.events:
         at = event.trigger.start
-        told = next((n for n, a in enumerate(doc.attributions) if a.cue.overlaps(event.trigger)), None)
-        if told is not None and doc.attributions[told].rule == "claims.verb":
+        told = _told(doc, cues, cue_starts, event.trigger)
+        if told is not None:
             event.attributions.append(told)
             event.why.append(Why("claims", "claims.own_words", doc.attributions[told].cue))
             continue
@@ -344,13 +362,23 @@ def _assign(doc: Document) -> None:
                 attribution.via = outer.source.name
 
 
+def _told(doc: Document, cues: list[tuple[Span, int]], starts: list[int], trigger: Span) -> int | None:
+    """The attribution whose verb is the event's own word: "Berlin pledged two batteries"."""
+    low = bisect_left(starts, trigger.start - 40)
+    for cue, number in cues[low : bisect_left(starts, trigger.end)]:
+        if cue.overlaps(trigger):
+            return number
+    return None
+
+
 def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) -> None:
     """Point denials, refusals and doubts that hold no event of their own at the claims that they answer."""
+    numbers = {a.cue: n for n, a in reversed(list(enumerate(doc.attributions)))}
     for place, reading in enumerate(readings):
         for cue in reading.cues:
             if cue.stance not in _ANSWERING and cue.act not in ("confirms", "admits"):
                 continue
-            number = next((n for n, a in enumerate(doc.attributions) if a.cue == cue.cue), None)
+            number = numbers.get(cue.cue)
             if number is None:
                 continue
             own = [e for e in by_line[place] if number in doc.events[e].attributions]

@@ -78,7 +78,7 @@ def _attach(words: list[Word], parse: Any, start: int) -> None:
 
 
 def _quotes(text: str, start: int) -> list[Span]:
-    """Spans between quotation marks, the marks included; an unclosed one runs to the end, an unopened one from the start."""
+    """Spans between quotation marks, with the marks; an unclosed one runs to the end of the sentence."""
     found, opened = [], None
     for match in _QUOTE.finditer(text):
         mark = match.group()

@@ -14,7 +14,7 @@ _HERE: Final = Path(__file__).parent
 
 @dataclass(slots=True)
 class Lexicon:
-    """Effects by inflected lower-case form; a verb or noun with its preposition or particle is keyed "form preposition".
+    """Effects by inflected lower-case form; a verb with its preposition or particle is keyed "form preposition".
 
     `verbs` maps to the effect for each kind of complement, `clause` and `object`.
     """

@@ -6,14 +6,14 @@ Runs after the events are found and before claims. Uses the sentence's parse, an
 from typing import Any
 
 from services.contracts.taxonomy import Modality
-from services.extract.document import Document, EventMention, Sentence, Span, Why
+from services.extract.document import Document, Sentence, Span, Why
 from services.extract.stages.modality.compose import final
 from services.extract.stages.modality.patterns import modality_by_words
 from services.extract.stages.modality.walk import Walk
 
 
 def modality(doc: Document) -> None:
-    """Set `modality` of every event mention and add why. An event whose sentence was not parsed is read by its words."""
+    """Set `modality` of every event mention and add why; where there is no parse, by the words before it."""
     for event in doc.events:
         sentence = doc.sentences[event.sentence]
         found, why = modality_in(doc.text, sentence, event.trigger, event.type)
@@ -48,8 +48,3 @@ def trigger_tokens(sentence: Sentence, trigger: Span) -> list[Any]:
     """Return the tokens of the sentence's parse that the trigger covers, wholly or in part."""
     start, end = trigger.start - sentence.span.start, trigger.end - sentence.span.start
     return [token for token in sentence.parse if token.idx < end and start < token.idx + len(token.text)]
-
-
-def triggers_of(event: EventMention) -> Span:
-    """Return the span that modality is read from."""
-    return event.trigger

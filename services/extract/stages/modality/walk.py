@@ -68,7 +68,7 @@ class Walk:
         self._conditions()
 
     def _own_words(self) -> None:
-        """What the event's own words say where they are more than its verb: "promised", "no losses", "will have to go"."""
+        """What the event's own words say where they are more than its verb: "promised", "no losses"."""
         words = self.words
         tokens = [self.token.doc[i] for i in sorted(self.inside)]
         for place, token in enumerate(tokens):
@@ -128,10 +128,8 @@ class Walk:
                 child.dep_ == "advmod" and low == "longer" and _previous(child) == "no"
             ):
                 following = child.nbor(1).lower_ if child.i + 1 < len(child.doc) else ""
-                if (
-                    following in ("only", "just", "merely", "less", "fewer", "more")
-                    or low == "no"
-                    and child.dep_ == "cc"
+                if following in ("only", "just", "merely", "less", "fewer", "more") or (
+                    low == "no" and child.dep_ == "cc"
                 ):
                     continue
                 if low == "no" and child.dep_ == "advmod" and following != "longer":
@@ -272,7 +270,7 @@ class Walk:
             return True
         if dep in ("prep", "agent"):
             return self._preposition_under(token, head)
-        if head.dep_ != "ROOT" and head.pos_ in ("ADP", "SCONJ") or head.dep_ in ("prep", "agent", "mark"):
+        if (head.dep_ != "ROOT" and head.pos_ in ("ADP", "SCONJ")) or head.dep_ in ("prep", "agent", "mark"):
             return self._under_preposition(token, head)
         if head.pos_ in ("VERB", "AUX") or head.tag_.startswith("VB"):
             return self._under_verb(token, head)
@@ -339,7 +337,7 @@ class Walk:
         if "once" in lows and token.tag_ in ("VBZ", "VBP"):
             self.apply("conditional", token)
             return False
-        if "so" in lows and "that" in lows or any(_previous(c) == "so" and c.lower_ == "that" for c in marks):
+        if ("so" in lows and "that" in lows) or any(_previous(c) == "so" and c.lower_ == "that" for c in marks):
             if self.state == "negated":
                 self.state = "actual"
                 self.apply("averted", token)
@@ -370,6 +368,10 @@ class Walk:
                 return True
             if head.lower_ in ("went", "go", "goes", "going", "gone") and any(c.lower_ == "on" for c in head.children):
                 return False
+            if self.state == "negated":
+                # "So as not to be encircled": what is not to happen might.
+                self.state = "actual"
+                self.apply("averted", token)
             if head.lower_ not in words["means_verbs"]:
                 self.apply("intended", token)
             return False
@@ -390,10 +392,10 @@ class Walk:
                 self.apply(entry.get("object", "actual"), head)
                 self._clause_of(head, clausal=True)
                 return True
-            if head.lower_ in self.words["occurrence_verbs"] or head.lower_ in self.words["light_verbs"]:
-                if prep in ("under", "in", "into", "to", "on", "of"):
-                    self._clause_of(head)
-                    return head.dep_ not in ("advcl", "relcl", "parataxis") or self._adverbial_ok(head)
+            there = head.lower_ in self.words["occurrence_verbs"] or head.lower_ in self.words["light_verbs"]
+            if there and prep in ("under", "in", "into", "to", "on", "of"):
+                self._clause_of(head)
+                return True
             return False
         if head.pos_ in ("ADJ", "ADV"):
             if effect := self.lexicon.adjectives.get(head.lower_):
@@ -413,11 +415,11 @@ class Walk:
                 return True
         return False
 
-    def _adverbial_ok(self, verb: Token) -> bool:
-        return True
-
     def _under_preposition(self, token: Token, head: Token) -> bool:
         """From the object of a preposition to the preposition, some of which decide by themselves."""
+        if any(c.dep_ == "mark" and c.lower_ in self.words["question_marks"] for c in token.children):
+            self.apply("possible", token)
+            return False
         phrase = _phrase(head)
         for words in phrase:
             effect = self.lexicon.prepositions.get(words)
@@ -430,7 +432,7 @@ class Walk:
             if effect:
                 self.apply(effect, head)
                 return False
-        if head.lower_ in (
+        return head.lower_ not in (
             "after",
             "before",
             "since",
@@ -441,9 +443,7 @@ class Walk:
             "while",
             "amid",
             "following",
-        ):
-            return False
-        return True
+        )
 
     def _under_verb(self, token: Token, head: Token) -> bool:
         """From a complement, subject or object to its verb."""
@@ -468,9 +468,9 @@ class Walk:
                 self.apply(effect, head)
                 self._clause_of(head, clausal=True)
                 return True
-            if head.dep_ in ("ccomp", "xcomp") and head.tag_ in ("VB", "VBN", "VBG") and not _indicative(head):
-                if not any(c.tag_ == "MD" for c in head.children):
-                    return True
+            small = head.dep_ in ("ccomp", "xcomp") and head.tag_ in ("VB", "VBN", "VBG") and not _indicative(head)
+            if small and not any(c.tag_ == "MD" for c in head.children):
+                return True
             if head.lower_ in words["occurrence_verbs"]:
                 self._modifiers(head)
                 self._auxiliaries(head)
@@ -478,7 +478,7 @@ class Walk:
                     (
                         c
                         for c in head.children
-                        if c.dep_ == "acomp" or c.dep_ == "advmod" and c.lower_ in lexicon.adjectives
+                        if c.dep_ == "acomp" or (c.dep_ == "advmod" and c.lower_ in lexicon.adjectives)
                     ),
                     None,
                 )
@@ -539,7 +539,7 @@ class Walk:
             self._auxiliaries(head, through=True)
             return True
         if effect is None:
-            if token.dep_ == "xcomp" and infinitive and _purposive(head):
+            if token.dep_ == "xcomp" and infinitive:
                 self.apply("intended", token)
                 return False
             if token.dep_ == "ccomp":
@@ -554,11 +554,11 @@ class Walk:
                 self.apply("possible", head)
             else:
                 self.apply("believed", head)
-        elif effect in ("intended", "attempt", "permitted") and (finite_past or perfect):
-            pass
-        elif effect in ("negated", "excluded", "averted") and finite_past and effect != "excluded":
-            pass
-        elif effect == "intended" and token.dep_ == "dep":
+        elif (
+            (effect in ("intended", "attempt", "permitted") and (finite_past or perfect))
+            or (effect in ("negated", "excluded", "averted") and finite_past and effect != "excluded")
+            or (effect == "intended" and token.dep_ == "dep")
+        ):
             pass
         else:
             self.apply(effect, head)
@@ -617,7 +617,7 @@ class Walk:
                 if child.dep_ == "advcl" and child.i not in self.inside and not _is_ancestor(child, self.token):
                     lows = {c.lower_ for c in child.children if c.dep_ in ("mark", "advmod") and c.i < child.i}
                     inverted = _inverted(child)
-                    if lows & {"if", "unless"} and _previous_mark(child) not in ("even", "as") or inverted:
+                    if (lows & {"if", "unless"} and _previous_mark(child) not in ("even", "as")) or inverted:
                         self.apply("conditional", child)
                         return
                 if child.dep_ == "prep" and self.lexicon.prepositions.get(_phrase(child)[-1]) == "conditional":
@@ -626,7 +626,7 @@ class Walk:
         self._conditions_by_words()
 
     def _conditions_by_words(self) -> None:
-        """Conditions that the parser hung elsewhere: "if it fell, he added, the next would be …", "should it be lost"."""
+        """Conditions that the parser hung elsewhere: "if it fell, he added, …", "should it be lost"."""
         doc, at = self.token.doc, self.token.i
         left = next((t.i for t in reversed(doc[:at]) if t.text in _BREAKS), -1) + 1
         right = next((t.i for t in doc[at + 1 :] if t.text in _BREAKS), len(doc))
@@ -735,11 +735,6 @@ def _is_ancestor(token: Token, other: Token) -> bool:
             return False
         other = other.head
     return False
-
-
-def _purposive(verb: Token) -> bool:
-    """Whether a to-clause under this verb, which no lexicon knows, is a purpose: the verb has an object or is one of motion."""
-    return True
 
 
 def _verb_complement(verb: Token) -> str | None:

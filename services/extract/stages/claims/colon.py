@@ -1,0 +1,150 @@
+"""Cues that a colon makes: "Name: …", "Name on Telegram: …", "The General Staff was more cheerful: …"."""
+
+import re
+from typing import Final
+
+from services.extract.document import ActorMention, Span
+from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
+from services.extract.stages.claims.titles import TITLE_WORDS
+from services.extract.stages.claims.verbs import verbal
+from services.extract.stages.claims.words import Line, Word
+
+_CHANNEL_WORDS: Final = frozenset(
+    [
+        "on",
+        "in",
+        "at",
+        "by",
+        "telegram",
+        "facebook",
+        "video",
+        "post",
+        "channel",
+        "message",
+        "interview",
+        "briefing",
+        "nightly",
+        "evening",
+        "morning",
+        "own",
+        "live",
+        "to",
+        "again",
+        "later",
+        "also",
+        "with",
+        "his",
+        "her",
+    ]
+)
+
+
+def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
+    """ "Name: what is said", a clock time before it or not."""
+    at = line.text.find(":")
+    while 0 <= at < 130 and at + 1 < len(line.text) and line.text[at + 1].isdigit():
+        at = line.text.find(":", at + 1)
+    if at < 0 or at > 130:
+        return []
+    end = line.start + at
+    cut = (
+        max(
+            line.text.rfind(";", 0, at),
+            line.text.rfind(". ", 0, at),
+            line.text.rfind(" - ", 0, at),
+            line.text.rfind("— ", 0, at),
+        )
+        + 1
+    )
+    start = line.start + max(cut, 0)
+    inside = [m for m in line.speakers if start <= m.span.start < end]
+    if not inside or (len(inside) == 1 and inside[0].kind in ("MEDIA", "PMC") and line.sentence.role == "title"):
+        return []
+    words = [w for w in line.words if start <= w.start < end]
+    telling = _tells(line, inside[0], words, speakers)
+    for word in words:
+        covered = any(m.span.start <= word.start < m.span.end for m in line.actors)
+        if covered or telling:
+            continue
+        if (
+            word.low in lexicon.verbs
+            and word.low not in lexicon.bodies
+            and word.low not in ("head", "chief", "reports")
+        ):
+            return []
+        if word.token is not None and word.token.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBN", "VBG"):
+            return []
+        plain = (
+            word.low in _CHANNEL_WORDS
+            or word.low in TITLE_WORDS
+            or word.low in lexicon.people
+            or word.low in lexicon.bodies
+            or word.low in lexicon.sides
+        )
+        if word.text[0].isalpha() and word.text[0].islower() and not plain:
+            return []
+    if len(words) > 16 and not telling:
+        return []
+    if telling:
+        subject = inside[0]
+        core = Span(subject.span.start, end + 1)
+        return [
+            Cue(
+                "telling",
+                "says",
+                "asserts",
+                Span(subject.span.start, end + 1),
+                Spoken(subject, subject.span),
+                core,
+                right=True,
+            )
+        ]
+    persons = [m for m in inside if is_person(m, lexicon) and not is_common(m)]
+    known = [m for m in inside if not is_common(m)]
+    chosen = persons[-1] if persons else known[-1] if known else inside[-1]
+    core = Span(start, end + 1)
+    return [
+        Cue(
+            "colon",
+            "says",
+            "asserts",
+            Span(chosen.span.start, end + 1),
+            Spoken(chosen, chosen.span),
+            core,
+            right=True,
+            whole=True,
+        )
+    ]
+
+
+def _tells(line: Line, subject: ActorMention, words: list[Word], speakers: Speakers) -> bool:
+    """ "The mayor gave numbers: …", "the General Staff was more cheerful: …": a sentence that ends in a colon."""
+    lexicon = speakers.lexicon
+    if is_common(subject) or (
+        subject.kind in ("MIL", "CIV", "PMC")
+        and not is_person(subject, lexicon)
+        and not re.search("Staff|Command|Intelligence|Service", subject.name)
+    ):
+        return False
+    if subject.anaphor or any(p.span.overlaps(subject.span) for p in speakers.places_in(line)):
+        return False
+    if any(
+        w.low in lexicon.verbs and w.token is not None and verbal(w.token) and not lexicon.verbs[w.low].strict
+        for w in words
+    ):
+        return False
+    head = next(
+        (w for w in reversed(words) if subject.span.start <= w.start < subject.span.end and w.token is not None), None
+    )
+    if head is None or head.token is None:
+        return False
+    token = head.token
+    for _ in range(4):
+        if token.dep_ == "nsubj":
+            return bool(token.head.dep_ in ("ROOT", "ccomp", "conj", "advcl") and token.head.i > token.i)
+        if token.dep_ not in ("appos", "compound", "conj", "nmod"):
+            return False
+        token = token.head
+    return False

@@ -1,0 +1,37 @@
+"""One attribution in one sentence: who, how, and on which side of the words what is said stands."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.contracts.taxonomy import Act, Stance
+from services.extract.document import ActorMention, Span
+from services.extract.stages.claims.sources import Spoken
+
+NARRATOR_NAME: Final = "narrator"
+
+
+@dataclass(slots=True)
+class Cue:
+    """One attribution in one sentence. `core` spans speaker and cue; `left` and `right` say where the words stand."""
+
+    kind: str
+    act: Act
+    stance: Stance
+    cue: Span
+    speaker: Spoken
+    core: Span
+    left: bool = False
+    right: bool = False
+    token: Any = None
+    via: str | None = None
+    others: tuple[ActorMention, ...] = ()
+    """Further speakers of the same words: "Mediazona and the BBC report"."""
+    participle: bool = False
+    passive: bool = False
+    whole: bool = False
+    """The cue speaks for what follows in the paragraph too: a bulletin's opening, "Name: …"."""
+
+
+def narrator(span: Span) -> ActorMention:
+    """The article itself as the one who says so."""
+    return ActorMention(span, NARRATOR_NAME, NARRATOR_NAME, None, None, "narrator", can_speak=True, rule="narrator")

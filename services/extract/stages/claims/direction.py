@@ -1,0 +1,141 @@
+"""On which side of a verb of saying the words stand that are said, and whether there are any."""
+
+import re
+from typing import Final
+
+from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.lexicon import SpeechVerb
+from services.extract.stages.claims.words import Line
+
+_ENDS_CLAUSE: Final = re.compile(r"[,”\"’'»—–\-!?]\s*$")
+
+
+CONTENT_AFTER: Final = re.compile(r"\s*(?:[^,;:\"“]{0,60}\s)?that\s|\s*[^;,.]{0,60}:\s*|\s*,?\s*[\"“‘]")
+
+
+_ANOTHER_MATTER: Final = re.compile(r"[^,;\"“”]{0,60},\s*(?:while|whereas|who|whose|even as|just as)\b", re.IGNORECASE)
+"""After "…, X said": what turns to something that X does not say."""
+
+
+_SUBORDINATE: Final = re.compile(r"\s*(?:while|after|as|when|although|though|before|since|even as)\s", re.IGNORECASE)
+
+
+_NOT_A_TIME: Final = (
+    r"(?!(?:same\s+)?(?:day|evening|morning|night|afternoon|week|month|year|time|date|hour|moment|point)\b)"
+)
+
+
+_FRONTED_WORDS: Final = (
+    r"on|in|at|by|after|before|during|since|late|early|earlier|later|yesterday|today|meanwhile|"
+    r"however|for|asked|pressed|speaking|at the same time|according|the day|that|this|last|two|three|"
+    r"\w+ly|one|despite|while|when|as|a day|hours|quoting|citing|from|with|to|and|but|of|over|"
+    r"commenting|answering|separately|the same|then"
+)
+_FRONTED: Final = re.compile(rf"\s*(?:[\"“(]?\s*)?(?:{_FRONTED_WORDS})\b", re.IGNORECASE)
+
+
+def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> None:
+    """Set `left` and `right`."""
+    before = line.between(line.start, cue.core.start)
+    after = line.between(cue.core.end, line.end)
+    token = cue.token
+    clause_right = clause_left = False
+    if token is not None:
+        for child in token.children:
+            if child.dep_ in ("ccomp", "xcomp") and child.i > token.i:
+                clause_right = True
+            if child.dep_ in ("ccomp", "parataxis") and child.i < token.i:
+                clause_left = True
+        if (
+            token.dep_ in ("parataxis", "ccomp")
+            and token.head.i < token.i
+            and not clause_right
+            and _ENDS_CLAUSE.search(before)
+        ):
+            clause_left = True
+    said_that = re.match(rf"\s*(?:[^,;:\"“.]{{0,60}}\s)?that\s+{_NOT_A_TIME}", after) or re.match(
+        r"\s*[^;,.\"“]{0,70}:\s", after
+    )
+    ends = bool(_ENDS_CLAUSE.search(before)) and len(before.split()) >= 3
+    if ends and before.rstrip()[-1] in "\"”’'»":
+        # A quotation right before the verb is what is said; what goes on after the verb mostly is, too.
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    content_right = clause_right or bool(said_that) or len(re.findall(r"\w+", after)) > 9
+    if ends and re.search(r"[\"”’»],?\s*$", before):
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    fronted = _FRONTED.match(before) is not None and len(before.split()) < 14 and not _clausal(line, cue)
+    subordinate = _SUBORDINATE.match(before) is not None
+    if ends and not content_right and not cue.participle:
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    if cue.participle or (said_that and not inverted):
+        cue.right = True
+        cue.left = bool(
+            ends
+            and not cue.participle
+            and re.match(r"\s*[^;,.\"“]{0,70}:\s", after)
+            and not fronted
+            and not subordinate
+        )
+        return
+    if ends and (inverted or clause_left or not clause_right):
+        if (fronted or subordinate) and not inverted and not clause_left:
+            cue.right = True
+            return
+        cue.left = True
+        cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    cue.right = True
+
+
+def _clausal(line: Line, cue: Cue) -> bool:
+    """Whether what stands before the cue holds a finite verb outside a subordinate opener."""
+    for word in line.words:
+        if word.end > cue.core.start:
+            return False
+        if word.token is not None:
+            if word.token.tag_ in ("VBD", "VBZ", "VBP", "MD") and word.token.dep_ not in ("relcl", "advcl", "acl"):
+                return True
+        elif word.low in ("is", "are", "was", "were", "has", "have", "had", "will") or word.low.endswith("ed"):
+            return True
+    return False
+
+
+def strictly_said(line: Line, cue: Cue) -> bool:
+    """Whether a verb that seldom means saying is used so here."""
+    after = line.between(cue.core.end, line.end)
+    if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
+        return True
+    before = line.between(line.start, cue.core.start).rstrip()
+    if cue.left and before[-1:] in ",\"”’'»—–-":
+        return True
+    if cue.cue.start < cue.core.end and re.match(
+        r"\s*[^,;.]{2,90}?\s(?:at|to|as)\s+(?:\w+\s+){0,3}(?:\d|dozens|hundreds|thousands|tens|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
+        after,
+    ):
+        return cue.token is None or cue.token.lower_ in ("put", "puts", "estimated", "estimates", "raised")
+    token = cue.token
+    return token is not None and any(
+        c.dep_ == "ccomp" and c.i > token.i and any(g.dep_ in ("nsubj", "nsubjpass") for g in c.children)
+        for c in token.children
+    )
+
+
+def has_content(line: Line, cue: Cue, verb: SpeechVerb) -> bool:
+    """Whether a weak verb is used for saying: something said stands beside it."""
+    if cue.left or cue.stance in ("denies", "doubts", "declines"):
+        return True
+    token = cue.token
+    if token is None:
+        return bool(CONTENT_AFTER.match(line.between(cue.core.end, line.end)))
+    if any(c.dep_ in ("ccomp", "xcomp", "prep", "dobj", "dative") and c.i > token.i for c in token.children):
+        return not (
+            verb.lemma in ("see", "hope", "seek", "consider", "think")
+            and not any(c.dep_ == "ccomp" for c in token.children)
+        )
+    return bool(CONTENT_AFTER.match(line.between(cue.core.end, line.end)))

@@ -1,0 +1,317 @@
+"""Who a verb of saying belongs to: named right beside it, its subject in the parse, or whoever the verb above has.
+
+Neighbourhood goes before the parse, which a small model gets wrong in quotations and inverted clauses.
+"""
+
+import re
+from typing import Any, Final
+
+from services.extract.document import ActorMention, Span
+from services.extract.stages.claims.cue import Cue, narrator
+from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
+from services.extract.stages.claims.titles import title_start
+from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.wordforms import verb_forms
+
+_ADVERBS: Final = (
+    r"(?:also|later|earlier|then|now|already|again|still|once|meanwhile|however|nevertheless|nonetheless|repeatedly|publicly|officially|separately|"
+    r"simply|flatly|bluntly|calmly|on|in|at|late|early|the|this|that|same|day|morning|evening|night|afternoon|week|month|year|yesterday|today|tonight|overnight|"
+    r"has|had|have|was|were|is|are|been|be|being|would|will|did|does|do|not|never|n't|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|"
+    r"february|march|april|may|june|july|august|september|october|november|december|for|its|his|her|their|part|turn|\d+|of|st|nd|rd|th|himself|herself|itself|themselves|only|so|just|often|first|previously|recently|by)"
+)
+
+
+_GAP: Final = re.compile(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
+
+
+_APPOSITION: Final = re.compile(r"\s*,[^,\"“”;:.]{1,90},\s*(?:\w+ly\s+)?")
+
+
+_INVERTED: Final = re.compile(
+    r"\s*(?:(?:also|later|then|today|yesterday|on|in|this|the|a|an|local|morning|\w+day|its|his|her|their|deputy|acting|regional|former|president|general|defence|defense|minister|governor|mayor|spokesman|spokeswoman|commander|chief|head|of|spokesperson|colonel|major|lieutenant|prime|foreign|interior|adviser|officials?)\s+){0,6}",
+    re.IGNORECASE,
+)
+
+
+_NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
+
+
+_NAME_BEFORE: Final = re.compile(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
+
+
+_TAKES_HEARER: Final = (
+    verb_forms("tell") | verb_forms("inform") | verb_forms("remind") | verb_forms("notify") | verb_forms("brief")
+)
+"""What stands behind these is who was told, not who speaks."""
+
+
+_NO_NAMES: Final = frozenset(
+    [
+        "it",
+        "this",
+        "that",
+        "i",
+        "we",
+        "you",
+        "nobody",
+        "some",
+        "others",
+        "many",
+        "these",
+        "those",
+        "there",
+        "what",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "and",
+        "but",
+    ]
+)
+
+
+_FULL_NAME: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
+
+
+def _is_gap(text: str) -> bool:
+    """Whether only auxiliaries, adverbs and dates stand between a speaker and the verb."""
+    return len(text) < 120 and _GAP.fullmatch(text) is not None
+
+
+def subject_of(
+    line: Line, place: int, end: int, speakers: Speakers, lexicon: Lexicon, earlier: list[Cue]
+) -> tuple[Spoken | None, bool, bool]:
+    """Return the verb's speaker, whether it stands after the verb, and whether the verb is passive with "by"."""
+    word = line.words[place]
+    token = word.token
+    beside, after = adjacent(line, word, end, speakers)
+    loose = beside is not None and not after and line.between(beside.span.end, word.start).count(",") > 1
+    if token is not None:
+        agent = next((c for c in token.children if c.dep_ == "agent"), None)
+        if agent is not None and token.tag_ == "VBN":
+            pobj = next((c for c in agent.children if c.dep_ == "pobj"), None)
+            if pobj is not None:
+                found = _phrase(line, pobj, speakers)
+                if found is not None:
+                    return found, False, True
+        if any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children):
+            return None, False, True
+        subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
+        if subject is not None:
+            if subject.lower_ in lexicon.impersonal or any(
+                c.lower_ in lexicon.impersonal for c in subject.children if c.dep_ in ("compound",)
+            ):
+                named = adjacent(line, word, end, speakers)
+                if named[0] is not None and named[1]:
+                    return named[0], True, False
+                start, stop = noun_phrase(subject, line.start)
+                return Spoken(narrator(Span(start, stop)), Span(start, stop)), False, False
+            if subject.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
+                found = _phrase(line, token.head, speakers)
+                if found is not None:
+                    person = _bearer(line, found, speakers)
+                    return Spoken(person, Span(word.start, end), pronoun=True), False, False
+            found = _phrase(line, subject, speakers)
+            if (
+                beside is not None
+                and word.token.tag_ != "VBG"
+                and (found is None or (not (found.phrase or found.span).overlaps(beside.span) and not loose))
+            ):
+                return beside, after, False
+            if found is not None and _near(line, found, word):
+                return found, subject.i > token.i, False
+            if subject.lower_ in ("it", "this", "that", "there", "what", "we", "i", "you"):
+                if subject.lower_ == "it" and speakers.last_body is not None and not _expletive(token):
+                    return Spoken(speakers.last_body, Span(word.start, end), pronoun=True), False, False
+                return None, False, False
+        if token.tag_ == "VBG":
+            inherited = _inherited(line, token, word, end, speakers, earlier)
+            if inherited is not None:
+                return inherited, False, False
+        if beside is not None:
+            return beside, after, False
+        inherited = _inherited(line, token, word, end, speakers, earlier)
+        if inherited is not None:
+            return inherited, False, False
+        if token.tag_ == "VBG" and re.search(r",\s*(?:\w+ly\s+|and\s+)?$", line.between(line.start, word.start)):
+            before = [m for m in line.speakers if m.span.end <= word.start]
+            if earlier or before:
+                return (
+                    Spoken(earlier[-1].speaker.mention if earlier else before[-1], Span(word.start, end), pronoun=True),
+                    False,
+                    False,
+                )
+        return None, False, False
+    found2, inverted = adjacent(line, word, end, speakers)
+    if found2 is None and word.low.endswith("ing") and earlier:
+        return Spoken(earlier[-1].speaker.mention, Span(word.start, end), pronoun=True), False, False
+    return found2, inverted, False
+
+
+def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
+    """ "Khodakovsky, commander of the Vostok battalion, who …": the name before the office, not the office's body."""
+    if is_person(found.mention, speakers.lexicon):
+        return found.mention
+    for mention in reversed(line.speakers):
+        if (
+            mention.span.end <= found.span.start
+            and found.span.start - mention.span.end < 70
+            and is_person(mention, speakers.lexicon)
+        ):
+            gap = line.between(mention.span.end, found.span.start)
+            if (
+                gap.startswith(",")
+                and gap.count(",") == 1
+                and any(w in speakers.lexicon.people for w in re.findall(r"[\w-]+", gap.lower()))
+            ):
+                return mention
+    return found.mention
+
+
+def _near(line: Line, found: Spoken, word: Word) -> bool:
+    """Whether the subject that the parse gives can be one: no quotation, colon or second clause stands between."""
+    gap = line.between(min(found.span.end, word.end), max(found.span.start, word.start))
+    return len(gap) < 160 and not re.search(r"[;:\"“”]", gap)
+
+
+def _expletive(token: Any) -> bool:
+    """ "It is said", "it appears": nobody's it."""
+    return bool(token.lower_ in ("seems", "appears", "means", "seemed"))
+
+
+def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers, earlier: list[Cue]) -> Spoken | None:
+    """ "X said A and added B", "X left, saying B", "X refused to comment": the subject of the verb above."""
+    head, steps = token, 0
+    while head.head.i != head.i and steps < 4:
+        if head.dep_ not in ("xcomp", "advcl", "conj", "pcomp", "prep", "dep"):
+            return None
+        head = head.head
+        steps += 1
+        subject = next((c for c in head.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is not None:
+            previous = next((c for c in earlier if c.token is not None and c.token.i == head.i), None)
+            if previous is not None:
+                return Spoken(previous.speaker.mention, Span(word.start, end), pronoun=True)
+            found = _phrase(line, subject, speakers)
+            if found is not None:
+                return Spoken(found.mention, Span(word.start, end), pronoun=True)
+            return None
+    return None
+
+
+def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
+    start, stop = noun_phrase(token, line.start)
+    head = next((w for w in line.words if w.start == line.start + token.idx), None)
+    return speakers.in_phrase(line, start, stop, head)
+
+
+def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spoken | None, bool]:
+    """Who is named right before the verb, or, where the verb follows a quotation or a comma, right after it."""
+    before = [m for m in line.speakers if m.span.end <= word.start]
+    if before:
+        mention = before[-1]
+        gap = line.between(mention.span.end, word.start)
+        possessive = gap.startswith(("'s", "’s"))
+        if is_common(mention) and not possessive and _is_gap(gap):
+            start = title_start(line, mention.span.start)
+            head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+            return speakers.in_phrase(line, start, mention.span.end, head), False
+        if not possessive and (
+            _is_gap(gap)
+            or (
+                len(gap) < 110
+                and _APPOSITION.fullmatch(gap)
+                and not is_common(mention)
+                and not _verbs_between(line, mention.span.end, word.start)
+            )
+        ):
+            return Spoken(mention, mention.span), False
+    previous = [w for w in line.words if w.end <= word.start]
+    if word.token is None and previous and previous[-1].text[:1].isupper() and previous[-1].text[0].isalpha():
+        name = _NAME_BEFORE.search(line.between(line.start, word.start))
+        if (
+            name is not None
+            and not any(
+                p.span.overlaps(Span(line.start + name.start(1), line.start + name.end(1)))
+                for p in speakers.places_in(line)
+            )
+            and name.group(1).lower() not in PRONOUNS | _NO_NAMES
+        ):
+            span = Span(line.start + name.start(1), line.start + name.end(1))
+            return Spoken(speakers.unknown(line, span.start, span.end), span), False
+    for back in reversed(previous[-4:]):
+        if back.low in PRONOUNS and back.low in ("he", "she", "they", "it"):
+            found = speakers.pronoun(back.low, line, back.start)
+            if found is not None and _is_gap(line.between(back.end, word.start)):
+                return Spoken(found, Span(back.start, back.end), pronoun=True), False
+    tail = line.between(line.start, word.start).rstrip()
+    if word.low in _TAKES_HEARER:
+        return None, False
+    if not tail or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
+        match = _INVERTED.match(line.text, end - line.start)
+        limit = line.start + (match.end() if match else end - line.start)
+        for mention in line.speakers:
+            if end <= mention.span.start <= limit:
+                if is_common(mention):
+                    called = name_behind(line, mention.span.end, speakers)
+                    if called is not None:
+                        return called, True
+                    head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+                    return speakers.in_phrase(line, end, mention.span.end, head), True
+                return Spoken(mention, mention.span), True
+        following = [w for w in line.words if w.start >= end][:1]
+        if following and following[0].low in ("he", "she", "they", "it"):
+            found = speakers.pronoun(following[0].low, line, following[0].start)
+            if found is not None:
+                return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
+    return None, False
+
+
+def name_behind(line: Line, at: int, speakers: Speakers) -> Spoken | None:
+    """The name that follows an office: "the governor Maksym Kozytskyi", "the spokesman, Serhii Cherevatyi"."""
+    match = _NAME_BEHIND.match(line.text, at - line.start)
+    if match is None:
+        return None
+    start = line.start + match.end()
+    for mention in line.speakers:
+        if mention.span.start <= start < mention.span.end and not is_common(mention):
+            return Spoken(mention, mention.span) if is_person(mention, speakers.lexicon) else None
+    name = _FULL_NAME.match(line.text, match.end())
+    if name is None or any(p.span.start <= start < p.span.end for p in speakers.places_in(line)):
+        return None
+    mention = speakers.unknown(line, start, line.start + name.end())
+    return Spoken(mention, Span(start, line.start + name.end()))
+
+
+def _verbs_between(line: Line, start: int, end: int) -> bool:
+    return any(
+        w.token is not None
+        and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD")
+        and w.token.dep_ not in ("relcl", "aux", "auxpass")
+        for w in line.words
+        if start <= w.start < end
+    )
+
+
+def joined(line: Line, spoken: Spoken) -> tuple[ActorMention, ...]:
+    """The other speakers of "X and Y said", standing side by side."""
+    found, last = [], spoken.mention
+    if spoken.pronoun:
+        return ()
+    for mention in line.speakers:
+        if mention.span.start >= last.span.end:
+            gap = line.between(last.span.end, mention.span.start)
+            if re.fullmatch(r"(?:['’]s)?\s*(?:,\s*|\s+and\s+(?:the\s+)?)", gap) and spoken.span.overlaps(mention.span):
+                found.append(mention)
+                last = mention
+    return tuple(m for m in found if m.name != spoken.mention.name and is_far(m, spoken.mention))
+
+
+def is_far(one: ActorMention, other: ActorMention) -> bool:
+    """Whether two mentions side by side are two speakers, not a name and its office."""
+    return not (one.kind == "PER") ^ (other.kind == "PER")

@@ -1,0 +1,175 @@
+"""Cues that a verb of saying makes: the verb, its speaker, whether it is negated, and what stance follows.
+
+A verb is found by its words; the parse, where there is one, tells it from a noun.
+"""
+
+import re
+from typing import Any, Final
+
+from services.extract.document import Span
+from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.direction import has_content, set_direction, strictly_said
+from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
+from services.extract.stages.claims.sources import Speakers, is_common
+from services.extract.stages.claims.subjects import joined, subject_of
+from services.extract.stages.claims.titles import title_start
+from services.extract.stages.claims.words import Line, Word
+
+_NEGATION: Final = re.compile(
+    r"(?:\b(?:not|never|cannot|nor|neither|no longer|nobody|no one)\b|n['’]t\b)[^,;:]{0,30}$", re.IGNORECASE
+)
+
+
+_SHOWING: Final = frozenset(
+    {
+        "show",
+        "confirm",
+        "indicate",
+        "reveal",
+        "verify",
+        "suggest",
+        "corroborate",
+        "document",
+        "substantiate",
+        "record",
+        "establish",
+        "observe",
+        "see",
+    }
+)
+
+
+def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
+    found: list[Cue] = []
+    for place, word in enumerate(line.words):
+        verb, width = speech_verb(line, place, lexicon)
+        if verb is None or line.in_quotes(word.start):
+            continue
+        if word.token is not None and not verbal(word.token) and not _closing_verb(line, place, verb):
+            continue
+        end = line.words[place + width - 1].end
+        cue = _verb_cue(line, place, end, verb, speakers, lexicon, found)
+        if cue is not None:
+            found.append(cue)
+            if cue.speaker.mention.kind != "narrator":
+                speakers.remember(cue.speaker.mention)
+    return found
+
+
+def speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb | None, int]:
+    words = line.words
+    for width in (3, 2, 1):
+        if place + width <= len(words):
+            key = " ".join(w.low for w in words[place : place + width])
+            if key in lexicon.verbs:
+                return lexicon.verbs[key], width
+    return None, 0
+
+
+def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
+    """ "…, the Air Force Command states.": taken for a noun by the parser, but it ends what somebody named says."""
+    if verb.weak or place + 1 >= len(line.words):
+        return False
+    word, following = line.words[place], line.words[place + 1]
+    before = [m for m in line.speakers if m.span.end <= word.start]
+    near = [w.low for w in line.words[place + 1 : place + 4]]
+    if (
+        not before
+        or not (following.text in ".,;:" or "that" in near)
+        or line.between(before[-1].span.end, word.start).strip()
+    ):
+        return False
+    return bool(
+        re.search(r"[,\"”»—–-]\s*(?:the|its|a)?\s*(?:[\w-]+\s+){0,3}$", line.between(line.start, before[-1].span.start))
+    )
+
+
+def verbal(token: Any) -> bool:
+    if token.tag_.startswith("VB"):
+        if token.dep_ == "amod":
+            return False
+        passive_participle = token.dep_ == "acl" and token.tag_ == "VBN"
+        return not (passive_participle and not any(c.dep_ == "agent" for c in token.children))
+    return bool(token.pos_ in ("VERB", "AUX")) and token.dep_ != "amod"
+
+
+def _verb_cue(
+    line: Line, place: int, end: int, verb: SpeechVerb, speakers: Speakers, lexicon: Lexicon, earlier: list[Cue]
+) -> Cue | None:
+    word = line.words[place]
+    spoken, inverted, passive = subject_of(line, place, end, speakers, lexicon, earlier)
+    if spoken is None:
+        return None
+    negated = _negated(line, word)
+    act, stance = verb.act, verb.stance
+    if spoken.mention.kind == "narrator":
+        if negated or verb.lemma not in _SHOWING:
+            return None
+        act, stance = "confirms", "confirms"
+    elif word.low in lexicon.decline_verbs and negated:
+        act, stance = "declines", "declines"
+        if verb.negated == "none" and verb.lemma in (
+            "say",
+            "explain",
+            "announce",
+            "report",
+            "publish",
+            "name",
+            "mention",
+            "tell",
+        ):
+            pass
+    elif negated:
+        if verb.negated == "none":
+            return None
+        if verb.negated == "declines":
+            act, stance = "declines", "declines"
+        elif verb.act == "assesses" and verb.lemma not in ("rule out", "exclude"):
+            stance = "doubts"
+    if not spoken.pronoun:
+        spoken.span = Span(title_start(line, spoken.span.start), spoken.span.end)
+    core = Span(min(spoken.span.start, word.start), max(spoken.span.end, end))
+    if spoken.pronoun or not spoken.span.overlaps(Span(line.start, line.end)) or core.end - core.start > 220:
+        core = Span(min(word.start, core.start) if core.end - core.start <= 220 else word.start, end)
+    cue = Cue("verb", act, stance, Span(word.start, end), spoken, core, token=word.token, passive=passive)
+    cue.participle = word.low.endswith("ing")
+    if passive:
+        cue.left = cue.right = True
+    else:
+        set_direction(line, cue, verb, inverted)
+    if verb.act in ("asks", "orders", "pledges") and is_common(spoken.mention) and spoken.mention.kind in ("CIV", None):
+        return None
+    if verb.lemma in ("call", "term", "brand", "label") and re.match(
+        r"\s*(?:up|on|off|in|for|out|a halt|by)\b", line.between(end, line.end)
+    ):
+        return None
+    if verb.strict and not strictly_said(line, cue):
+        return None
+    if verb.weak and not has_content(line, cue, verb):
+        return None
+    cue.others = joined(line, spoken)
+    return cue
+
+
+def _negated(line: Line, word: Word) -> bool:
+    token = word.token
+    if token is not None:
+        if any(c.dep_ == "neg" for c in token.children):
+            return True
+        for child in token.children:
+            if child.dep_ in ("nsubj", "nsubjpass") and any(
+                g.lower_ in ("no", "neither") and g.dep_ == "det" for g in child.children
+            ):
+                return True
+            if child.lower_ in ("nobody", "neither", "nor") and child.i < token.i:
+                return True
+        if token.dep_ == "xcomp" and token.head.lower_ in ("unable", "yet", "able"):
+            return True
+        return bool(
+            re.search(
+                r"(?:\b(?:not|never|cannot|without)|n['’]t)(?:\s+\w+ly)?(?:\s+yet)?(?:\s+been)?\s*$",
+                line.between(line.start, word.start),
+                re.IGNORECASE,
+            )
+        )
+    return bool(_NEGATION.search(line.between(line.start, word.start)[-45:]))
