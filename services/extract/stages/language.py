@@ -11,7 +11,7 @@ from services.extract.document import Document
 
 _PREFIX: Final = 4000
 """Characters that are looked at."""
-_SHORT: Final = 120
+_SHORT: Final = 80
 """Letters below which a text in Latin script is taken for English."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _COMMON: Final = frozenset(

@@ -20,7 +20,7 @@ _NEVER_LAST: Final = frozenset(_RULES["never_last"])
 _STARTERS: Final = frozenset(_RULES["starters"])
 
 _LINE: Final = re.compile(r"[^\n]+")
-_STOP: Final = re.compile(r"([.!?…]+)([\"”'’)\]]*)(\s+)|\s+(?=[•▪◦●■]\s)")
+_STOP: Final = re.compile(r"(?<![.!?…])([.!?…]{1,12})([\"”'’)\]]{0,6})(\s+)|\s+(?=[•▪◦●■]\s)")
 _BULLET: Final = re.compile(r"\s*(?:[•▪◦●■*]|[-–—](?=\s)|\(?\d{1,2}[.)](?=\s+\D))\s*")
 _STAMP_ONLY: Final = re.compile(
     r"\(?\d{1,2}(?:[:.]\d\d)?\)?[.)]?$|\d{1,2}[:.]\d\d\s?(?:a\.?m|p\.?m)?\.?$", re.IGNORECASE

@@ -45,7 +45,9 @@ def dateline_at_start(line: str, published: date | None) -> tuple[int, str, date
         stopped = _STOPPED.match(line)
         if stopped:
             place = stopped["place"] or stopped["alone"]
-            return None if place.split()[0] in _NO_PLACE else (stopped.end(), place, _day_in(stopped, published))
+            return (
+                None if place.split()[0].upper() in _NO_PLACE else (stopped.end(), place, _day_in(stopped, published))
+            )
         alone = _DAY_ONLY.match(line)
         day = _day_in(alone, published) if alone else None
         return (alone.end(), "", day) if alone and day else None
@@ -53,7 +55,7 @@ def dateline_at_start(line: str, published: date | None) -> tuple[int, str, date
         return None
     place = match["place"] or match["colon"] or match["named"] or ""
     if place and (
-        place.split()[0].strip("./'’-") in _NO_PLACE or (match["colon"] and " " not in place and len(place) < 4)
+        place.split()[0].strip("./'’-").upper() in _NO_PLACE or (match["colon"] and " " not in place and len(place) < 4)
     ):
         return None
     words = (place + (match["rest"] or "")).strip(" ,")

@@ -9,29 +9,31 @@ _RULES: Final = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(e
 
 
 def _any(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{rule['pattern']})" for rule in _RULES[kind]), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{rule['pattern']})" for rule in _RULES[kind]), re.IGNORECASE | re.MULTILINE)
 
 
 OPENER: Final = _any("opener")
 WHOLE: Final = _any("whole")
 WEAK: Final = _any("weak")
 
-SEGMENT_END: Final = re.compile(r"[.!?…][\"”')\]]*(?=\s|$)|\n|\s\|+\s?|\s▪|$")
+SEGMENT_END: Final = re.compile(r"[.!?…][\"”')\]]{0,4}(?=\s|$)|\n|\s\|+\s?|\s▪|$")
 """Where what an opener announced is over: the end of a sentence, of a line, of a column between bars."""
 
-_LOWER_START: Final = re.compile(r"[\"“(]?[a-z]")
 _BORDER: Final = re.compile(r"[\s|▪·*/,;»–—-]*")
 
 
 def noise_at(text: str, at: int) -> int:
     """Return where the noise that begins at `at` ends, or `at` where none begins there."""
+    first = text[at : at + 1]
+    if not (
+        first.isupper() or first.isdigit() or first in "(©【[#>-" or text.startswith(("via ", "pool ", "handout "), at)
+    ):
+        return at
     whole = WHOLE.match(text, at)
     if whole and whole.end() > at:
         return whole.end()
     opener = OPENER.match(text, at)
     if opener is None or opener.end() == at:
-        return at
-    if _LOWER_START.match(text, at):  # prose begins with a capital, and so does a notice
         return at
     end = opener.end()
     if text[end - 1] in ".!?…\n":

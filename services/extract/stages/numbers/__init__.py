@@ -11,7 +11,7 @@ from typing import Final, cast
 from services.contracts.taxonomy import Bound, QuantityKind
 from services.extract.document import Document, NumberMention, Span
 from services.extract.stages.numbers.counted import Counted, counted, is_no_count
-from services.extract.stages.numbers.fate import downed, fate
+from services.extract.stages.numbers.fate import downed, fate, fated
 from services.extract.stages.numbers.figures import SHARE, Figure, figures
 from services.extract.stages.numbers.lexicon import BOUNDS, NOUNS, SHARES
 
@@ -69,13 +69,14 @@ def numbers(doc: Document) -> None:
     read = [f for f in figures(text) if not _in(taken, starts, f) and not is_no_count(text, f.core, f.end, f.digits)]
     found: list[NumberMention] = []
     kinds: list[str] = []
+    marks = fated(text)
     behind = [counted(text, figure.end, figure.currency) for figure in read]
     for index, figure in enumerate(read):
         thing = behind[index]
         if thing.kind == "of_more" and index + 1 < len(read):
             thing = Counted(figure.end, behind[index + 1].noun, behind[index + 1].kind, None, None)
         mention = _mention(
-            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds
+            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds, marks
         )
         if mention is not None and (not found or found[-1].span.end <= mention.span.start):
             found.append(mention)
@@ -129,7 +130,13 @@ def _in(taken: list[Span], starts: list[int], figure: Figure) -> bool:
 
 
 def _mention(
-    doc: Document, figure: Figure, thing: Counted, stop: int, before: list[NumberMention], kinds: list[str]
+    doc: Document,
+    figure: Figure,
+    thing: Counted,
+    stop: int,
+    before: list[NumberMention],
+    kinds: list[str],
+    marks: list[int],
 ) -> NumberMention | None:
     text = doc.text
     end = thing.end
@@ -199,7 +206,7 @@ def _mention(
     elif thing.kind in _BY_NOUN and thing.kind not in _PEOPLE:
         what = thing.kind
     else:
-        what = _people(text, start, end, stop, thing, before, kinds)
+        what = _people(text, start, end, stop, thing, before, kinds, marks)
     if what is None and thing.noun is None:
         label = _table_noun(text, start)
         if label:
@@ -212,13 +219,23 @@ def _mention(
 
 
 def _people(
-    text: str, start: int, end: int, stop: int, thing: Counted, before: list[NumberMention], kinds: list[str]
+    text: str,
+    start: int,
+    end: int,
+    stop: int,
+    thing: Counted,
+    before: list[NumberMention],
+    kinds: list[str],
+    marks: list[int],
 ) -> str | None:
     if thing.kind == "other" or (thing.noun and not thing.kind):
         return None
-    what: str | None = fate(text, start, end, stop, thing.kind == "military")
-    if what is None and thing.noun is None and downed(text, start, end):
-        return "munitions"
+    what: str | None = None
+    at = bisect_right(marks, start - 90)
+    if at < len(marks) and marks[at] < end + 110:
+        what = fate(text, start, end, stop, thing.kind == "military")
+        if what is None and thing.noun is None and downed(text, start, end):
+            return "munitions"
     if what == "killed_or_wounded" and thing.noun is None and not thing.anaphor and thing.kind == "":
         what = what if re.search(r"(?i)loss|casualt", text[max(0, start - 20) : start]) else None
     if what is None and before and before[-1].what is not None and _AND.fullmatch(text[before[-1].span.end : start]):

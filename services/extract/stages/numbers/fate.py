@@ -76,6 +76,20 @@ _LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
             r"mobili[sz](?:ed|ing|ation)|amass(?:ed|ing)"),
     )
 )  # fmt: skip
+_ANYTHING: Final = re.compile(
+    r"(?i:\b(?:kill|dead|die[sd]|dying|perish|slain|li[fv]e|eliminat|liquidat|annihilat|execut|murder|neutrali|burn|"
+    r"drown|wip[ei]|surviv|decease|"
+    r"fatal|wound|injur|hurt|hospital|maim|concuss|suffer|sustain|lost|los[es]|cut by|shrapnel|cripple|mutilat|"
+    r"captur|prison|captiv|surrender|"
+    r"laid|themselves|missing|unaccounted|lacking|vanish|disappear|found|sought|releas|free|exchang|swap|return|"
+    r"home|back|evacuat|displac|fle[de]|"
+    r"left|leave|relocat|resettl|out\b|away|moved|deport|driven|driv|drove|deploy|mass|station|concentrat|mobili|"
+    r"encircl|surround|trapped|boxed|claim|"
+    r"took|take|taking|taken|death|toll|destroy|sho[to]|bur[iy]|provok|mourn|did away|cut down|mow|detain|forc|"
+    r"casualt|cost|part|wr[io]t|price|"
+    r"sen[dt]|amass|number|count|crush|ground down|brought|bring|down|intercept|jam|repel|caught|launch|fire|fly|"
+    r"flew|fell|struck|hit|got|fail|knock|swat|gun))"
+)
 _ASIDE: Final = re.compile(
     r"(?i:,? (?:including|among (?:them|whom)|[\w-]+ of (?:them|whom)|between them|women|with|some of them|"
     r"most of them|mostly|aged)[^,;.:]{0,50},)"
@@ -110,6 +124,11 @@ _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
         ("displaced", r"number of (?:the )?(?:evacuated|evacuees|refugees|displaced)|those evacuated"),
     )
 )  # fmt: skip
+
+
+def fated(text: str) -> list[int]:
+    """Return where in `text` the words stand without which `fate` and `downed` find nothing, ascending."""
+    return [match.start() for match in _ANYTHING.finditer(text)]
 
 
 def downed(text: str, start: int, end: int) -> bool:

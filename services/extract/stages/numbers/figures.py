@@ -17,10 +17,11 @@ def _either(words: object) -> str:
 _DIGITS: Final = r"\d{1,3}(?:(?:[,.'][0-9]{3})+|(?: [0-9]{3})+)(?![\d]|[.,]\d)|\d{1,15}(?:[.,]\d{1,3})?"
 _SMALL: Final = _either(CARDINALS)
 _LARGE: Final = r"(?:hundred|thousand|million|billion|trillion|dozen|score|mln|bln|mn|bn)"
+_TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_NUM: Final = rf"(?:(?:{_TENS})[- ](?:one|two|three|four|five|six|seven|eight|nine)\b|(?:{_SMALL})\b)"
 _WORDS: Final = (
-    rf"(?:(?:{_SMALL})(?:[- ](?:{_SMALL}))?(?: and a half)?(?:[ -](?:and[ -])?(?:(?:{_SMALL})[ "
-    rf"-])?{_LARGE}(?!s))*(?:(?: and)? (?:{_SMALL})(?:-(?:{_SMALL}))?(?= ))?"
-    rf"|(?:a|half a|one and a half|a half|an?other) {_LARGE}(?!s)(?: and a half)?(?: (?:thousand|million|billion))?)"
+    rf"(?:(?:{_NUM}|half an?|another|an?)(?: and a half)?(?:[ -]{_LARGE}(?!s))+(?: and a half)?"
+    rf"(?:(?: and)? {_NUM}(?:[ -]{_LARGE}(?!s))*)*(?: and a half)?|{_NUM}(?: and a half)?)"
 )
 _CURRENCY_SIGN: Final = r"(?:US ?\$|[$€£₴₽])"
 _BOUND: Final = rf"(?:(?:{_either(BOUNDS)}|between|almost) )"
@@ -30,13 +31,13 @@ _ONE: Final = (
 )
 
 FIGURE: Final = re.compile(
-    rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}*)(?:"
+    rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}{{0,3}})(?:"
     rf"(?P<vague>{_either(VAGUE)})"
     rf"|(?P<first>{_ONE})(?:(?: ?[-–—] ?| to | or | and (?=\S+)(?P<between>)|-to-)(?P<second>{_ONE})(?=\W))?"
     rf"))(?P<plus>\+| or more| or so| plus)?(?![\w])"
 )
 SHARE: Final = re.compile(
-    rf"(?i:(?<![\w-])(?P<bound>{_BOUND}*)(?P<share>{_either(SHARES)})(?= of\b| the\b| its\b| their\b| his\b))"
+    rf"(?i:(?<![\w-])(?P<bound>{_BOUND}{{0,3}})(?P<share>{_either(SHARES)})(?= of\b| the\b| its\b| their\b| his\b))"
 )
 _PART: Final = re.compile(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
 

@@ -1,0 +1,137 @@
+"""Times: the cases of the lexicon, weekdays and anchors, false friends, and that any text and any day are survived."""
+
+import itertools
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.extract.document import Document
+from services.extract.stages.times import times
+from services.extract.stages.times.lexicon import PHRASES
+
+CASES = tomllib.loads(Path("services/extract/stages/times/lexicon.toml").read_text(encoding="utf-8"))["case"]
+WEDNESDAY = date(2024, 10, 2)
+
+
+def read(text: str, published: date | None = WEDNESDAY) -> Document:
+    doc = Document(None, text, published)
+    doc.text = text
+    times(doc)
+    return doc
+
+
+def meant(text: str, published: date | None = WEDNESDAY) -> dict[str, str]:
+    return {time.phrase: f"{time.start or '?'}/{time.end or '?'}" for time in read(text, published).times}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["text"])[:40])
+def test_phrases_mean_their_days(case: dict[str, Any]) -> None:
+    assert meant(case["text"], case["published"]) == case["means"]
+
+
+@pytest.mark.parametrize("phrase", [phrase for kind in ("now", "open", "until_now") for phrase in PHRASES[kind]])
+def test_every_fixed_phrase_is_found(phrase: str) -> None:
+    found = read(f"The town was {phrase} under fire.").times
+    assert [time.phrase for time in found] == [phrase]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("They left on Tuesday.", "2024-10-01/2024-10-01"),
+        ("They left on Thursday.", "2024-09-26/2024-09-26"),
+        ("They left on Wednesday.", "2024-10-02/2024-10-02"),
+        ("They left last Wednesday.", "2024-09-25/2024-09-25"),
+        ("They will meet next Wednesday.", "2024-10-09/2024-10-09"),
+        ("The leaders will meet on Friday.", "2024-10-04/2024-10-04"),
+    ],
+)
+def test_a_weekday_is_the_last_one_unless_the_clause_tells_of_the_future(text: str, days: str) -> None:
+    assert list(meant(text).values()) == [days]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They may hold the hill.",
+        "Troops march on the town.",
+        "It fell within a second.",
+        "The 24th Brigade took it.",
+        "A return to the 1991 borders.",
+        "They fired 2022 rounds.",
+        "The Sun wrote of it.",
+        "After the fall of the town.",
+        "Day 300 of the war.",
+    ],
+)
+def test_false_friends_are_no_times(text: str) -> None:
+    assert meant(text) == {}
+
+
+def test_without_a_date_of_publication_only_explicit_dates_are_resolved() -> None:
+    assert meant("On 3 May 2023 it burned; on Monday it rained.", None) == {
+        "On 3 May 2023": "2023-05-03/2023-05-03",
+        "on Monday": "?/?",
+    }
+
+
+def test_a_day_that_no_calendar_has_is_kept_as_a_phrase() -> None:
+    assert set(meant("On 31 February 2023 it burned.").values()) == {"?/?"}
+
+
+PIECES = st.sampled_from(
+    [
+        "on Monday ",
+        "since ",
+        "May ",
+        "the night of ",
+        "5 to 6 ",
+        "two days later ",
+        "in the past day ",
+        "until ",
+        "2022 ",
+        "31 ",
+        "last ",
+        "winter ",
+        "week ",
+        "the same ",
+        "day ",
+        "overnight ",
+        ", ",
+        ". ",
+        "\n",
+        "mid-",
+        "between ",
+        "and ",
+        "a year ago ",
+        "999 years ago ",
+        "14:20 ",
+        "will ",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join), st.one_of(st.none(), st.dates()))
+def test_spans_point_at_their_phrases_and_bounds_are_in_order(text: str, published: date | None) -> None:
+    found = read(text, published).times
+    for time in found:
+        assert text[time.span.start : time.span.end] == time.phrase and time.phrase
+        assert time.start is None or time.end is None or time.start <= time.end
+    assert all(before.span.end <= after.span.start for before, after in itertools.pairwise(found))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    read(text)
+
+
+@pytest.mark.parametrize("unit", ["on Monday ", "May ", "5 ", "the ", "a", "2022 ", "night "])
+def test_a_long_hostile_text_is_read(unit: str) -> None:
+    read(unit * (30_000 // len(unit)))
