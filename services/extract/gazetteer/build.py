@@ -39,8 +39,27 @@ _CYRILLIC_RU: Final = re.compile(r"^[а-яё -]+$", re.I)
 _SURNAME: Final = re.compile(r"(ov|ev|yev|in|yn|enko|chuk|sky|skyi|skiy|ich|iuk|yuk|ko)$")
 
 COMMON_WORDS: Final = frozenset(
-    ["bar", "mena", "reni", "hai", "nove", "dno", "mir", "iskra", "more", "most", "stone", "lake", "victor", "victoria", "maria", "irina", "anna", "nina", "vera", "sofia", "sophia", "alina", "daria", "olga", "ivan", "boris", "viktor", "roman", "stanislav", "vladimir", "alexander", "alexandria", "oleksandr", "petro", "pavlo", "mykola", "taras", "artem", "artyom", "kirov", "lenin", "pushkin", "engels", "chekhov", "zhukov", "gagarin", "kalinin", "frunze", "kirovsk", "marx", "voroshilov", "nakhimov", "suvorov", "kutuzov", "tolstoy", "gorky", "gorki", "dovzhenko", "shevchenko", "petrov", "ivanov", "sidorov", "antonov", "lazarev", "kuznetsov", "popov", "volkov", "orlov", "morozov", "pavlov", "nikolsky", "kozak", "kolos", "zoria", "zorya", "zaria", "zarya", "sokol", "orel", "brat", "kit", "lis", "bereg", "gora", "sever", "vostok", "zapad", "yug", "center", "centre", "tsentr", "zenit", "dynamo", "spartak", "lokomotiv", "olimp", "luna", "mars", "neva", "volga", "kama", "ob", "lena", "don", "alma", "ala", "aleksandr", "andrey", "sergey", "dmitriy", "dmitri", "dmitry", "peremoha", "pobeda", "victory", "druzhba", "nadiia", "nadezhda", "liubov", "svitlana", "lyudmila", "liudmyla", "tatiana", "tatyana", "yuliia", "yulia", "oksana", "mars", "horn", "kos", "kuty", "sady", "sad", "park", "port", "salt", "chop", "busk", "rita", "stara", "nova", "novyi", "stary", "mala", "velyka", "bila", "dolyna", "dibrova", "mayak", "maiak", "luch", "rassvet", "zarechye", "primorsky", "oktyabr", "prince", "king", "general", "mask", "union", "liberty", "wagner", "turbo", "bug", "buh", "kolomna", "king's", "kremlin", "mykhailo", "bohdan", "danylo", "ostap", "grad", "uragan", "smerch", "buk", "iskander", "kinzhal", "tochka", "tor", "pantsir", "shahed", "geran", "lancet", "kub", "kalibr", "kord"]
-)
+    {
+        "bar", "mena", "reni", "hai", "nove", "dno", "mir", "iskra", "more", "most", "stone", "lake", "victor",
+        "victoria", "maria", "irina", "anna", "nina", "vera", "sofia", "sophia", "alina", "daria", "olga",
+        "ivan", "boris", "viktor", "roman", "stanislav", "vladimir", "alexander", "alexandria", "oleksandr",
+        "petro", "pavlo", "mykola", "taras", "artem", "artyom", "kirov", "lenin", "pushkin", "engels",
+        "chekhov", "zhukov", "gagarin", "kalinin", "frunze", "kirovsk", "marx", "voroshilov", "nakhimov",
+        "suvorov", "kutuzov", "tolstoy", "gorky", "gorki", "dovzhenko", "shevchenko", "petrov", "ivanov",
+        "sidorov", "antonov", "lazarev", "kuznetsov", "popov", "volkov", "orlov", "morozov", "pavlov",
+        "nikolsky", "kozak", "kolos", "zoria", "zorya", "zaria", "zarya", "sokol", "orel", "brat", "kit", "lis",
+        "bereg", "gora", "sever", "vostok", "zapad", "yug", "center", "centre", "tsentr", "zenit", "dynamo",
+        "spartak", "lokomotiv", "olimp", "luna", "mars", "neva", "volga", "kama", "ob", "lena", "don", "alma",
+        "ala", "aleksandr", "andrey", "sergey", "dmitriy", "dmitri", "dmitry", "peremoha", "pobeda", "victory",
+        "druzhba", "nadiia", "nadezhda", "liubov", "svitlana", "lyudmila", "liudmyla", "tatiana", "tatyana",
+        "yuliia", "yulia", "oksana", "horn", "kos", "kuty", "sady", "sad", "park", "port", "salt",
+        "chop", "busk", "rita", "stara", "nova", "novyi", "stary", "mala", "velyka", "bila", "dolyna",
+        "dibrova", "mayak", "maiak", "luch", "rassvet", "zarechye", "primorsky", "oktyabr", "prince", "king",
+        "general", "mask", "union", "liberty", "wagner", "turbo", "bug", "buh", "kolomna", "king's", "kremlin",
+        "mykhailo", "bohdan", "danylo", "ostap", "grad", "uragan", "smerch", "buk", "iskander", "kinzhal",
+        "tochka", "tor", "pantsir", "shahed", "geran", "lancet", "kub", "kalibr", "kord",
+    }
+)  # fmt: skip
 """Folded names that are also people's names, words or weapons: such a place needs a sign that a place is meant."""
 
 

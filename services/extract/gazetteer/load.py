@@ -152,7 +152,7 @@ def gazetteer() -> Gazetteer:
                     float(prior),
                     weak == "1",
                     within or None,
-                )  # fmt: skip
+                )
             )
     version = hashlib.sha256(content).hexdigest()[:12]
     return Gazetteer(version, tuple(entries), aliases, classed, {e.id: e for e in entries}, longest)

@@ -185,7 +185,7 @@ def spellings(uk: str | None, ru: str | None, *, abroad: bool) -> set[str]:
             found.add(_loose_ukrainian(uk, y=y, i=i, ya=ya, ye=ye, short=short, adjective=adjective, g="h"))
         found.update(s.replace("kh", "h") for s in list(found) if "kh" in s and abroad)
         if abroad:
-            base = {k: v for k, v in _UK_COMMON.items()} | {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
+            base = _UK_COMMON | {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
             found.update(_abroad(uk, base))
     if ru:
         found.add(russian(ru))

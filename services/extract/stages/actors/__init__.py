@@ -6,11 +6,12 @@ Names of bodies, people, states and units first; then offices; then who is told 
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
-from services.extract.gazetteer import words_of
+from services.extract.gazetteer import Word, words_of
 from services.extract.stages.actors.described import SpeakerSides, described
 from services.extract.stages.actors.generic import ministries
 from services.extract.stages.actors.named import bodies, persons, states, units
@@ -21,9 +22,10 @@ from services.extract.stages.actors.voice import voice_of
 __all__ = ["actors"]
 
 _SAYS: Final = re.compile(
-    r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|declared|claims|"
-    r"claimed|according to|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|admitted|reckons|warned|warns|"
-    r"explained|insisted|insists|posted|summed up|boasted|recounted|recalled|commented|conceded|assured|put it|described)\b"
+    r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|"
+    r"declared|claims|claimed|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|"
+    r"admitted|reckons|warned|warns|explained|insisted|insists|posted|boasted|recounted|recalled|"
+    r"commented|conceded|assured|described|according to|put it|summed up)\b"
 )
 
 
@@ -51,14 +53,14 @@ def actors(doc: Document) -> None:
     doc.actors = settle(doc, found, voice)
 
 
-def _covered(words: list[object], spans: Iterable[Span]) -> set[int]:
+def _covered(words: Sequence[Word], spans: Iterable[Span]) -> set[int]:
     starts = sorted((s.start, s.end) for s in spans)
     out: set[int] = set()
     at = 0
     for index, word in enumerate(words):
-        while at < len(starts) and starts[at][1] <= word.start:  # type: ignore[attr-defined]
+        while at < len(starts) and starts[at][1] <= word.start:
             at += 1
-        if at < len(starts) and starts[at][0] < word.end:  # type: ignore[attr-defined]
+        if at < len(starts) and starts[at][0] < word.end:
             out.add(index)
     return out
 
@@ -68,10 +70,9 @@ def _first(mentions: list[ActorMention]) -> list[ActorMention]:
     kept: list[ActorMention] = []
     ranked = sorted(enumerate(mentions), key=lambda pair: (-_length(pair[1]), pair[0]))
     taken: list[tuple[int, int]] = []
-    import bisect
 
     for _, mention in ranked:
-        at = bisect.bisect_left(taken, (mention.span.start, mention.span.end))
+        at = bisect_left(taken, (mention.span.start, mention.span.end))
         clash = (at < len(taken) and taken[at][0] < mention.span.end) or (
             at > 0 and taken[at - 1][1] > mention.span.start
         )
@@ -87,7 +88,7 @@ def _length(mention: ActorMention) -> int:
 
 def _later_last_names(doc: Document, named: list[ActorMention], places: list[Span]) -> list[ActorMention]:
     """ "Petrenko" alone, once "Ivan Petrenko, head of …" was named."""
-    known = {}
+    known: dict[str, ActorMention] = {}
     for mention in named:
         if mention.rule == "titled_person" and " " in mention.name:
             known.setdefault(mention.name.split()[-1], mention)

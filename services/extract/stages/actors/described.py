@@ -12,14 +12,25 @@ from services.extract.stages.actors.voice import OPPOSITE
 
 _TIGHT: Final = re.compile(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]$|\. $")
 _LEFT: Final = frozenset(
-    ["a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "senior", "top", "high", "ranking", "former", "local", "elderly", "young", "unnamed", "anonymous", "all", "those", "these", "our", "their", "his", "its", "last", "remaining", "dead", "wounded", "captured", "surviving", "more", "no", "least", "few", "about", "up", "to", "over", "around", "nearly", "almost", "tens", "as", "both", "any", "every", "one", "each", "of", "remnants", "group", "groups", "number", "unidentified", "retired"]
-)
+    {
+        "a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five",
+        "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "senior", "top", "high",
+        "ranking", "former", "local", "elderly", "young", "unnamed", "anonymous", "all", "those", "these",
+        "our", "their", "his", "its", "last", "remaining", "dead", "wounded", "captured", "surviving", "more",
+        "no", "least", "few", "about", "up", "to", "over", "around", "nearly", "almost", "tens", "as", "both",
+        "any", "every", "one", "each", "of", "remnants", "group", "groups", "number", "unidentified", "retired",
+    }
+)  # fmt: skip
 _NOT_FIRST: Final = frozenset(
     {"of", "to", "over", "around", "up", "as", "no", "wounded", "dead", "captured", "one", "number"}
 )
 ENEMY: Final = frozenset(
-    ["enemy", "adversary", "foe", "occupiers", "occupier", "occupants", "occupant", "invaders", "invader", "aggressor", "aggressors", "attackers", "attacker", "opponent", "enemies", "orcs", "rashists", "ruscists"]
-)
+    {
+        "enemy", "adversary", "foe", "occupiers", "occupier", "occupants", "occupant", "invaders", "invader",
+        "aggressor", "aggressors", "attackers", "attacker", "opponent", "enemies", "orcs", "rashists",
+        "ruscists",
+    }
+)  # fmt: skip
 """The other side, from the speaker's."""
 OURS: Final = frozenset(["our", "we"])
 HOSTILE: Final = {
@@ -267,18 +278,35 @@ def _bare(
 
 
 _NOT_BARE: Final = frozenset(
-    ["group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office", "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general", "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship", "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother", "sources", "source"]
-)
+    {
+        "group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office",
+        "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general",
+        "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship",
+        "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother",
+        "sources", "source",
+    }
+)  # fmt: skip
 
 
 def _followed_by_head(words: Sequence[Word], index: int, text: str) -> bool:
     return index < len(words) and _tight(text, words, index - 1, index) and _head_at(words, index) is not None
 
 
+_WAR_PRESS: Final = frozenset(
+    {"milblogger", "milbloggers", "war bloggers", "military bloggers", "war correspondents", "war correspondent",
+     "pro war bloggers", "military correspondents", "voenkor", "voenkors", "pro war channels"}
+)  # fmt: skip
+"""Reports of this war call so those of the Russian side."""
+
+
 def _bare_side(key: str, kind: ActorKind, sides: SpeakerSides, speaker: str) -> str | None:
     if key in ("defenders", "defender", "garrison", "border guards", "air defences", "air defenses", "air defence",
                "air defense", "rescuers", "emergency services", "firefighters"):  # fmt: skip
         return speaker
+    if key in _WAR_PRESS:
+        return "RUS"
+    if key in ("mercenaries",):
+        return "RUS" if sides.voice == "UKR" else None
     if key in ("subversive groups", "sabotage groups", "saboteurs"):
         return OPPOSITE.get(speaker)
     return None

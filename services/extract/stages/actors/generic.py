@@ -7,6 +7,7 @@ from typing import Final
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word
+from services.extract.stages.actors.voice import cues
 
 _PATTERN: Final = re.compile(
     r"\b(?:the\s+)?(?P<what>(?:[Mm]inistry of [Dd]efen[cs]e|[Dd]efen[cs]e [Mm]inistry|MoD|MOD)|(?:[Gg]eneral [Ss]taff|"
@@ -37,6 +38,8 @@ _COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
 def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
     """Resolve them to the body of that kind named last before, else to the side that the text speaks for."""
     found = []
+    russian, ukrainian = cues(doc.text)
+    default = "RUS" if russian > ukrainian else voice
     last: dict[str, ActorMention] = {}
     ordered = sorted(named, key=lambda m: m.span)
     at = 0
@@ -59,7 +62,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
         elif before is not None and before.side in _COUNTRY:
             side = before.side or voice
         else:
-            side = "UKR" if kind == "air" else voice
+            side = "UKR" if kind == "air" else default if kind == "defence" else voice
         if kind is None:
             continue
         tail, name, actor_kind = _WHAT[kind]

@@ -49,8 +49,15 @@ _PROXY: Final = re.compile(
     r"|separatist|People['’]s Republic)\b"
 )
 _NOT_NAMES: Final = frozenset(
-    ["the", "a", "an", "in", "on", "at", "of", "for", "and", "but", "russia", "ukraine", "russian", "ukrainian", "moscow", "kyiv", "kiev", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "he", "she", "it", "they", "staff", "oblast", "region", "telegram", "said", "army", "command", "administration", "ministry", "council", "general", "military", "district", "city", "service", "defence", "defense", "forces", "group"]
-)
+    {
+        "the", "a", "an", "in", "on", "at", "of", "for", "and", "but", "russia", "ukraine", "russian",
+        "ukrainian", "moscow", "kyiv", "kiev", "monday", "tuesday", "wednesday", "thursday", "friday",
+        "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august",
+        "september", "october", "november", "december", "he", "she", "it", "they", "staff", "oblast", "region",
+        "telegram", "said", "army", "command", "administration", "ministry", "council", "general", "military",
+        "district", "city", "service", "defence", "defense", "forces", "group",
+    }
+)  # fmt: skip
 
 
 def holder(role: str, place: str, day: str) -> tuple[str, str, str, ActorKind] | None:

@@ -80,8 +80,18 @@ for _group in _GIVEN:
         _GIVEN_OF[_name] = tuple(dict.fromkeys(_GIVEN_OF.get(_name, ()) + _names))
 
 GIVEN_NAMES: Final = frozenset(_GIVEN_OF) | frozenset(
-    ["ivan", "roman", "bohdan", "taras", "john", "james", "mark", "ben", "boris", "lloyd", "antony", "michael", "robert", "donald", "peter", "paul", "george", "thomas", "joe", "jake", "olaf", "emmanuel", "rishi", "keir", "jens", "ursula", "josep", "kaja", "mateusz", "andrzej", "recep", "viktor", "oksana", "larysa", "halyna", "galina", "nazar", "filip", "philip", "eduard", "marat", "rustem", "rustam", "apti", "adam", "yan", "eduard", "nina", "vera", "elena", "olena", "svyatoslav", "sviatoslav", "borys", "lev", "danylo", "daniil", "gleb", "radiy", "timofei", "rafael", "yegor", "yehor", "stepan", "semen", "arsen", "german", "herman", "zinaida", "inna", "alla", "sofiia", "polina", "ksenia", "valentyn", "valentin", "valentyna", "mstyslav", "vsevolod", "kirill", "tymofii", "matvii", "ostap", "ihor", "franz", "rob", "jack", "nick", "luke", "sam", "tom", "steve", "pete", "marco"]
-)
+    {
+        "ivan", "roman", "bohdan", "taras", "john", "james", "mark", "ben", "boris", "lloyd", "antony",
+        "michael", "robert", "donald", "peter", "paul", "george", "thomas", "joe", "jake", "olaf", "emmanuel",
+        "rishi", "keir", "jens", "ursula", "josep", "kaja", "mateusz", "andrzej", "recep", "viktor", "oksana",
+        "larysa", "halyna", "galina", "nazar", "filip", "philip", "eduard", "marat", "rustem", "rustam", "apti",
+        "adam", "yan", "nina", "vera", "elena", "olena", "svyatoslav", "sviatoslav", "borys", "lev",
+        "danylo", "daniil", "gleb", "radiy", "timofei", "rafael", "yegor", "yehor", "stepan", "semen", "arsen",
+        "german", "herman", "zinaida", "inna", "alla", "sofiia", "polina", "ksenia", "valentyn", "valentin",
+        "valentyna", "mstyslav", "vsevolod", "kirill", "tymofii", "matvii", "ostap", "ihor", "franz", "rob",
+        "jack", "nick", "luke", "sam", "tom", "steve", "pete", "marco",
+    }
+)  # fmt: skip
 """Folded given names: what follows one is a person's last name."""
 
 _SURNAME_RULES: Final = (

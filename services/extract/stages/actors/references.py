@@ -30,7 +30,9 @@ _BEFORE: Final = re.compile(
     r"|close to|inside|for)\s+(?:the\s+)?(?:Ukrainian\s+|Russian\s+)?$",
     re.I,
 )
-_LEFT: Final = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Nn]o|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Aa]nother)\s+(?:(?:senior|top|former)\s+)?$")
+_LEFT: Final = re.compile(
+    r"\b(?:[Aa]n?|[Tt]he|[Nn]o|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Aa]nother)\s+(?:(?:senior|top|former)\s+)?$"
+)
 _ROLE: Final = re.compile(
     r"\b(?:(prime minister|president|defen[cs]e minister|foreign minister|interior minister|energy minister|chancellor|"
     r"defen[cs]e secretary|secretary of state|foreign secretary|vice president))$",
@@ -202,7 +204,9 @@ def _by_place_or_voice(
         holders = [p for p in people().offices.get(office, ()) if p.holds_office_on(day)]
         if len(holders) == 1:
             p = holders[0]
-            return replace(mention, name=p.name, id=p.id, side=p.side, kind=p.kind, anaphor=True, rule="office_of_voice")
+            return replace(
+                mention, name=p.name, id=p.id, side=p.side, kind=p.kind, anaphor=True, rule="office_of_voice"
+            )
     if low.endswith(("governor", "mayor")):
         at = bisect_right(starts, mention.span.start)
         role = "governor" if low.endswith("governor") else "mayor"

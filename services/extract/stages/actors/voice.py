@@ -42,7 +42,9 @@ def _forms(doc: Document) -> tuple[float, float]:
         key, own = fold(place.surface), fold(place.name.removesuffix(" Oblast"))
         if _RUSSIAN_FORM.search(key) and not _RUSSIAN_FORM.search(own):
             russian += 0.4 if key in ("kiev", "odessa", "izyum", "kupyansk") else 0.9
-        elif key == own and re.search(r"(?:ivka|iiv|hrad|ivske|ske|yne|ove|iv|pillia|odesa|kyiv|kharkiv|luhansk)$", own):
+        elif key == own and re.search(
+            r"(?:ivka|iiv|hrad|ivske|ske|yne|ove|iv|pillia|odesa|kyiv|kharkiv|luhansk)$", own
+        ):
             ukrainian += 0.9
     return min(russian, 4.5), min(ukrainian, 4.5)
 
@@ -56,7 +58,21 @@ def cues(text: str) -> tuple[float, float]:
 
 
 def _compiled(phrases: tuple[str, ...]) -> list[tuple[re.Pattern[str], float]]:
-    weak = {"kiev", "lpr", "dpr", "militants", "nationalists", "liberated", "liberation of", "battlegroup", "vsu", "occupier", "dnr", "lnr", "special operation"}
+    weak = {
+        "kiev",
+        "lpr",
+        "dpr",
+        "militants",
+        "nationalists",
+        "liberated",
+        "liberation of",
+        "battlegroup",
+        "vsu",
+        "occupier",
+        "dnr",
+        "lnr",
+        "special operation",
+    }
     return [(re.compile(rf"\b{re.escape(p)}\b"), 0.7 if p in weak else 1.5) for p in phrases]
 
 

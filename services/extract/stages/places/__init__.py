@@ -7,7 +7,7 @@ Gazetteer first, longest match, before any syntax. A name that the gazetteer lac
 from services.contracts.taxonomy import Relation
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer, words_of
-from services.extract.stages.places.anaphora import anaphors
+from services.extract.stages.places.anaphora import anaphors, soils
 from services.extract.stages.places.areas import as_areas
 from services.extract.stages.places.metonymy import can_be_government, is_government
 from services.extract.stages.places.naming import Named, names_in
@@ -49,6 +49,7 @@ def places(doc: Document) -> None:
             continue
         mentions.append(mention)
         by_name[number] = mention
+    mentions += soils(doc, known)
     mentions += anaphors(doc, words, mentions, known)
     mentions.sort(key=lambda m: (m.span, m.rule))
     doc.places = _apart(mentions)

@@ -23,11 +23,20 @@ _KNOWN_PATTERN: Final = re.compile(r"\bthe ((?:[\w-]+ ){0,3}?(?:" + "|".join(
     sorted({re.escape(phrase) for phrase, _, _ in KNOWN}, key=len, reverse=True)) + r"))\b", re.I)  # fmt: skip
 _DETERMINERS: Final = frozenset({"the", "this", "that", "his", "her", "their", "our", "its", "whole", "entire"})
 _NOT_AFTER: Final = frozenset(
-    ["of", "council", "hall", "administration", "administrations", "authorities", "officials", "official", "residents", "limits", "mayor", "governor", "leader", "leaders", "government", "head", "police", "prosecutor", "prosecutors", "service", "services", "office", "court", "defence", "defense", "park", "state-owned", "department", "health", "emergency"]
-)
+    {
+        "of", "council", "hall", "administration", "administrations", "authorities", "officials", "official",
+        "residents", "limits", "mayor", "governor", "leader", "leaders", "government", "head", "police",
+        "prosecutor", "prosecutors", "service", "services", "office", "court", "defence", "defense", "park",
+        "state-owned", "department", "health", "emergency",
+    }
+)  # fmt: skip
 _EXPLETIVE: Final = frozenset(
-    ["is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "could", "should", "can", "may", "might", "must", "s", "isn't", "aren't", "wasn't", "weren't", "seems", "seemed", "appears", "appeared", "remain", "remains", "remained", "exist", "exists", "came", "also", "no"]
-)
+    {
+        "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "could",
+        "should", "can", "may", "might", "must", "s", "isn't", "aren't", "wasn't", "weren't", "seems", "seemed",
+        "appears", "appeared", "remain", "remains", "remained", "exist", "exists", "came", "also", "no",
+    }
+)  # fmt: skip
 
 
 def anaphors(
@@ -62,6 +71,28 @@ def anaphors(
                     found = [m for m in found if not m.span.overlaps(Span(*match.span()))]
                     found.append(_pointing(entry, Span(match.start(), match.end()), doc.text, "known_feature"))
                 break
+    return found
+
+
+_SOIL: Final = re.compile(
+    r"\b(Ukrainian|Russian|Belarusian|Polish|Romanian|Moldovan|Estonian|Latvian|Lithuanian|Turkish)"
+    r" (?:soil|territory|airspace)\b"
+)
+_LAND: Final = {
+    "Ukrainian": "ukraine", "Russian": "russia", "Belarusian": "belarus", "Polish": "poland", "Romanian": "romania",
+    "Moldovan": "moldova", "Estonian": "estonia", "Latvian": "latvia", "Lithuanian": "lithuania", "Turkish": "turkey",
+}  # fmt: skip
+
+
+def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
+    """ "Ukrainian soil", "Russian territory": the country."""
+    found = []
+    for match in _SOIL.finditer(doc.text):
+        entry = next((c.entry for c in gazetteer.candidates(_LAND[match.group(1)]) if c.entry.kind == "country"), None)
+        if entry is not None:
+            mention = _pointing(entry, Span(*match.span()), doc.text, "soil")
+            mention.anaphor, mention.rule = False, "soil"
+            found.append(mention)
     return found
 
 

@@ -27,7 +27,7 @@ CAPITALS: Final[dict[str, str]] = {
 _ASIDE: Final = re.compile(
     r",? (?:which|who|for its|meanwhile|in turn|however|having|citing|by contrast|too|whose|questioned)\b"
 )
-_SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies", "says"})
+_SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies"})
 
 
 def can_be_government(entry: Entry) -> bool:
@@ -42,6 +42,9 @@ def is_government(named: Named, entry: Entry, words: Sequence[Word], text: str) 
     country = entry.kind == "country"
     home = entry.name in ("Kyiv", "Moscow")
     at = named.first - 1
+    after = word_after(words, text, named.last)
+    if after is not None and after.key in ("city", "territory", "soil", "proper", "metro"):
+        return False
     if previous is not None and previous.key in ("the", "all", "whole", "entire", "itself"):
         at -= 1
         previous = word_before(words, text, at + 1)
@@ -59,6 +62,8 @@ def is_government(named: Named, entry: Entry, words: Sequence[Word], text: str) 
             return False
         if two in lx.ATTACKS or (one in lx.ATTACKS and (not country or one not in ("attack", "attacks"))):
             return False
+        if two == "out of":
+            return not _motion_before(words, text, at, 7)
         if one in ("to", "from"):
             if one == "from" and country and entry.country in ("BY", "UA", "RU"):
                 return not _motion_before(words, text, at, 6)

@@ -16,11 +16,37 @@ _TOPONYM: Final = re.compile(
     r"|ove|ovo|evo|eve|nne|noye|noe|vka|shchyna|opil|iiv|ychi|ichi|iany|yany|tsi|tsy|ivtsi|ynka|anka|enka|ynske)$"
 )
 _GIVEN_BEFORE: Final = frozenset(
-    ["general", "colonel", "major", "captain", "lieutenant", "sergeant", "private", "commander", "president", "minister", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson", "mr", "mrs", "ms", "dr", "professor", "senator", "deputy", "secretary", "ambassador", "admiral", "marshal", "blogger", "journalist", "analyst", "reporter", "adviser", "advisor", "chancellor", "premier", "correspondent", "brigadier", "prime"]
-)
+    {
+        "general", "colonel", "major", "captain", "lieutenant", "sergeant", "private", "commander", "president",
+        "minister", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson", "mr", "mrs", "ms", "dr",
+        "professor", "senator", "deputy", "secretary", "ambassador", "admiral", "marshal", "blogger",
+        "journalist", "analyst", "reporter", "adviser", "advisor", "chancellor", "premier", "correspondent",
+        "brigadier", "prime",
+    }
+)  # fmt: skip
 _GIVEN: Final = frozenset(
-    ["oleksandr", "alexander", "aleksandr", "oleksii", "oleksiy", "alexei", "aleksei", "alexey", "volodymyr", "vladimir", "andrii", "andriy", "andrei", "andrey", "serhii", "serhiy", "sergei", "sergey", "dmytro", "dmitry", "dmitri", "dmitriy", "mykola", "nikolai", "nikolay", "mykhailo", "mikhail", "ivan", "petro", "pyotr", "pavlo", "pavel", "yurii", "yuriy", "yuri", "yury", "viktor", "victor", "vitalii", "vitaliy", "vitaly", "valerii", "valeriy", "valery", "valeri", "vasyl", "vasily", "hryhorii", "grigory", "oleh", "oleg", "ihor", "igor", "roman", "ruslan", "rustem", "denys", "denis", "yevhen", "yevgeny", "evgeny", "kyrylo", "kirill", "artem", "artyom", "anton", "maksym", "maksim", "maxim", "bohdan", "bogdan", "taras", "stanislav", "vadym", "vadim", "viacheslav", "vyacheslav", "yaroslav", "leonid", "lev", "fedir", "fyodor", "borys", "boris", "anatolii", "anatoly", "hennadii", "gennady", "kostiantyn", "konstantin", "danylo", "daniil", "ilya", "illia", "tymur", "timur", "ramzan", "apti", "anna", "hanna", "olena", "elena", "iryna", "irina", "kateryna", "ekaterina", "maria", "mariia", "natalia", "nataliia", "oksana", "olha", "olga", "svitlana", "svetlana", "tetiana", "tatiana", "tatyana", "yulia", "yuliia", "larysa", "larisa", "liudmyla", "lyudmila", "viktoriia", "victoria", "john", "james", "joe", "donald", "antony", "lloyd", "mark", "michael", "robert", "david", "jens", "emmanuel", "olaf", "boris", "rishi", "keir", "ben", "george", "thomas", "peter", "paul", "jean", "recep", "viktor", "mateusz", "andrzej", "kaja", "sanna", "ursula", "josep", "charles", "rob", "dara", "franz", "mick", "nazar", "nazarii", "filip", "philip", "eduard", "edward", "rodion", "semyon", "semen", "stepan", "sviatoslav", "svyatoslav", "vsevolod", "zinovii", "marat", "german", "herman", "arsen", "ostap", "tymofii", "matvii", "mstyslav"]
-)
+    {
+        "oleksandr", "alexander", "aleksandr", "oleksii", "oleksiy", "alexei", "aleksei", "alexey", "volodymyr",
+        "vladimir", "andrii", "andriy", "andrei", "andrey", "serhii", "serhiy", "sergei", "sergey", "dmytro",
+        "dmitry", "dmitri", "dmitriy", "mykola", "nikolai", "nikolay", "mykhailo", "mikhail", "ivan", "petro",
+        "pyotr", "pavlo", "pavel", "yurii", "yuriy", "yuri", "yury", "viktor", "victor", "vitalii", "vitaliy",
+        "vitaly", "valerii", "valeriy", "valery", "valeri", "vasyl", "vasily", "hryhorii", "grigory", "oleh",
+        "oleg", "ihor", "igor", "roman", "ruslan", "rustem", "denys", "denis", "yevhen", "yevgeny", "evgeny",
+        "kyrylo", "kirill", "artem", "artyom", "anton", "maksym", "maksim", "maxim", "bohdan", "bogdan",
+        "taras", "stanislav", "vadym", "vadim", "viacheslav", "vyacheslav", "yaroslav", "leonid", "lev",
+        "fedir", "fyodor", "borys", "boris", "anatolii", "anatoly", "hennadii", "gennady", "kostiantyn",
+        "konstantin", "danylo", "daniil", "ilya", "illia", "tymur", "timur", "ramzan", "apti", "anna", "hanna",
+        "olena", "elena", "iryna", "irina", "kateryna", "ekaterina", "maria", "mariia", "natalia", "nataliia",
+        "oksana", "olha", "olga", "svitlana", "svetlana", "tetiana", "tatiana", "tatyana", "yulia", "yuliia",
+        "larysa", "larisa", "liudmyla", "lyudmila", "viktoriia", "victoria", "john", "james", "joe", "donald",
+        "antony", "lloyd", "mark", "michael", "robert", "david", "jens", "emmanuel", "olaf", "rishi",
+        "keir", "ben", "george", "thomas", "peter", "paul", "jean", "recep", "mateusz", "andrzej",
+        "kaja", "sanna", "ursula", "josep", "charles", "rob", "dara", "franz", "mick", "nazar", "nazarii",
+        "filip", "philip", "eduard", "edward", "rodion", "semyon", "semen", "stepan", "sviatoslav",
+        "svyatoslav", "vsevolod", "zinovii", "marat", "german", "herman", "arsen", "ostap", "tymofii", "matvii",
+        "mstyslav",
+    }
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -50,8 +76,15 @@ class Named:
 
 
 _CUES: Final = frozenset(
-    ["in", "near", "at", "around", "outside", "towards", "toward", "from", "into", "to", "of", "between", "inside", "beyond", "behind", "through", "across", "on", "via", "for", "over", "above", "off", "against", "leaving", "entering", "left", "entered", "reached", "captured", "seized", "liberated", "took", "retook", "abandoned", "occupied", "attacked", "shelled", "struck", "hit", "stormed", "defending", "defend", "hold", "holding", "lost", "village", "town", "city", "settlement", "villages", "towns", "settlements", "stronghold", "district", "and"]
-)
+    {
+        "in", "near", "at", "around", "outside", "towards", "toward", "from", "into", "to", "of", "between",
+        "inside", "beyond", "behind", "through", "across", "on", "via", "for", "over", "above", "off",
+        "against", "leaving", "entering", "left", "entered", "reached", "captured", "seized", "liberated",
+        "took", "retook", "abandoned", "occupied", "attacked", "shelled", "struck", "hit", "stormed",
+        "defending", "defend", "hold", "holding", "lost", "village", "town", "city", "settlement", "villages",
+        "towns", "settlements", "stronghold", "district", "and",
+    }
+)  # fmt: skip
 
 
 def names_in(words: list[Word], text: str, gazetteer: Gazetteer) -> list[Named]:
@@ -125,7 +158,6 @@ def _with_class_words(found: list[Named], words: list[Word], text: str, gazettee
         elif key in lx.RAION_WORDS:
             if key != "area":
                 _area_before("raion", at, key in lx.RAION_PLURAL, words, text, gazetteer, by_last, extra, covered)
-                _area_after("raion", at, words, text, gazetteer, by_first)
             elif at and at - 1 in by_last and _tight(text, words[at - 1].end, word.start):
                 by_last[at - 1].around = by_last[at - 1].cue = True
                 by_last[at - 1].class_end = word.end
@@ -349,8 +381,12 @@ def _with_unknown(names: list[Named], words: list[Word], text: str) -> list[Name
 
 
 _NOT_A_NAME: Final = lx.FOLLOWS_PLACE | frozenset(
-    ["soviet", "christmas", "easter", "telegram", "facebook", "twitter", "youtube", "patriot", "himars", "kremlin", "bankova", "internet", "cossack", "azov", "parliament", "pentagon", "europe", "asia", "africa", "west", "east", "north", "south", "black", "sea"]
-)
+    {
+        "soviet", "christmas", "easter", "telegram", "facebook", "twitter", "youtube", "patriot", "himars",
+        "kremlin", "bankova", "internet", "cossack", "azov", "parliament", "pentagon", "europe", "asia",
+        "africa", "west", "east", "north", "south", "black", "sea",
+    }
+)  # fmt: skip
 
 
 def _shows_place(at: int, last: int, words: list[Word], text: str, covered: set[int]) -> bool:

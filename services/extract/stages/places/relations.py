@@ -11,8 +11,13 @@ from services.extract.stages.places.naming import Named
 
 _BREAK: Final = re.compile(r"[.,;:!?\n—–()…|•\"“”]")
 _NOT_TO: Final = frozenset(
-    ["according", "damage", "siege", "threat", "threats", "access", "due", "loyal", "related", "close", "used", "addition", "respect", "thanks", "belongs", "belong", "belonged", "equal", "similar", "next", "prior", "compared", "contrary", "answer", "reference", "damages", "destruction", "blow", "key", "relevant", "claim", "claims", "important", "security", "supplies"]
-)
+    {
+        "according", "damage", "siege", "threat", "threats", "access", "due", "loyal", "related", "close",
+        "used", "addition", "respect", "thanks", "belongs", "belong", "belonged", "equal", "similar", "next",
+        "prior", "compared", "contrary", "answer", "reference", "damages", "destruction", "blow", "key",
+        "relevant", "claim", "claims", "important", "security", "supplies",
+    }
+)  # fmt: skip
 REACH: Final = 9
 """Words looked at before a name."""
 
