@@ -147,7 +147,17 @@ class Walk:
                     return child
                 for grandchild in child.children:
                     low = grandchild.lower_
-                    if grandchild.dep_ in ("det", "neg", "predet", "nummod", "amod", "advmod", "quantmod"):
+                    if grandchild.dep_ in (
+                        "det",
+                        "neg",
+                        "predet",
+                        "nummod",
+                        "amod",
+                        "advmod",
+                        "quantmod",
+                        "preconj",
+                        "cc",
+                    ):
                         if low in self.words["negative_determiners"] and _next(grandchild) not in (
                             "less",
                             "fewer",

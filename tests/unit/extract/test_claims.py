@@ -1,0 +1,241 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.extract.document import ActorMention, Attribution, Document, EventMention, Sentence, Span, TimeMention
+from services.extract.pipeline import run
+from services.extract.stages.claims import claims, needs_parse, times_of_saying
+from services.extract.stages.claims.lexicon import examples
+
+PUBLISHED = date(2024, 10, 2)
+
+
+def read(marked: str, title: str | None = None) -> tuple[Document, list[list[Attribution]]]:
+    """The text's document and, for each bracketed word in it, the attributions of the event told there."""
+    words, plain, rest = [], "", marked
+    while "[" in rest:
+        before, _, rest = rest.partition("[")
+        word, _, rest = rest.partition("]")
+        plain += before
+        words.append((plain.count(word), word))
+        plain += word
+    plain += rest
+    doc = Document(raw_title=title, raw_text=plain, published=PUBLISHED)
+    run(doc, "syntax")
+    doc.events = []
+    for nth, word in words:
+        at = doc.body_start - 1
+        for _ in range(nth + 1):
+            at = doc.text.index(word, at + 1)
+        sentence = doc.sentence_at(at)
+        assert sentence is not None
+        doc.events.append(EventMention("capture", Span(at, at + len(word)), sentence.index, "test", sentence.span))
+    claims(doc)
+    return doc, [[doc.attributions[n] for n in event.attributions] for event in doc.events]
+
+
+def sources(marked: str, title: str | None = None) -> list[list[str]]:
+    return [[a.source.name for a in found] for found in read(marked, title)[1]]
+
+
+def only(marked: str) -> Attribution:
+    found = read(marked)[1][0]
+    assert len(found) == 1, [a.source.name for a in found]
+    return found[0]
+
+
+@pytest.mark.parametrize(("sentence", "source"), examples())
+def test_every_example_of_the_lexicon(sentence: str, source: str) -> None:
+    doc, found = read(sentence)
+    said = [a for a in found[0] if a.source.kind != "narrator"]
+    assert said, doc.attributions
+    known = {"Kyiv": "Ukraine", "Moscow": "Russia", "ISW": "Institute for the Study of War"}
+    wanted = known.get(source, source).removeprefix("the ").removeprefix("The ").split()[-1]
+    assert any(wanted.lower() in f"{a.source.name} {a.source.surface}".lower() for a in said), said
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Ukrainian troops [left] Vuhledar on Tuesday, Pavlo Kyrylenko said.", "Pavlo Kyrylenko"),
+        ("Pavlo Kyrylenko said on Tuesday that Ukrainian troops had [left] Vuhledar.", "Pavlo Kyrylenko"),
+        ('"They have [left] Vuhledar," said Pavlo Kyrylenko, head of the regional administration.', "Pavlo Kyrylenko"),
+        ("According to Pavlo Kyrylenko, the enemy [entered] the town at night.", "Pavlo Kyrylenko"),
+        ("The enemy [entered] the town at night, according to Pavlo Kyrylenko.", "Pavlo Kyrylenko"),
+        ("Pavlo Kyrylenko: the enemy has [entered] the town.", "Pavlo Kyrylenko"),
+        ("The town was [shelled] all night, - Pavlo Kyrylenko.", "Pavlo Kyrylenko"),
+        ("The town, Pavlo Kyrylenko wrote on Telegram, was [shelled] all night.", "Pavlo Kyrylenko"),
+        (
+            "The head of the regional administration, Pavlo Kyrylenko, told reporters the town was [shelled].",
+            "Pavlo Kyrylenko",
+        ),
+        ("By Pavlo Kyrylenko's account the town was [shelled] from three sides.", "Pavlo Kyrylenko"),
+    ],
+)
+def test_a_named_speaker_is_the_source(text: str, source: str) -> None:
+    assert sources(text) == [[source]]
+
+
+def test_what_nobody_says_is_the_narrators() -> None:
+    assert sources("Russian troops [captured] the village on Monday.") == [[]]
+
+
+def test_two_clauses_of_one_sentence_have_two_sources() -> None:
+    assert sources("Moscow says its troops [took] Robotyne, while Kyiv says its men [hold] the village.") == [
+        ["Russia"],
+        ["Ukraine"],
+    ]
+
+
+def test_the_innermost_speaker_is_the_source() -> None:
+    text = (
+        "Sergei Shoigu told Vladimir Putin that Lysychansk had been [liberated], the Defense Ministry in Moscow said."
+    )
+    assert sources(text) == [["Sergei Shoigu"]]
+
+
+def test_the_cited_person_is_the_source_and_the_outlet_the_channel() -> None:
+    found = only("Quoting Oleksandr Syrskyi, Reuters writes that the town was [taken].")
+    assert (found.source.name, found.via) == ("Oleksandr Syrskyi", "Reuters")
+
+
+def test_a_channel_is_kept() -> None:
+    assert only("The town was [shelled], Oleh Syniehubov wrote on Telegram.").via == "Telegram"
+
+
+def test_a_pronoun_is_whoever_spoke_last() -> None:
+    text = "The enemy [shelled] the town, Oleh Syniehubov said. He added that the bridge was [destroyed]."
+    assert sources(text) == [["Oleh Syniehubov"], ["Oleh Syniehubov"]]
+
+
+def test_a_speaker_is_carried_on_in_his_paragraph() -> None:
+    text = "According to Oleh Syniehubov, the enemy [shelled] the town. The bridge was [destroyed] by bombs."
+    assert sources(text) == [["Oleh Syniehubov"], ["Oleh Syniehubov"]]
+
+
+def test_another_speaker_ends_what_is_carried_on() -> None:
+    text = "Oleh Syniehubov said the town was [shelled]. Moscow said its troops had [entered] it."
+    found = sources(f"{text} Rain fell, and the road was [cut].")
+    assert found[0] == ["Oleh Syniehubov"] and found[1] == ["Russia"] and "Oleh Syniehubov" not in found[2]
+
+
+def test_a_denial_answers_the_claim_before_it() -> None:
+    found = read("Kyiv accused Russia of [shelling] the plant. Moscow denied it.")[1][0]
+    assert [(a.source.name, a.stance) for a in found] == [("Ukraine", "asserts"), ("Russia", "denies")]
+
+
+def test_silence_is_a_claim_that_declines() -> None:
+    found = read("Moscow says its troops [took] the town. Kyiv has not commented on the report.")[1][0]
+    assert [(a.source.name, a.stance) for a in found] == [("Russia", "asserts"), ("Ukraine", "declines")]
+
+
+def test_what_could_not_be_verified_is_declined_by_the_narrator() -> None:
+    found = read("Moscow says its troops [took] the town. The claim could not be independently verified.")[1][0]
+    assert [(a.source.kind, a.stance) for a in found] == [("GOV", "asserts"), ("narrator", "declines")]
+
+
+def test_an_outlet_that_could_not_verify_declines_itself() -> None:
+    found = read("Moscow says its troops [took] the town. Reuters could not verify the report.")[1][0]
+    assert [(a.source.name, a.stance) for a in found] == [("Russia", "asserts"), ("Reuters", "declines")]
+
+
+def test_footage_confirms_by_the_narrator() -> None:
+    found = only("Geolocated footage shows that Russian troops [entered] the town.")
+    assert (found.source.kind, found.stance) == ("narrator", "confirms")
+
+
+def test_an_admission_confirms() -> None:
+    found = only("Kyiv admitted that its troops had [left] the town.")
+    assert (found.stance, found.act) == ("confirms", "admits")
+
+
+def test_people_without_a_name_are_kept_by_their_words() -> None:
+    found = only("A Ukrainian soldier said the town was [lost].")
+    assert found.source.name.lower() == "a ukrainian soldier" and found.source.side == "UKR"
+
+
+def test_a_promise_in_the_events_own_verb_is_the_promisers() -> None:
+    assert only("Berlin [pledged] two more batteries.").source.name == "Germany"
+
+
+def test_a_bulletins_heading_speaks_for_its_text() -> None:
+    text = "The enemy [attacked] near the town. Our soldiers [repelled] the assault."
+    assert sources(text, "General Staff of Ukraine, morning update") == [["General Staff of Ukraine"]] * 2
+
+
+def test_the_day_of_saying_is_told_apart() -> None:
+    text = "The Defense Ministry in Moscow said on Monday that troops had entered the town."
+    doc = Document(raw_title=None, raw_text=text, published=PUBLISHED)
+    run(doc, "syntax")
+    claims(doc)
+    assert [a.said_on for a in doc.attributions] == [date(2024, 9, 30)]
+    assert [doc.words(span) for span in times_of_saying(doc)] == ["on Monday"]
+
+
+def test_the_cue_and_the_phrase_are_the_texts_own_words() -> None:
+    doc, found = read("The enemy [left] the town, Oleh Syniehubov said on Telegram.")
+    assert doc.words(found[0][0].cue) == "said"
+    phrase = found[0][0].phrase
+    assert phrase is not None and doc.words(phrase) == "Oleh Syniehubov said"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Russia has not commented.", True), ("The mayor said so.", True), ("Rain fell in the valley.", False)],
+)
+def test_only_sentences_that_may_hold_speech_need_a_parse(text: str, expected: bool) -> None:
+    assert needs_parse(text) is expected
+
+
+_PIECES = st.sampled_from(
+    [
+        "Kyiv",
+        "said",
+        "that",
+        ",",
+        '"',
+        "”",
+        "“",
+        ":",
+        "according to",
+        "- ",
+        "denied it.",
+        "(",
+        ")",
+        "while",
+        ";",
+        "Moscow's",
+        "account",
+        "he",
+        "\u200b",
+        "\u202e",
+        ". ",
+    ]
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(_PIECES, max_size=40))
+def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    doc = Document(raw_title=None, raw_text=text, published=PUBLISHED, text=text)
+    if text:
+        doc.sentences.append(Sentence(0, Span(0, len(text)), 0, "body"))
+        doc.events.append(
+            EventMention("capture", Span(len(text) // 2, len(text) // 2 + 1), 0, "test", Span(0, len(text)))
+        )
+    for name, known in (("Kyiv", "Ukraine"), ("Moscow", "Russia")):
+        at = text.find(name)
+        while at >= 0:
+            span = Span(at, at + len(name))
+            doc.actors.append(ActorMention(span, name, known, f"{known}/GOV", None, "GOV", can_speak=True))
+            at = text.find(name, at + 1)
+    day = PUBLISHED - timedelta(days=1)
+    doc.times.append(TimeMention(Span(0, min(4, len(text))), text[:4], day, day, "day"))
+    claims(doc)
+    for attribution in doc.attributions:
+        spans = [attribution.cue, *attribution.scopes, *attribution.answers]
+        assert all(0 <= span.start <= span.end <= len(text) for span in spans)
+    assert all(0 <= n < len(doc.attributions) for event in doc.events for n in event.attributions)
