@@ -16,7 +16,7 @@ _VOWELS: Final = "аеєиіїоуюяыэё"
 _UK_COMMON: Final = dict(
     zip(
         "абвгґдежзиіклмнопрстуфхцчш",
-        ["a", "b", "v", "h", "g", "d", "e", "zh", "z", "y", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh"],
+        "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh".split(" "),  # noqa: SIM905
         strict=True,
     )
 ) | {"щ": "shch", "ь": "", "'": "", "ы": "y", "э": "e", "ё": "o", "ъ": ""}
@@ -26,7 +26,7 @@ _UK_INNER: Final = {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
 _RU_COMMON: Final = dict(
     zip(
         "абвгджзиклмнопрстуфхцчшы",
-        ["a", "b", "v", "g", "d", "zh", "z", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "y"],
+        "a b v g d zh z i k l m n o p r s t u f kh ts ch sh y".split(" "),  # noqa: SIM905
         strict=True,
     )
 ) | {"щ": "shch", "ь": "", "ъ": "", "э": "e", "ю": "yu", "я": "ya", "й": "y", "і": "i", "'": "", "ґ": "g", "є": "ye"}

@@ -46,11 +46,10 @@ def described(doc: Document, words: Sequence[Word], taken: set[int], sides: "Spe
     """Return the actors told by a side and a head noun, or by a noun alone; `taken` are words already used."""
     found: list[ActorMention] = []
     done = 0
-    starts = {p.span.start: p for p in doc.places if p.adjective or p.kind in ("settlement", "oblast", "country")}
-    for index, word in enumerate(words):
+    for index in range(len(words)):
         if index < done or index in taken:
             continue
-        hit = _with_side(doc, words, index, taken, starts) or _bare(doc, words, index, taken, sides)
+        hit = _with_side(doc, words, index, taken) or _bare(doc, words, index, taken, sides)
         if hit is not None:
             mention, done = hit
             found.append(mention)
@@ -106,9 +105,7 @@ def _head_at(words: Sequence[Word], index: int) -> tuple[ActorKind, int] | None:
     return None
 
 
-def _with_side(
-    doc: Document, words: Sequence[Word], index: int, taken: set[int], places: dict[int, object]
-) -> tuple[ActorMention, int] | None:
+def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]) -> tuple[ActorMention, int] | None:
     text = doc.text
     told = _side_at(words, index, text)
     if told is None:
@@ -123,8 +120,7 @@ def _with_side(
         size = 2
         side = lx.SIDES.get(words[index + 1].key, side)
     at = index + size
-    if at < len(words) and words[at].key in ("installed", "backed", "appointed", "held", "controlled", "affiliated",
-                                             "aligned", "occupied", "led", "imposed", "made", "supplied", "allied"):  # fmt: skip
+    if at < len(words) and words[at].key in _PARTICIPLES:
         if words[at].key in ("held", "controlled", "occupied", "led", "made", "supplied"):
             return None
         at += 1
@@ -168,9 +164,10 @@ def _with_side(
     kind = head[0]
     last = words[end - 1].key
     middle = {w.key for w in words[index:end]}
-    if kind == "GOV" and last in ("spokesman", "spokeswoman", "spokesperson", "officials", "official", "chief", "head"):
-        if middle & {"army", "military", "forces", "force", "command", "brigade", "fleet", "corps", "navy"}:
-            kind = "MIL"
+    speaking = last in ("spokesman", "spokeswoman", "spokesperson", "officials", "official", "chief", "head")
+    armed = middle & {"army", "military", "forces", "force", "command", "brigade", "fleet", "corps", "navy"}
+    if kind == "GOV" and speaking and armed:
+        kind = "MIL"
     if kind == "MIL" and side in ("EU", "UN"):
         kind = "ORG"
     proxies = {"separatist", "installed", "backed", "appointed", "occupation"}
@@ -179,6 +176,10 @@ def _with_side(
     return _made(doc, words, index, end, side, kind, "side_and_head"), end
 
 
+_PARTICIPLES: Final = frozenset(
+    {"installed", "backed", "appointed", "held", "controlled", "affiliated", "aligned", "occupied", "led", "imposed",
+     "made", "supplied", "allied"}
+)  # fmt: skip
 _NOT_A_DEED: Final = frozenset(
     {"language", "territory", "soil", "border", "city", "cities", "town", "towns", "village", "villages", "region",
      "regions", "speakers", "oil", "gas", "capital", "is", "was", "flag", "flags", "orthodox", "church", "literature",
@@ -232,8 +233,7 @@ def _bare(
             end = index + 1
             if got is not None and words[index + 1].key not in lx.DEEDS:
                 end += got[1]
-            side = OPPOSITE.get(speaker, "RUS")
-            return _made(doc, words, index, end, side, "MIL", "enemy"), end
+            return _made(doc, words, index, end, OPPOSITE.get(speaker, "RUS"), "MIL", "enemy"), end
         key = key2 if key2 in HOSTILE and word.key not in HOSTILE else word.key
         side_named = HOSTILE.get(key) if key in HOSTILE else None
         if key == "militants" and speaker != "RUS" and sides.voice != "RUS":
@@ -272,8 +272,8 @@ def _bare(
         if head is not None and before in ("the", "a", "an", "local", "its", "their", "his", "this", "one", "another"):
             if key in lx.DEEDS or key in _NOT_BARE or _followed_by_head(words, index + size, text):
                 return None
-            side = _bare_side(key, head, sides, speaker)
-            return _made(doc, words, index, index + size, side, head, "noun"), index + size
+            told = _bare_side(key, head, sides, speaker)
+            return _made(doc, words, index, index + size, told, head, "noun"), index + size
     return None
 
 

@@ -77,7 +77,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
                 what == "ministry",
                 True,
                 "body_without_country",
-            )  # fmt: skip
+            )
         )
     return found
 

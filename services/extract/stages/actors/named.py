@@ -1,6 +1,7 @@
 """Actors by their own names: people, bodies, states and capitals that stand for governments, military units."""
 
 import csv
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -72,7 +73,7 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
         for size in (3, 2, 1):
             span = words[index : index + size]
             if len(span) < size or any(
-                not _JOINER.match(doc.text, a.end, b.start) for a, b in zip(span, span[1:], strict=False)
+                not _JOINER.match(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)
             ):
                 continue
             key = " ".join(w.key for w in span)
@@ -94,7 +95,7 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
                         False,
                         True,
                         "state",
-                    )  # fmt: skip
+                    )
                 )
                 covered = end
                 break
@@ -153,7 +154,7 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
         for size in range(LONGEST_NAME, 1, -1):
             span = words[index : index + size]
             if len(span) < size or any(
-                not _JOINER.match(doc.text, a.end, b.start) for a, b in zip(span, span[1:], strict=False)
+                not _JOINER.match(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)
             ):
                 continue
             person = table.full.get(" ".join(w.key for w in span))
@@ -194,7 +195,8 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
 _NOT_ALONE: Final = frozenset(
     {
         "lee", "miller", "price", "kim", "burns", "johnson", "harris", "costa", "grant", "flash", "shot",
-        "redis", "osman", "viking", "may", "michel", "bell", "brown", "fox", "nad", "dan", "li", "wang", "mao", "bauer", "fico", "nikitin", "orlov", "popov", "volga", "fomin", "sokol", "teacher",
+        "redis", "osman", "viking", "may", "michel", "bell", "brown", "fox", "nad", "dan", "li", "wang", "mao", "bauer",
+        "fico", "nikitin", "orlov", "popov", "volga", "fomin", "sokol", "teacher",
         "bruce", "kelly", "moroz", "magyar", "kalyna", "koval", "trush", "lyman", "martin", "marin", "karis",
         "hui", "lakh", "reva",
     }
@@ -287,6 +289,6 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
                 False,
                 True,
                 "unit",
-            )  # fmt: skip
+            )
         )
     return found

@@ -90,9 +90,9 @@ _BEFORE: Final = re.compile(
     re.I,
 )
 _AFTER: Final = re.compile(
-    r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |deputy |"
-    r"military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |Region |State )*)"
-    r"(?P<role>[Gg]overnor|[Mm]ayor|[Hh]ead|[Aa]dministration|[Cc]ouncil|[Pp]rosecutor['’]s [Oo]ffice|[Pp]olice|OVA|RMA"
+    r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |"
+    r"deputy |military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |"
+    r"Region |State )*)(?P<role>[Gg]overnor|[Mm]ayor|[Hh]ead|[Aa]dministration|[Cc]ouncil|[Pp]rosecutor['’]s [Oo]ffice|[Pp]olice|OVA|RMA"
     r"|RSA|OMA|MVA|authorities|officials|residents|prosecutors|garrison|defenders|official|resident|population|leader"
     r"|military administration))\b",
 )
@@ -144,7 +144,7 @@ def _office(
     if known:
         identifier, name, side, kind = known
     elif re.search(r"administration|ova|rma|rsa|oma|mva", role):
-        area = place.name if place.kind in ("oblast", "raion") or "city" in prefix else place.name
+        area = place.name
         identifier = f"{side}/GOV/{re.sub(r'[^a-z0-9]+', '-', area.lower()).strip('-')}-administration"
     return ActorMention(Span(start, end), surface, name, identifier, side, kind, False, True, "office_of_place")
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.contracts.taxonomy import ActorKind
-from services.extract.document import ActorMention, Document, Span
+from services.extract.document import ActorMention, Document, PlaceMention, Span
 from services.extract.stages.actors.people import Person, people
 
 _HEADS: Final = (
@@ -140,7 +140,7 @@ _TANK: Final = re.compile(r"\b(?:think tank|institute)$", re.I)
 
 
 def _noun(
-    doc: Document, mention: ActorMention, recent: list[ActorMention], places: list, starts: list[int],
+    doc: Document, mention: ActorMention, recent: list[ActorMention], places: Sequence[PlaceMention], starts: list[int],
     by_id: dict[str, Person], day: str, voice: str,
 ) -> ActorMention:  # fmt: skip
     surface = mention.surface
@@ -181,7 +181,7 @@ def _noun(
 _SIDE_OF: Final = {"UA": "UKR", "RU": "RUS", "BY": "BLR", "PL": "POL"}
 
 
-def side_of_place(span: Span, doc: Document, places: list, starts: list[int]) -> str | None:
+def side_of_place(span: Span, doc: Document, places: Sequence[PlaceMention], starts: list[int]) -> str | None:
     """The side of the place that is named in the same sentence, nearest; else before; else first after."""
     if not places:
         return None
@@ -196,7 +196,7 @@ def side_of_place(span: Span, doc: Document, places: list, starts: list[int]) ->
 
 
 def _by_place_or_voice(
-    surface: str, mention: ActorMention, places: list, starts: list[int], day: str, voice: str
+    surface: str, mention: ActorMention, places: Sequence[PlaceMention], starts: list[int], day: str, voice: str
 ) -> ActorMention:
     low = surface.lower()
     if low.endswith("president") and not low.startswith(("his", "her", "their")):

@@ -28,8 +28,8 @@ def places(doc: Document) -> None:
         if not named.candidates and not named.area:
             decided.append((named, None, None))
             continue
-        meant, likeliest = choose(named, anchors, doc.published)
-        decided.append((named, meant, likeliest))
+        meant, best = choose(named, anchors, doc.published)
+        decided.append((named, meant, best))
     decided = as_areas(decided, words, doc.text, known)
     mentions: list[PlaceMention] = []
     by_name: dict[int, PlaceMention] = {}

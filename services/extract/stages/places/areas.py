@@ -14,7 +14,8 @@ Decided = tuple[Named, Entry | None, Entry | None]
 _SHARE: Final = re.compile(
     r"(?:%|percent|per cent|most|much|rest|remainder|swathes|swaths|areas|nearly all|almost all|all|whole|entirety"
     r"|parts|part|half|third|thirds|quarters|fifth|bulk|remaining part|borders|administrative border"
-    r"|administrative boundary|annexation|annexed)\s+of\s+(?:the\s+)?(?:rest of\s+|eastern |western |northern |southern )?$",
+    r"|administrative boundary|annexation|annexed)\s+of\s+(?:the\s+)?"
+    r"(?:rest of\s+|eastern |western |northern |southern )?$",
     re.I,
 )
 _ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"})
@@ -57,9 +58,12 @@ def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
         if area is not None:
             if _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
                 return named, area, area
-            if likeliest.name in _ALWAYS_AREA and re.search(r"\b(?:northern|southern|western|eastern)\s+$", before):
-                if likeliest.name in ("Luhansk", "Donetsk") or "western" in before[-9:] or "southern" in before[-9:]:
-                    return named, area, area
+            side = re.search(r"\b(northern|southern|western|eastern)\s+$", before)
+            if side and (
+                likeliest.name in ("Luhansk", "Donetsk")
+                or (likeliest.name in _ALWAYS_AREA and side.group(1) in ("western", "southern"))
+            ):
+                return named, area, area
     return item
 
 
@@ -94,7 +98,9 @@ def _one_list(out: list[Decided], start: int, end: int, text: str, known: Gazett
     only = [e for e in entries if e is not None and e.kind == "oblast"]
     annexed = [e for e in entries if e is not None and e.name in _ALWAYS_AREA]
     undecided = [i for i in range(end - start) if areas[i] is not None]
-    fits = all(a is not None or (e is not None and e.kind in ("oblast", "region")) for a, e in zip(areas, entries))
+    fits = all(
+        a is not None or (e is not None and e.kind in ("oblast", "region")) for a, e in zip(areas, entries, strict=True)
+    )
     if not fits or not undecided:
         return
     if _CITY_OF.search(text[max(0, out[start][0].start - 30) : out[start][0].start]):

@@ -95,7 +95,7 @@ def names_in(words: list[Word], text: str, gazetteer: Gazetteer) -> list[Named]:
         if not (m.first == m.last and _all_lower(text, m.start))
     ]
     found = _with_class_words(found, words, text, gazetteer)
-    kept = []
+    kept: list[Named] = []
     for named in found:
         if _masked(named, words, text, kept):
             continue
@@ -412,6 +412,4 @@ def _shows_place(at: int, last: int, words: list[Word], text: str, covered: set[
             return False
         return _TOPONYM.search(key) is not None and not re.search(r"(enko|sky|skyi|ov|ev|chuk)$", key)
     following = word_after(words, text, last)
-    if following is not None and following.key in ("village", "settlement") and not following.capital:
-        return True
-    return False
+    return following is not None and following.key in ("village", "settlement") and not following.capital

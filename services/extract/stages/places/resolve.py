@@ -112,5 +112,5 @@ def _score(candidate: Candidate, named: Named, anchors: Sequence[Anchor], day: s
             if anchor.entry.admin1 == entry.admin1:
                 admin = max(admin, 2.5 * decay + (1.5 if gap < 60 else 0.0))
         elif anchor.entry.id != entry.id:
-            context += 2.0 * anchor.weight * decay * math.exp(-kilometres(entry, anchor.entry) / 35.0)
-    return score + min(context, 4.0) + admin
+            context += 3.0 * anchor.weight * decay * math.exp(-kilometres(entry, anchor.entry) / 35.0)
+    return score + min(context, 5.0) + admin

@@ -1,0 +1,124 @@
+"""Actors: who is named, on which side, of which kind, under which canonical name."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.extract.document import ActorMention, Document
+from services.extract.stages.actors import actors
+from services.extract.stages.actors.people import surname_spellings
+from services.extract.stages.actors.voice import voice_of
+from services.extract.stages.clean import clean
+from services.extract.stages.places import places
+from services.extract.stages.sentences import sentences
+
+
+def read(text: str, day: date = date(2023, 6, 1), publisher: str | None = None) -> Document:
+    doc = Document(None, text, day, publisher)
+    for stage in (clean, sentences, places, actors):
+        stage(doc)
+    return doc
+
+
+def first(text: str, **rest: object) -> ActorMention:
+    return read(text, **rest).actors[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "side", "kind"),
+    [
+        ("Zelenskiy spoke.", "Volodymyr Zelensky", "UKR", "GOV"),
+        ("Oleksandr Syrsky reported gains.", "Oleksandr Syrskyi", "UKR", "MIL"),
+        ("Yevgeniy Prigozhin boasted.", "Yevgeny Prigozhin", "RUS", "PMC"),
+        ("The Ukrainian General Staff reported it.", "General Staff of Ukraine", "UKR", "MIL"),
+        ("Russia's Defence Ministry said so.", "Ministry of Defence of Russia", "RUS", "GOV"),
+        ("The Kremlin denies it.", "Kremlin", "RUS", "GOV"),
+        ("Moscow says it will answer.", "Russia", "RUS", "GOV"),
+        ("Wagner fighters left.", "Wagner", "RUS", "PMC"),
+        ("TASS reported it.", "TASS", "RUS", "MEDIA"),
+        ("NATO has not commented.", "NATO", "NATO", "ORG"),
+        ("The Freedom of Russia Legion entered.", "Freedom of Russia Legion", "UKR", "MIL"),
+        ("The governor of the Belgorod region counted two dead.", "Vyacheslav Gladkov", "RUS", "GOV"),
+    ],
+)
+def test_named_actors(text: str, name: str, side: str, kind: str) -> None:
+    found = [(a.name, a.side, a.kind) for a in read(text).actors]
+    assert (name, side, kind) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "kind"),
+    [
+        ("Russian airborne troops landed.", "RUS", "MIL"),
+        ("Two senior US officials doubted it.", "USA", "GOV"),
+        ("Ukrainian civilians fled.", "UKR", "CIV"),
+        ("DPR militia took it.", "RUS", "PROXY"),
+        ("The 58th Combined Arms Army withdrew.", "RUS", "MIL"),
+        ("The 93rd Mechanised Brigade held on.", "UKR", "MIL"),
+        ("Western officials warned.", "WEST", "GOV"),
+    ],
+)
+def test_actors_by_what_they_are(text: str, side: str, kind: str) -> None:
+    actor = first(text)
+    assert (actor.side, actor.kind) == (side, kind)
+
+
+def test_the_enemy_is_the_other_side_of_whoever_speaks() -> None:
+    assert first("The enemy lost forty men.").side == "RUS"
+    assert first("The enemy lost forty men.", publisher="TASS").side == "UKR"
+
+
+def test_publisher_and_wording_show_the_voice() -> None:
+    text = "Ukrainian militants of the Kiev regime fled; the special military operation goes on."
+    assert voice_of(read(text)) == "RUS"
+    assert voice_of(read("Invaders shelled our defenders.")) == "UKR"
+
+
+def test_an_unknown_official_keeps_the_name_and_takes_side_and_kind_from_the_office() -> None:
+    doc = read("Pavlo Hrytsenko, head of the Kupiansk district administration, counted five shells. Hrytsenko left.")
+    people = [a for a in doc.actors if a.name == "Pavlo Hrytsenko"]
+    assert [(a.side, a.kind, a.id) for a in people] == [("UKR", "GOV", None)] * 2
+
+
+def test_civilians_are_on_the_side_of_the_place() -> None:
+    found = [a for a in read("Five residents were hurt in Belgorod.").actors if a.kind == "CIV"]
+    assert found and found[0].side == "RUS"
+
+
+def test_surnames_are_known_by_their_transliterations() -> None:
+    assert {"syrskyi", "syrsky", "syrskiy", "sirski"} <= surname_spellings("Syrskyi")
+
+
+@given(
+    st.text(max_size=300)
+    | st.lists(
+        st.sampled_from(
+            [
+                "Russian",
+                "troops",
+                "the enemy",
+                "Putin",
+                "General Staff",
+                "our",
+                "US",
+                "Ivan",
+                "Kyiv",
+                ",",
+                ".",
+                "said",
+                "\u202e",
+            ]
+        ),
+        max_size=40,
+    ).map(" ".join)
+)
+@settings(max_examples=150, deadline=None)
+def test_spans_always_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    doc = read(text)
+    end = 0
+    for actor in doc.actors:
+        assert end <= actor.span.start < actor.span.end <= len(doc.text)
+        assert doc.words(actor.span) == actor.surface
+        end = actor.span.end

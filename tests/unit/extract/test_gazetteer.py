@@ -1,0 +1,58 @@
+"""The gazetteer: every spelling leads to the present name; loading is quick and deterministic."""
+
+import pytest
+
+from services.extract.gazetteer import gazetteer, words_of
+from services.extract.gazetteer.romanise import fold, russian, ukrainian
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [("Слов'янськ", "Sloviansk"), ("Згурівка", "Zghurivka"), ("Ізюм", "Izium"), ("Єланець", "Yelanets")],
+)
+def test_ukrainian_names_are_romanised_by_the_national_system(cyrillic: str, latin: str) -> None:
+    assert ukrainian(cyrillic) == latin
+
+
+def test_russian_names_take_their_customary_english_form() -> None:
+    assert russian("Большое Солдатское") == "Bolshoye Soldatskoye"
+    assert russian("Тёткино") == "Tyotkino"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("Rabotino", "Robotyne"),
+        ("Kleshcheyevka", "Klishchiivka"),
+        ("Artyomovsk", "Bakhmut"),
+        ("Bajmut", "Bakhmut"),
+        ("Krasny Liman", "Lyman"),
+        ("Krasnoarmeysk", "Pokrovsk"),
+        ("Dzerzhinsk", "Toretsk"),
+        ("Charkiw", "Kharkiv"),
+        ("Gulyaypole", "Huliaipole"),
+        ("Severodonetsk", "Sievierodonetsk"),
+        ("Ugledar", "Vuhledar"),
+        ("Zmiinyi Island", "Snake Island"),
+    ],
+)
+def test_every_spelling_leads_to_the_present_official_name(spelling: str, name: str) -> None:
+    key = " ".join(word.key for word in words_of(spelling))
+    assert gazetteer().candidates(key)[0].entry.name == name
+
+
+def test_areas_are_found_beside_their_class_word() -> None:
+    assert [e.name for e in gazetteer().area("oblast", "lugansk")] == ["Luhansk Oblast"]
+    assert "Bakhmut Raion" in {e.name for e in gazetteer().area("raion", "bakhmut")}
+
+
+def test_oblasts_and_cities_carry_geonames_ids_and_features_within_their_settlement() -> None:
+    known = gazetteer()
+    assert known.area("oblast", "donetsk")[0].id == "geonames:709716"
+    azovstal = known.candidates("azovstal")[0].entry
+    assert azovstal.within is not None and known.by_id[azovstal.within].name == "Mariupol"
+
+
+def test_words_leave_out_the_possessive_and_fold_diacritics() -> None:
+    assert [w.key for w in words_of("Avdíivka's Kup’yansk")] == ["avdiivka", "kupyansk"]
+    assert fold("Świętoszów") == "swietoszow"

@@ -1,0 +1,117 @@
+"""Places: what is one, which one, and how it is meant."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.extract.document import Document
+from services.extract.stages.clean import clean
+from services.extract.stages.places import places
+from services.extract.stages.sentences import sentences
+
+
+def read(text: str, day: date = date(2023, 6, 1)) -> Document:
+    doc = Document(None, text, day)
+    clean(doc)
+    sentences(doc)
+    places(doc)
+    return doc
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(p.name, p.relation) for p in read(text).places]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Troops entered the Donetsk region.", [("Donetsk Oblast", "in")]),
+        ("Shelling hit Kherson and Mykolaiv regions.", [("Kherson Oblast", "in"), ("Mykolaiv Oblast", "in")]),
+        ("Fighting goes on near Bakhmut.", [("Bakhmut", "near")]),
+        ("They hold hills north of Vuhledar.", [("Vuhledar", "north_of")]),
+        ("Clashes were seen on the outskirts of Avdiivka.", [("Avdiivka", "outskirts")]),
+        ("Assaults failed in the Kupiansk direction.", [("Kupiansk", "direction")]),
+        ("Russia holds over 80% of Donetsk.", [("Donetsk Oblast", "in")]),
+        ("The column moved toward Huliaipole.", [("Huliaipole", "toward")]),
+        ("Explosions were heard in Kyiv.", [("Kyiv", "in")]),
+    ],
+)
+def test_name_and_relation(text: str, expected: list[tuple[str, str]]) -> None:
+    assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moscow said it would answer.",
+        "Kyiv denies the claim.",
+        "He spoke to The New York Times.",
+        "Kyiv's forces held.",
+    ],
+)
+def test_governments_and_newspapers_are_not_places(text: str) -> None:
+    assert named(text) == []
+
+
+def test_an_unknown_village_is_kept_without_an_id() -> None:
+    (place,) = read("The army took the village of Zhovtokamianka-Nova.").places
+    assert place.id is None and place.surface == "Zhovtokamianka-Nova"
+
+
+def test_an_ambiguous_village_follows_its_neighbours() -> None:
+    (village, town) = read("Marines fought for Andriivka, south of Bakhmut.").places
+    assert (village.name, village.admin1) == ("Andriivka", "Donetsk Oblast")
+    assert town.name == "Bakhmut"
+
+
+def test_words_that_point_back_resolve_to_the_last_fitting_place() -> None:
+    doc = read("Troops reached Soledar. Nobody has left the town since.")
+    assert [(p.name, p.anaphor) for p in doc.places] == [("Soledar", False), ("Soledar", True)]
+
+
+def test_a_plant_lies_within_its_town() -> None:
+    (plant,) = read("Marines still held Azovstal.").places
+    assert plant.within is not None and plant.kind == "feature"
+
+
+@given(
+    st.text(max_size=300)
+    | st.lists(
+        st.sampled_from(
+            [
+                "Bakhmut",
+                "the city",
+                "Kherson",
+                "and",
+                ",",
+                "north of",
+                "regions",
+                "Moscow",
+                "\u202e",
+                "\u200b",
+                "<b>",
+                ".",
+                "the",
+            ]
+        ),
+        max_size=40,
+    ).map(" ".join)
+)
+@settings(max_examples=150, deadline=None)
+def test_spans_always_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    doc = read(text)
+    end = 0
+    for place in doc.places:
+        assert end <= place.span.start < place.span.end <= len(doc.text)
+        end = place.span.end
+        if not place.anaphor:
+            assert doc.words(place.span) == place.surface
+
+
+def test_a_thousand_places_in_one_sentence_are_all_found() -> None:
+    assert (
+        len(read("They shelled " + ", ".join(["Andriivka", "Bakhmut", "Novoselivka", "Lyman"] * 250) + ".").places)
+        == 1000
+    )
