@@ -180,7 +180,9 @@ def _print_explained(article: Article, out: IO[str]) -> None:
         for mention in event.mentions:
             out.write(f"  mention [{mention.field} {mention.start}-{mention.end}] {mention.sentence}\n")
         for claim in event.claims:
-            out.write(f"  claim   {claim.source.name} ({claim.source.kind}) {claim.stance}, {claim.act}: {claim.phrase!r}\n")
+            out.write(
+                f"  claim   {claim.source.name} ({claim.source.kind}) {claim.stance}, {claim.act}: {claim.phrase!r}\n"
+            )
         for why in event.explanation:
             at = f"[{why.field} {why.start}-{why.end}]" if why.start is not None else ""
             out.write(f"  {why.slot:<10}{why.rule:<34}{at} {why.words or ''}\n")
@@ -201,7 +203,7 @@ def _headline(event: Event) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `python -m services.extract.commands`."""
-    parser = argparse.ArgumentParser(prog="frontlog extract", description=extract_main.__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="frontlog extract", description="Extract the events of articles.")
     parser.add_argument("files", nargs="*", help="JSON lines, .txt or .html; none: standard input")
     parser.add_argument("--explain", action="store_true", help="print the rule and the words behind each slot")
     parser.add_argument("--stage", help=f"stop after this stage and print what it added: {', '.join(STAGE_NAMES)}")

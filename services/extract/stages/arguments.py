@@ -1,4 +1,4 @@
-"""Arguments: who, to whom, where, when, how many and with what, for each event mention. After triggers, before modality.
+"""Arguments: who, to whom, where, when, how many and with what. After triggers, before modality.
 
 Roles come from the frame (`actor = "subject"`, `place = ["prep.from"]`); what no role names is given by attachment: a
 mention of a place, a time or a figure belongs to the nearest trigger above it in the parse, then to the clause, then to
@@ -13,7 +13,6 @@ from services.extract.document import (
     Document,
     EventMention,
     ExtentMention,
-    Figure,
     NumberMention,
     PlaceMention,
     Sentence,
@@ -28,13 +27,14 @@ from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
 from services.extract.stages.triggers.conditions import Context, arguments_of, context
 from services.extract.stages.triggers.lexicon import Frame, frames
+from services.extract.stages.wordlists import word_list
 
 _FRAMES: Final[dict[str, Frame]] = {}
 _PLACELESS: Final = frozenset({"arms_transfer"})
-_INHERIT: Final = frozenset("casualties destruction strike encirclement interdiction hold repulse".split())
+_INHERIT: Final = word_list("arguments", "inherit")
 """Types that a sentence without a place tells of the place that the text is about."""
 _OWN_PLACE_ONLY: Final = frozenset({"diplomacy"})
-_WITH_MEANS: Final = frozenset({"strike", "casualties", "destruction", "assault", "repulse", "arms_transfer", "interdiction"})
+_WITH_MEANS: Final = word_list("arguments", "with_means")
 
 
 @dataclass(slots=True)
@@ -70,9 +70,7 @@ def arguments(doc: Document) -> None:
         topic.note(doc, sentence, events or [])
 
 
-_CAPITALS: Final = frozenset(
-    "Kyiv Moscow Washington London Berlin Paris Brussels Warsaw Minsk Istanbul Ankara Geneva Rome Beijing Riyadh".split()
-)
+_CAPITALS: Final = word_list("arguments", "capitals")
 """Named far more often for who speaks there than for what happens there."""
 
 
@@ -172,11 +170,9 @@ def _own(doc: Document, here: Context, tellings: list[Telling], by_token: dict[i
 
 
 def _owner(token: Token, by_token: dict[int, Telling]) -> tuple[Telling | None, int]:
-    distance = 0
     if token.i in by_token:
         return by_token[token.i], 0
-    for above in tree.ancestors(token):
-        distance += 1
+    for distance, above in enumerate(tree.ancestors(token), 1):
         if above.i in by_token:
             return by_token[above.i], distance
         # an object's own modifiers belong to what the light verb carries: "launched an attack ... on Monday"
@@ -190,18 +186,14 @@ def _owner(token: Token, by_token: dict[int, Telling]) -> tuple[Telling | None, 
     return None, 0
 
 
-_HAPPEN: Final = frozenset(
-    "continue be rage occur happen take break begin start go erupt resume report record persist intensify last end cause"
-    " kill injure wound damage destroy leave hit rock shake occur".split()
-)
+_HAPPEN: Final = word_list("arguments", "happen")
 
 
 def _clause(telling: Telling) -> Span:
     """Return the span of the trigger's own words: its subtree without clauses that tell something else."""
     token = telling.token
-    verb = token if tree.is_verb(token) else token
-    keep = [verb]
-    stack = [verb]
+    keep = [token]
+    stack = [token]
     while stack:
         for child in stack.pop().children:
             if child.dep_ in ("conj", "advcl", "ccomp", "parataxis", "cc", "punct", "dep") and (
@@ -323,7 +315,11 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
         return args.get("subject"), "subject"
     if role == "fighter":
         subject = args.get("subject")
-        if subject is not None and subject.lower_ in ("sides", "armies", "forces") and telling.here.actor_of(subject) is None:
+        if (
+            subject is not None
+            and subject.lower_ in ("sides", "armies", "forces")
+            and telling.here.actor_of(subject) is None
+        ):
             return None, "fighter"
         return subject, "subject"
     if role in ("ours", "subject_force"):
@@ -418,7 +414,9 @@ def _preposition(here: Context, place: PlaceMention) -> str:
     while token.dep_ in ("conj", "appos", "compound", "nmod") and token.head.i != token.i:
         token = token.head
     head = token.head
-    return head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
+    return str(
+        head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
+    )
 
 
 def _places(telling: Telling, tellings: list[Telling], topic: _Topic) -> None:
@@ -439,14 +437,25 @@ def _places(telling: Telling, tellings: list[Telling], topic: _Topic) -> None:
 
 
 def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[list[PlaceMention], str]:
-    here, args, frame, token = telling.here, telling.arguments, telling.frame, telling.token
+    here, frame, token = telling.here, telling.frame, telling.token
     for role in frame.place:
         found = _role_places(telling, role)
         if found:
             return found, "role"
     if frame.pos in ("verb", "any", "noun") and not frame.place:
         for role in ("object",):
-            if telling.event.type in ("capture", "control", "hold", "encirclement", "strike", "destruction", "interdiction", "advance", "assault", "repulse"):
+            if telling.event.type in (
+                "capture",
+                "control",
+                "hold",
+                "encirclement",
+                "strike",
+                "destruction",
+                "interdiction",
+                "advance",
+                "assault",
+                "repulse",
+            ):
                 found = _role_places(telling, role)
                 if found:
                     return found, "role"
@@ -495,13 +504,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
     return [], "none"
 
 
-_OFFICES: Final = frozenset(
-    """ministry minister mayor governor spokesman spokeswoman spokesperson head chief staff administration official officials
-    adviser advisor correspondent university agency institute president command commander prosecutor prosecutors police
-    service government council embassy ambassador chancellor premier newspaper outlet channel resident native leader
-    leaders office parliament department reporters reporter journalist analysts analyst bureau television envoy deputy
-    authorities militia academy court diplomat diplomats consul based born archbishop school""".split()
-)
+_OFFICES: Final = word_list("arguments", "offices")
 
 
 def _background(here: Context, place: PlaceMention) -> bool:
@@ -533,12 +536,16 @@ def _points_back(telling: Telling) -> bool:
     for child in telling.token.children:
         if child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod"):
             return True
-        if child.dep_ == "poss" and child.lower_ == "its" and telling.event.type in ("capture", "withdrawal", "encirclement"):
+        if (
+            child.dep_ == "poss"
+            and child.lower_ == "its"
+            and telling.event.type in ("capture", "withdrawal", "encirclement")
+        ):
             return telling.frame.pos == "noun" and telling.event.type != "withdrawal"
     return False
 
 
-_PLACE_OBJECT: Final = frozenset("capture control withdrawal advance hold assault strike encirclement destruction".split())
+_PLACE_OBJECT: Final = word_list("arguments", "place_object")
 
 
 def _measured(telling: Telling) -> bool:
@@ -628,7 +635,7 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     return [p for p in unique if p.kind != "country" or telling.event.type in _COUNTRYWIDE]
 
 
-_COUNTRYWIDE: Final = frozenset({"assault", "strike", "diplomacy", "control", "destruction", "displacement", "deployment", "arms_transfer"})
+_COUNTRYWIDE: Final = word_list("arguments", "countrywide")
 
 
 def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
@@ -639,10 +646,7 @@ def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
 
 # ---------------------------------------------------------------- time, extent, means
 
-_SAY: Final = frozenset(
-    """say tell report announce claim write state add declare note confirm warn promise pledge post publish comment quote
-    accuse deny acknowledge admit stress explain speak""".split()
-)
+_SAY: Final = word_list("arguments", "say")
 
 
 def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
@@ -653,13 +657,20 @@ def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
     if time is None:
         for above in tree.ancestors(telling.token):
             for other in tellings:
-                if other.token.i == above.i and other.own_times and other is not telling and _same_scene(telling, other):
+                if (
+                    other.token.i == above.i
+                    and other.own_times
+                    and other is not telling
+                    and _same_scene(telling, other)
+                ):
                     time, rule = other.own_times[0], "clause"
             if time is not None:
                 break
     if time is None:
         for candidate in doc.times:
-            if here.sentence.span.covers(candidate.span) and not any(candidate is t for o in tellings for t in o.own_times):
+            if here.sentence.span.covers(candidate.span) and not any(
+                candidate is t for o in tellings for t in o.own_times
+            ):
                 head = _head_of(here, candidate.span)
                 verb = tree.clause_verb(head)
                 if verb.lemma_.lower() in _SAY and candidate.span.start > here.sentence.span.start + 3:
@@ -678,10 +689,11 @@ def _same_scene(telling: Telling, other: Telling) -> bool:
 
 
 _EXTENT: Final = {
-    "all": "all", "whole": "all", "entire": "all", "entirety": "all", "complete": "all", "completely": "all", "fully": "all",
-    "full": "all", "entirely": "all", "totally": "all", "most": "most", "majority": "most", "largely": "most", "mostly": "most",
-    "half": "half", "part": "part", "parts": "part", "partially": "part", "partly": "part", "portion": "part", "some": "part",
-}  # fmt: skip
+    **dict.fromkeys(word_list("arguments", "extent_all"), "all"),
+    **dict.fromkeys(("most", "majority", "largely", "mostly"), "most"),
+    "half": "half",
+    **dict.fromkeys(("part", "parts", "partially", "partly", "portion", "some"), "part"),
+}
 
 
 def _extent(telling: Telling) -> None:
@@ -690,7 +702,12 @@ def _extent(telling: Telling) -> None:
         return
     for number in telling.own_numbers:
         if number.share is not None:
-            event.extent = ExtentMention("half" if number.share == 0.5 and "half" in number.phrase.lower() else "share", number.share, number.bound, number.span)
+            event.extent = ExtentMention(
+                "half" if number.share == 0.5 and "half" in number.phrase.lower() else "share",
+                number.share,
+                number.bound,
+                number.span,
+            )
             return
     zone = [telling.token, *telling.token.children]
     thing = telling.arguments.get("object") or telling.arguments.get("subject")

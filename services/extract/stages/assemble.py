@@ -12,6 +12,7 @@ from services.contracts import identity
 from services.contracts.messages import Actor, Article, Claim, Event, Evidence, Extent, Mention, Place, Quantity, When
 from services.contracts.taxonomy import PLOVER, sub_event
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention, Why
+from services.extract.stages.wordlists import word_list
 
 _NARRATOR: Final = Actor(name="article", kind="narrator")
 
@@ -71,14 +72,20 @@ def _claimant(event: EventMention, doc: Document) -> None:
     for index in event.attributions:
         said = doc.attributions[index]
         source = said.source
-        if said.stance == "asserts" and source.side in ("UKR", "RUS") and source.kind in ("MIL", "GOV", "PER", "PROXY", "PMC"):
+        if (
+            said.stance in ("asserts", "confirms")
+            and source.side in ("UKR", "RUS")
+            and source.kind in ("MIL", "GOV", "PER", "PROXY", "PMC")
+        ):
             name = {"UKR": "Armed Forces of Ukraine", "RUS": "Armed Forces of Russia"}[source.side]
-            event.actor = ActorMention(source.span, doc.words(source.span), name, f"{source.side}/MIL", source.side, "MIL", rule="claimant")
+            event.actor = ActorMention(
+                source.span, doc.words(source.span), name, f"{source.side}/MIL", source.side, "MIL", rule="claimant"
+            )
             event.why.append(Why("actor", "assemble.claimant", source.span))
             return
 
 
-_OURS: Final = frozenset("withdrawal deployment hold advance control capture repulse".split())
+_OURS: Final = word_list("assemble", "ours")
 
 
 def _own_side(event: EventMention, doc: Document) -> None:
@@ -88,7 +95,11 @@ def _own_side(event: EventMention, doc: Document) -> None:
         return
     for index in event.attributions:
         said = doc.attributions[index]
-        if said.stance == "asserts" and said.source.side in ("UKR", "RUS") and said.source.kind in ("MIL", "GOV", "PER"):
+        if (
+            said.stance == "asserts"
+            and said.source.side in ("UKR", "RUS")
+            and said.source.kind in ("MIL", "GOV", "PER")
+        ):
             event.actor = replace(actor, side=said.source.side)
             event.why.append(Why("actor", "assemble.speaker", said.source.span))
             return
@@ -149,7 +160,8 @@ def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
         if draft.place is None:
             fuller = [
                 d for d in drafts
-                if d is not draft and d.place is not None and d.first.type == draft.first.type and d.modality == draft.modality
+                if d is not draft and d.place is not None
+                and d.first.type == draft.first.type and d.modality == draft.modality
                 and _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
             ]  # fmt: skip
             near = [d for d in fuller if abs(d.first.sentence - draft.first.sentence) <= 3]
@@ -184,7 +196,10 @@ def _event(draft: Draft, doc: Document, article: Article) -> Event:
                 claim=claim,
                 joint=figure.joint,
             )
-            if not any((q.what, q.low, q.high, q.per) == (quantity.what, quantity.low, quantity.high, quantity.per) for q in quantities):
+            if not any(
+                (q.what, q.low, q.high, q.per) == (quantity.what, quantity.low, quantity.high, quantity.per)
+                for q in quantities
+            ):
                 quantities.append(quantity)
     extent = next((t.extent for t in draft.tellings if t.extent is not None), None)
     means = tuple(dict.fromkeys(m for t in draft.tellings for m in t.means))
@@ -265,7 +280,10 @@ def _claims(draft: Draft, doc: Document) -> tuple[tuple[Claim, ...], dict[int, i
                 said_on=said.said_on.isoformat() if said.said_on else None,
                 phrase=doc.words(said.phrase or said.cue),
             )
-            at = next((n for n, c in enumerate(claims) if (c.source.name, c.stance) == (claim.source.name, claim.stance)), None)
+            at = next(
+                (n for n, c in enumerate(claims) if (c.source.name, c.stance) == (claim.source.name, claim.stance)),
+                None,
+            )
             if at is None:
                 claims.append(claim)
                 at = len(claims) - 1
@@ -295,5 +313,7 @@ def _evidence(draft: Draft, doc: Document) -> list[Evidence]:
                 found.append(Evidence(slot=why.slot, rule=why.rule))
                 continue
             name, start, end = _field(why.span, doc)
-            found.append(Evidence(slot=why.slot, rule=why.rule, start=start, end=end, field=name, words=doc.words(why.span)))
+            found.append(
+                Evidence(slot=why.slot, rule=why.rule, start=start, end=end, field=name, words=doc.words(why.span))
+            )
     return list(dict.fromkeys(found))

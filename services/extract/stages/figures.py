@@ -5,35 +5,13 @@ from typing import Final
 
 from services.contracts.taxonomy import QuantityKind
 from services.extract.document import Document, EventMention, Figure, NumberMention, Why
+from services.extract.stages.wordlists import word_list
 
-_PEOPLE: Final = frozenset(
-    """people person persons civilian civilians resident residents man men woman women child children soldier soldiers
-    serviceman servicemen militant militants fighter fighters troop troops occupier occupiers invader invaders worker
-    workers employee employees boy girl boys girls pensioner pensioners family families evacuee evacuees refugee refugees
-    villager villagers inhabitant inhabitants officer officers policeman policemen rescuer rescuers medic medics driver
-    drivers patient patients mercenary mercenaries marine marines body bodies victim victims life lives personnel miner
-    miners citizen citizens human humans dead wounded injured casualty casualties prisoner prisoners other others
-    minor minors adult adults teenager teenagers captive captives serviceperson nationalist nationalists guard guards""".split()
-)
-_EQUIPMENT: Final = frozenset(
-    """tank tanks vehicle vehicles gun guns howitzer howitzers launcher launchers system systems mortar mortars aircraft
-    plane planes helicopter helicopters jet jets ship ships boat boats car cars truck trucks carrier carriers battery
-    batteries depot depots radar radars station stations leopard leopards abrams patriot patriots bradley bradleys unit
-    units piece pieces himars warehouse warehouses post posts point points house houses building buildings apartment
-    apartments flat flats block blocks home homes school schools substation substations shell shells round rounds
-    gepard gepards armor hardware""".split()
-)
-_MUNITIONS: Final = frozenset(
-    """missile missiles drone drones rocket rockets bomb bombs uav uavs shahed shaheds geran gerans munition munitions
-    projectile projectiles target targets kalibr kalibrs iskander iskanders kab kabs kinzhal kinzhals warhead
-    aerodrone aerodrones quadcopter weapon weapons himars atacms mine mines""".split()
-)
-_ATTACKS: Final = frozenset(
-    """attack attacks strike strikes assault assaults shelling shellings time times clash clashes engagement engagements
-    attempt attempts airstrike airstrikes raid raids battle battles action actions bombardment explosions explosion
-    skirmish offensive offensives blow blows operation operations shot shots hit hits blast blasts launches""".split()
-)
-_DISTANCE: Final = frozenset("km kilometre kilometres kilometer kilometers metre metres meter meters m mile miles".split())
+_PEOPLE: Final = word_list("figures", "people")
+_EQUIPMENT: Final = word_list("figures", "equipment")
+_MUNITIONS: Final = word_list("figures", "munitions")
+_ATTACKS: Final = word_list("figures", "attacks")
+_DISTANCE: Final = word_list("figures", "distance")
 
 
 def figures_of(event: EventMention, numbers: Sequence[NumberMention], what: str | None, doc: Document) -> None:
@@ -60,7 +38,9 @@ def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: D
         if decided is not None or noun in _DISTANCE or noun in _ATTACKS or noun in _MUNITIONS:
             return None
         return _casualty(event, number, what, doc)
-    if number.unit in ("%", "percent") or (number.share is not None and event.type in ("capture", "control", "withdrawal", "advance")):
+    if number.unit in ("%", "percent") or (
+        number.share is not None and event.type in ("capture", "control", "withdrawal", "advance")
+    ):
         return "area_share" if event.type in ("capture", "control") else None
     if decided == "sum" or (number.unit or "").upper() in ("USD", "EUR", "UAH", "RUB", "GBP", "$", "€"):
         return "sum" if event.type in ("arms_transfer", "diplomacy", "destruction") else None
@@ -113,8 +93,10 @@ def _casualty(event: EventMention, number: NumberMention, what: str | None, doc:
 
 
 _WORDS: Final[tuple[tuple[QuantityKind, tuple[str, ...]], ...]] = (
-    ("killed_or_wounded", ("killed and wounded", "killed or wounded", "dead and wounded", "casualties", "killed and injured", "dead or wounded", "lost")),
-    ("killed", ("killed", "dead", "died", "deaths", "bodies", "perish", "lives", "eliminated", "destroyed", "fatalit", "drown", "liquidated")),
+    ("killed_or_wounded", ("killed and wounded", "killed or wounded", "dead and wounded", "casualties",
+                           "killed and injured", "dead or wounded", "lost")),
+    ("killed", ("killed", "dead", "died", "deaths", "bodies", "perish", "lives", "eliminated", "destroyed", "fatalit",
+                "drown", "liquidated")),
     ("wounded", ("wounded", "injur", "hurt", "hospital", "concuss")),
     ("captured", ("prisoner", "captured", "surrender", "captive", "laid down")),
     ("missing", ("missing", "unaccounted", "under the rubble")),

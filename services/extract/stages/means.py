@@ -6,14 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from services.contracts.taxonomy import EventType
-
 _FILE: Final = Path(__file__).parents[1] / "frames" / "means.toml"
-
-BY_TYPE: Final[dict[EventType, frozenset[str]]] = {
-    "strike": frozenset({"artillery", "rocket", "missile", "drone", "air", "armour", "naval", "nuclear", "chemical", "small_arms", "mine"}),
-    "repulse": frozenset(),
-}  # fmt: skip
 
 
 @cache

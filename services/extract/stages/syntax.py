@@ -1,8 +1,9 @@
 """Syntax: a dependency parse for every sentence that can hold an event, one spaCy call per article.
 
-Comes after places, because a place is shown to the parser as one token and under a name that it knows: the small English
-model splits and mislabels "Znob-Novhorodske" or "Krasny Lyman", and every attachment after it goes wrong. Sentences
-without any word of the frames are not parsed at all, which is what makes the extractor faster than its parser.
+Comes after places, because a place is shown to the parser as one token and under a name that it knows: the small
+English model splits and mislabels "Znob-Novhorodske" or "Krasny Lyman", and every attachment after it goes wrong.
+Sentences without any trigger of the frames are not parsed at all, which is what makes the extractor faster than its
+parser.
 """
 
 from bisect import bisect_left
@@ -117,7 +118,9 @@ def _under_own_words(nlp: Any, own: Any, parsed: Any) -> Any:
         spaces=[bool(token.whitespace_) for token in own],
         tags=[token.tag_ for token in parsed],
         pos=[token.pos_ for token in parsed],
-        lemmas=[mine.text if differs else other.lemma_ for mine, other, differs in zip(own, parsed, stand_in, strict=True)],
+        lemmas=[
+            mine.text if differs else other.lemma_ for mine, other, differs in zip(own, parsed, stand_in, strict=True)
+        ],
         deps=[token.dep_ for token in parsed],
         heads=[token.head.i for token in parsed],
     )

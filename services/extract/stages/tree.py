@@ -7,21 +7,14 @@ controlled infinitives, light verbs and coordination undone.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from services.extract.stages.wordlists import word_list
+
 Token = Any
 """A spaCy token; spaCy carries no types that the checker can use."""
 
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj"})
-OBJECT_CONTROL: Final = frozenset(
-    """order force allow help let make ask urge tell command instruct permit enable compel oblige persuade want expect
-    prevent stop keep see watch call invite warn leave have get send call-on direct task forbid""".split()
-)
-LIGHT: Final = frozenset(
-    """launch carry conduct mount begin start continue undertake make deliver resume perform wage inflict stage step
-    intensify attempt execute lead open organize organise commence initiate unleash repeat do have suffer stop halt
-    suspend pause take effect complete finish prepare plan announce order see report record complete provoke cause
-    accelerate end use employ direct aim pursue press prosecute develop fight hold give prevent sustain offer ensure
-    expand try abandon""".split()
-)
+OBJECT_CONTROL: Final = word_list("tree", "object_control")
+LIGHT: Final = word_list("tree", "light")
 """Verbs whose subject is the one who does what their object names: "launched an attack", "suffered losses"."""
 PASSIVE_AUX: Final = frozenset({"auxpass", "nsubjpass"})
 
@@ -68,7 +61,9 @@ def is_passive(verb: Token) -> bool:
 
 
 def _has_aux(verb: Token) -> bool:
-    return any(c.dep_ == "aux" and c.lower_ in ("have", "has", "had", "having", "'ve", "’ve", "'s") for c in verb.children)
+    return any(
+        c.dep_ == "aux" and c.lower_ in ("have", "has", "had", "having", "'ve", "’ve", "'s") for c in verb.children
+    )
 
 
 def agent(token: Token) -> Token | None:
@@ -269,4 +264,3 @@ def clause_verb(token: Token) -> Token:
         if is_verb(last) and last.dep_ not in ("amod", "aux", "auxpass"):
             return last
     return last
-

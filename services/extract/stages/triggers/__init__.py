@@ -13,16 +13,16 @@ from services.extract.stages.triggers.conditions import Context, arguments_of, c
 from services.extract.stages.triggers.exclusions import excluded
 from services.extract.stages.triggers.lexicon import Entry, index
 from services.extract.stages.triggers.topic import about_war
+from services.extract.stages.wordlists import word_list
 
 _GAP: Final = 7
 """How many tokens apart the words of one trigger may stand: "pulled all of its remaining troops out"."""
 
 
-_PARTICLES: Final = frozenset(
-    "out off back down up away over in on into through forward from to across ahead toward towards at of for".split()
-)
+_PARTICLES: Final = word_list("triggers", "particles")
 
 
+_NOUNS_OF_FIGHTING: Final = frozenset({"fighting"})
 _LINKS: Final = frozenset({"be", "remain", "stay"})
 
 
@@ -82,7 +82,9 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
         for noun in (tree.verb_object(token), tree.verb_subject(token) if entry.frame.target == "subject" else None):
             if noun is not None:
                 beaten.update(part.i for part in tree.conjuncts(noun))
-                beaten.update(c.i for part in tree.conjuncts(noun) for c in part.children if c.dep_ in ("amod", "compound", "acl"))
+                beaten.update(
+                    c.i for part in tree.conjuncts(noun) for c in part.children if c.dep_ in ("amod", "compound", "acl")
+                )
         if token.dep_ == "amod":
             beaten.add(token.head.i)
     return [f for f in found if f[1] not in beaten or f[2].frame.type not in ("assault", "strike", "advance", "clash")]
@@ -110,20 +112,33 @@ def noun_reading(token: Token) -> bool:
     if token.pos_ in ("NOUN", "PROPN"):
         return True
     if token.tag_ == "VBG":
+        if any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children):
+            return False
         return token.dep_ in ("nsubj", "dobj", "pobj", "nsubjpass", "attr", "conj", "appos") and any(
             c.dep_ in ("det", "amod", "poss", "compound") for c in token.children
         )
-    return token.pos_ in ("ADJ", "VERB", "X", "ADV") and token.dep_ in ("pobj", "dobj", "nsubj", "nsubjpass", "compound")
+    return token.pos_ in ("ADJ", "VERB", "X", "ADV") and token.dep_ in (
+        "pobj",
+        "dobj",
+        "nsubj",
+        "nsubjpass",
+        "compound",
+    )
 
 
 def _matches(entry: Entry, token: Token) -> list[Token] | None:
     """Return the tokens of the entry's words where they hang together here, else None."""
     pos = entry.frame.pos
-    if pos == "verb" and not (tree.is_verb(token) or (token.pos_ in ("ADJ", "NOUN") and token.lower_.endswith(("ed", "en", "ing", "own", "ept", "elled")))):
+    if pos == "verb" and not (
+        tree.is_verb(token)
+        or (token.pos_ in ("ADJ", "NOUN") and token.lower_.endswith(("ed", "en", "ing", "own", "ept", "elled")))
+    ):
         return None
     if pos == "verb" and token.dep_ in ("aux", "auxpass"):
         return None
     if pos == "noun" and not noun_reading(token):
+        return None
+    if pos == "verb" and token.tag_ == "VBG" and token.lower_ in _NOUNS_OF_FIGHTING and noun_reading(token):
         return None
     if not entry.rest:
         return [token]

@@ -15,12 +15,10 @@ from services.extract.document import ActorMention, Document, PlaceMention, Sent
 from services.extract.stages import tree
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import Condition, classes
+from services.extract.stages.wordlists import word_list
 
-_PRONOUNS: Final = frozenset(
-    "it they them this these those which that we us he she him her who whom one all both some many its their our what"
-    " something everything i you nobody none ours theirs others anyone everyone most half part".split()
-)
-_PEOPLE: Final = frozenset("they them we us he she him her who whom nobody none i you anyone everyone".split())
+_PRONOUNS: Final = word_list("conditions", "pronouns")
+_PEOPLE: Final = word_list("conditions", "people")
 _BY_KIND: Final = {
     "MIL": ("force",),
     "PROXY": ("force", "gov"),
@@ -89,17 +87,24 @@ class Context:
                     found |= self.classes_of(thing)
         if noun.pos_ == "PROPN" and not found:
             found.add("name")
-        if "place" in found or word in ("part", "parts", "half", "most", "rest", "number", "dozens", "hundreds", "thousands"):
+        if "place" in found or word in (
+            "part",
+            "parts",
+            "half",
+            "most",
+            "rest",
+            "number",
+            "dozens",
+            "hundreds",
+            "thousands",
+        ):
             for preposition, thing in tree.prepositions(noun):
                 if preposition == "of" and word in _PARTITIVE and thing.i != noun.i:
                     found |= self.classes_of(thing)
         return frozenset(found)
 
 
-_PARTITIVE: Final = frozenset(
-    "part parts half most rest number dozens hundreds thousands tens some all third quarters majority remnants group"
-    " groups columns series couple bulk share".split()
-)
+_PARTITIVE: Final = word_list("conditions", "partitive")
 
 
 def context(doc: Document, sentence: Sentence) -> Context:
@@ -124,9 +129,7 @@ def context(doc: Document, sentence: Sentence) -> Context:
 
 def _tokens(starts: list[int], parse: Token, sentence: Sentence, start: int, end: int) -> range:
     low = bisect_left(starts, start)
-    if low < len(starts) and starts[low] > start and low:
-        low -= 1
-    elif low == len(starts):
+    if (low < len(starts) and starts[low] > start and low) or low == len(starts):
         low -= 1
     high = bisect_left(starts, end)
     return range(low, high)

@@ -10,22 +10,13 @@ from services.extract.stages import tree
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.triggers.lexicon import Frame
+from services.extract.stages.wordlists import word_list
 
-_NOUN_AFTER: Final = frozenset(
-    """chief chiefs command commander minister ministry spokesman spokeswoman expert experts analyst analysts map maps
-    correspondent aircraft helicopter plane jet jets drones brigade regiment battalion unit units group groups force
-    forces capability capabilities weapons range plan plans zone map alarm alert siren sirens warning doctrine tactics
-    department service brigade crime crimes system systems footage video report reports update updates newspaper bloc
-    vehicle vehicles potential readiness power operations-room team bus buses train trains route routes corridor order
-    orders point points ship ships rifle rifles""".split()
-)
+_NOUN_AFTER: Final = word_list("exclusions", "noun_after")
 """A trigger noun before one of these is part of its name: "attack helicopters", "fire chief", "strike group"."""
 
 
-_ATTACKS: Final = frozenset(
-    "attack assault offensive attempt counterattack counter-attack breakthrough drone missile raid incursion action"
-    " advance operation".split()
-)
+_ATTACKS: Final = word_list("exclusions", "attacks")
 
 
 def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
@@ -40,7 +31,9 @@ def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
         return _background(trigger, frame)
     if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression") and _since(trigger):
         return True
-    return frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+    return bool(
+        frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+    )
 
 
 def _since(trigger: Token) -> bool:
@@ -57,4 +50,4 @@ def _background(trigger: Token, frame: Frame) -> bool:
     """True for a participle before its noun: "the besieged city"; counts of victims are told that way and stay."""
     if frame.type == "casualties" or (frame.type == "repulse" and trigger.head.lemma_.lower() in _ATTACKS):
         return False
-    return trigger.i < trigger.head.i
+    return bool(trigger.i < trigger.head.i)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from services.extract.stages.wordlists import word_list
+
 _IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
     "be": ("am", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re"),
     "have": ("has", "had", "having"),
@@ -99,12 +101,7 @@ _IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
     "raze": ("razed", "razing"),
     "bog": ("bogged",),
 }
-_DOUBLED: Final = frozenset(
-    """admit bat chop clog commit cop cram defer deter dim dip dot drag drop expel fit flag flip
-    grab gut ham hem jam jet kidnap knot lag log man map mop nab net occur outwit pin plan plot plug pop quit ram rebel
-    refer repel rid rip rob rub sag scrap shun skip slap slip slit slog snap spot stem step stop strip swap swat tap thin
-    tip top transfer transmit transship trap trim wed wrap zip""".split()
-)
+_DOUBLED: Final = word_list("inflect", "doubled")
 _PLURALS: Final = {"man": "men", "woman": "women", "child": "children", "foothold": "footholds", "loss": "losses"}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from services.contracts.taxonomy import EVENT_TYPES, EventType
 from services.extract.stages.triggers.inflect import noun_forms, verb_forms
@@ -87,7 +87,7 @@ def frames() -> tuple[Frame, ...]:
             found.append(
                 Frame(
                     name=f"{event_type}.{table['name']}",
-                    type=cast(EventType, event_type),
+                    type=event_type,
                     pos=table["pos"],
                     needs=_needs(table.get("needs", ())),
                     unless=tuple(_condition(u) for u in table.get("unless", ())),
@@ -99,7 +99,9 @@ def frames() -> tuple[Frame, ...]:
                     modality=table.get("modality"),
                     what=table.get("what"),
                     means=tuple(table.get("means", ())),
-                    words=tuple(w.strip() for w in (words.split(";") if isinstance(words, str) else words) if w.strip()),
+                    words=tuple(
+                        w.strip() for w in (words.split(";") if isinstance(words, str) else words) if w.strip()
+                    ),
                     examples=tuple(table["examples"]),
                 )
             )
@@ -140,7 +142,25 @@ def classes() -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in found.items()}
 
 
+@cache
+def _needed() -> dict[str, tuple[tuple[frozenset[str], ...], ...]]:
+    """Return, by the first word's form, what else each entry needs: one of each set. Empty where a word is enough."""
+    found: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
+    for form, entries in index().items():
+        rests = {tuple(frozenset(noun_forms(w) | verb_forms(w)) for w in entry.rest) for entry in entries}
+        found[form] = () if () in rests else tuple(sorted(rests, key=lambda r: [sorted(w) for w in r]))
+    return found
+
+
 def can_hold_event(text: str) -> bool:
-    """True where `text` has any word that can be a trigger."""
-    known = index()
-    return any(match.group().lower() in known for match in TOKEN.finditer(text))
+    """True where `text` has all the words of any trigger; whether they hang together, the parse will tell."""
+    needed = _needed()
+    words = [match.group().lower() for match in TOKEN.finditer(text)]
+    known = set(words)
+    for word in words:
+        rests = needed.get(word)
+        if rests is None:
+            continue
+        if not rests or any(all(known & forms for forms in rest) for rest in rests):
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""Who, where, when, with what: the arguments of events in whole small articles."""
+
+from datetime import date
+
+import pytest
+
+from services.contracts.messages import Event
+from services.extract.commands import article_of
+from services.extract.pipeline import extract
+
+
+def events_in(text: str, title: str | None = None, published: str = "2024-10-02") -> list[Event]:
+    return list(extract(article_of({"id": "a", "title": title, "text": text, "published_at": published})).events)
+
+
+def only(text: str, event_type: str) -> Event:
+    found = [event for event in events_in(text) if event.type == event_type]
+    assert len(found) == 1, [(e.type, e.place and e.place.name) for e in events_in(text)]
+    return found[0]
+
+
+def side(event: Event) -> str | None:
+    return event.actor.side if event.actor else None
+
+
+def place(event: Event) -> str | None:
+    return event.place.name if event.place else None
+
+
+def test_a_subject_acts_and_the_object_is_the_place() -> None:
+    event = only("Russian troops seized Vuhledar.", "capture")
+    assert (side(event), place(event)) == ("RUS", "Vuhledar")
+
+
+def test_a_passive_without_an_agent_has_no_actor() -> None:
+    event = only("Vuhledar was shelled.", "strike")
+    assert (side(event), place(event)) == (None, "Vuhledar")
+
+
+def test_a_by_phrase_is_the_actor() -> None:
+    assert side(only("Robotyne was captured by Russian troops.", "capture")) == "RUS"
+
+
+def test_coordinated_verbs_share_subject_and_place() -> None:
+    event = only("Russian troops captured villages around Lysychansk and surrounded the city.", "encirclement")
+    assert (side(event), place(event)) == ("RUS", "Lysychansk")
+
+
+def test_a_noun_has_the_arguments_of_its_verb() -> None:
+    event = only("The withdrawal of Russian troops from Kherson took two days.", "withdrawal")
+    assert (side(event), place(event)) == ("RUS", "Kherson")
+
+
+def test_a_controlled_infinitive_takes_its_subject_from_above() -> None:
+    event = only("Ukrainian troops managed to liberate Robotyne.", "capture")
+    assert (side(event), place(event)) == ("UKR", "Robotyne")
+
+
+def test_a_relative_clause_acts_by_its_antecedent() -> None:
+    event = only("The Russian troops that captured Soledar are resting.", "capture")
+    assert (side(event), place(event)) == ("RUS", "Soledar")
+
+
+def test_a_list_of_places_makes_one_event_each() -> None:
+    events = events_in("Russian forces shelled Nikopol, Marhanets and Beryslav.")
+    assert {place(e) for e in events if e.type == "strike"} == {"Nikopol", "Marhanets", "Beryslav"}
+
+
+def test_a_weapon_named_in_the_clause_is_the_means() -> None:
+    assert "drone" in only("Ukrainian forces attacked Sevastopol with drones.", "strike").means
+
+
+def test_the_day_of_saying_is_not_the_day_of_the_event() -> None:
+    event = only("The General Staff said on Monday that Russian troops had entered Toretsk.", "advance")
+    assert event.when is None or event.when.start is None
+
+
+def test_a_weekday_in_the_clause_dates_the_event() -> None:
+    event = only("Ukrainian troops pulled out of Vuhledar on Tuesday.", "withdrawal")
+    assert event.when is not None
+    assert event.when.start == date(2024, 10, 1).isoformat()
+
+
+def test_the_dead_are_counted() -> None:
+    event = only("Three people were killed in the shelling of Kherson.", "casualties")
+    assert ("killed", 3.0, 3.0) in [(q.what, q.low, q.high) for q in event.quantities]
+
+
+def test_an_office_in_a_capital_does_not_make_it_the_place() -> None:
+    events = events_in("The defence ministry in Moscow said that its troops had withdrawn.")
+    assert all(place(e) != "Moscow" for e in events)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("Russian troops control 70 percent of Luhansk Oblast.", 0.7), ("Kyiv controls half of the oblast.", 0.5)],
+)
+def test_a_share_is_the_extent_of_control(text: str, share: float) -> None:
+    event = only(text, "control")
+    assert event.extent is not None
+    assert event.extent.share == share

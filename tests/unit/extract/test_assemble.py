@@ -1,0 +1,130 @@
+"""One event per distinct thing: repeats are merged, others kept apart, offsets point at what they say."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.contracts.messages import Event, Extraction
+from services.extract.commands import article_of
+from services.extract.pipeline import extract
+
+
+def extraction(text: str, title: str | None = None, published: str | None = "2024-10-02") -> Extraction:
+    return extract(article_of({"id": "a", "title": title, "text": text, "published_at": published}))
+
+
+def of_type(event_type: str, text: str, title: str | None = None) -> list[Event]:
+    return [event for event in extraction(text, title).events if event.type == event_type]
+
+
+def test_headline_and_body_are_one_event_with_two_mentions() -> None:
+    events = of_type("capture", "Russian troops seized Vuhledar, the ministry said.", "Russian troops seize Vuhledar")
+    assert len(events) == 1
+    assert {mention.field for mention in events[0].mentions} == {"title", "text"}
+
+
+def test_two_places_are_two_events() -> None:
+    assert len(of_type("capture", "Russian troops seized Vuhledar. Later Russian troops seized Selydove.")) == 2
+
+
+def test_two_sides_are_two_events() -> None:
+    text = "Russian troops shelled Kherson. Ukrainian troops shelled Kherson."
+    assert len(of_type("strike", text)) == 2
+
+
+def test_another_modality_is_another_event() -> None:
+    text = "Russian troops seized Vuhledar. Ukrainian troops plan to retake Vuhledar."
+    assert len(of_type("capture", text)) == 2
+
+
+def test_the_same_article_gives_the_same_bytes() -> None:
+    text = "Russian troops seized Vuhledar on Tuesday. Three people were killed in Nikopol."
+    assert extraction(text) == extraction(text)
+
+
+def test_ids_do_not_depend_on_the_other_events() -> None:
+    alone = of_type("capture", "Russian troops seized Vuhledar.")[0]
+    beside = of_type("capture", "Three people were killed in Nikopol. Russian troops seized Vuhledar.")[0]
+    assert alone.event_id == beside.event_id
+
+
+def test_each_event_says_why() -> None:
+    event = of_type("capture", "Russian troops seized Vuhledar.")[0]
+    slots = {why.slot: why.words for why in event.explanation}
+    assert slots["type"] == "seized"
+    assert slots["place"] is not None and "Vuhledar" in slots["place"]
+
+
+HOSTILE = [
+    " \n\t",
+    "captured " * 20000,
+    "Bakhmut, " * 3000 + "were shelled.",
+    "\u202eRussian troops\u202c seized\u200b Vuhledar.",
+    "<div><p>Russian troops <b>seized</b> Vuhledar</p><script>alert(1)</script>",
+    "((((" * 5000,
+    "\x00\x01\ufeff\ud83d\ude80 seized",
+    "«Российские войска заняли Угледар», — сообщили в министерстве.",
+    "a" * 200_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_ends_without_an_error(text: str) -> None:
+    extraction(text.encode("utf-8", "replace").decode())
+
+
+WORDS = st.sampled_from(
+    [
+        "Russian",
+        "troops",
+        "seized",
+        "Vuhledar",
+        "Kherson",
+        "shelled",
+        "and",
+        "the",
+        "on",
+        "Tuesday",
+        "three",
+        "people",
+        "were",
+        "killed",
+        "in",
+        "said",
+        "Kyiv",
+        ".",
+        ",",
+        ";",
+        "it",
+        "there",
+        "withdrew",
+        "from",
+        "not",
+        "may",
+        "40",
+        "%",
+        "“",
+        "”",
+        "—",
+        "drones",
+        "missiles",
+        "he",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(WORDS, min_size=1, max_size=60).map(" ".join),
+    st.none() | st.lists(WORDS, min_size=1, max_size=8).map(" ".join),
+)
+def test_offsets_point_at_what_they_say(text: str, title: str | None) -> None:
+    result = extraction(text, title)
+    fields = {"text": result.document.text, "title": result.document.title or ""}
+    for event in result.events:
+        assert event.claims
+        for mention in event.mentions:
+            assert 0 <= mention.start < mention.end <= len(fields[mention.field])
+        for why in event.explanation:
+            if why.start is not None and why.end is not None:
+                assert fields[why.field][why.start : why.end] == why.words

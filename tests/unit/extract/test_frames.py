@@ -1,0 +1,76 @@
+"""Every frame finds its own example sentences, and what only sounds like war gives no event."""
+
+import pytest
+
+from services.contracts.taxonomy import EVENT_TYPES
+from services.extract.document import Document
+from services.extract.pipeline import run
+from services.extract.stages.triggers.lexicon import Frame, can_hold_event, classes, frames
+
+
+def types_of(text: str) -> list[str]:
+    doc = Document(raw_title=None, raw_text=text, published=None)
+    run(doc, until="triggers")
+    return [event.type for event in doc.events]
+
+
+@pytest.mark.parametrize("frame", frames(), ids=lambda f: f.name)
+def test_a_frame_finds_its_type_in_its_examples(frame: Frame) -> None:
+    for example in frame.examples:
+        assert frame.type in types_of(example), example
+
+
+def test_every_type_has_frames_and_every_frame_an_example() -> None:
+    assert {frame.type for frame in frames()} == set(EVENT_TYPES)
+    assert all(frame.examples for frame in frames())
+
+
+def test_frame_names_are_unique() -> None:
+    names = [frame.name for frame in frames()]
+    assert len(names) == len(set(names))
+
+
+def test_conditions_name_only_arguments_that_exist() -> None:
+    known = {"subject", "object", "mod", "place", "word", "near", "next", "before", "passive", "active", "root", "tag"}
+    known |= {"dep", "head", "prep"}
+    for frame in frames():
+        for condition in [*frame.unless, *(c for options in frame.needs for c in options)]:
+            assert condition.argument in known or condition.argument.startswith("prep."), (frame.name, condition)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The footage captured on video went around the world.",
+        "Railway workers began a strike over wages on Monday.",
+        "The fire chief thanked the volunteers.",
+        "The minister defended his budget in parliament.",
+        "The two teams exchanged shirts after the match.",
+        "He took part in the ceremony in Lviv.",
+    ],
+)
+def test_what_only_sounds_like_war_is_no_event(text: str) -> None:
+    assert types_of(text) == []
+
+
+def test_a_beaten_off_attack_is_one_repulse() -> None:
+    assert types_of("The defenders repelled six assaults near Avdiivka.") == ["repulse"]
+
+
+def test_a_background_modifier_is_no_event() -> None:
+    assert types_of("Aid reached the besieged city of Mariupol.") == []
+
+
+def test_a_text_on_sport_gives_no_events() -> None:
+    text = "The striker attacked from the left and the goalkeeper was beaten twice before the referee ended the match."
+    assert types_of(text) == []
+
+
+def test_sentences_without_any_trigger_word_are_told_apart() -> None:
+    assert can_hold_event("Troops withdrew from the town.")
+    assert not can_hold_event("The weather is mild and the roses bloom.")
+
+
+def test_classes_are_looked_up_by_lower_case_noun() -> None:
+    assert "force" in classes()["brigade"]
+    assert "weapon" in classes()["drones"]
