@@ -27,9 +27,9 @@ def either(words: object) -> str:
 
 MONTH: Final = (
     f"(?:{either(name for name in MONTHS if len(name) > 3 or name == 'May')}|"
-    f"(?:{either(n for n in MONTHS if len(n) <= 4 and n not in {'May', 'June', 'July'})})(?:\\.|(?= \\d)))"
+    f"(?:{either(n for n in MONTHS if len(n) <= 4 and n not in {'May', 'June', 'July'})})(?:\\.|(?= \\d)|(?=[,;)])))"
 )
-WEEKDAY: Final = f"(?:{either(WEEKDAYS)})"
+WEEKDAY: Final = f"(?i:{either(WEEKDAYS)})"
 YEAR: Final = r"(?:19|20)\d\d"
 NUMBER: Final = (
     rf"(?:\d{{1,3}}|(?:twenty|thirty|forty|fifty)-(?:one|two|three|four|five|six|seven|eight|nine)|{either(_NUMBERS)})"

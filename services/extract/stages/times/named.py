@@ -36,7 +36,7 @@ _YEAR_WORDS: Final = (
     r"|,? (?i:(?:of )?(?P<rel>last|this|next) year))?"
 )
 _DAY_PART: Final = (
-    r"(?: (?:(?:in the |at )?(?:early |late )?(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|"
+    r"(?i: (?:(?:in the |at )?(?:early |late )?(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|"
     r"lunchtime|daybreak|nightfall)))?"
 )
 _POSSESSIVE: Final = r"(?:'s(?!\w))?"
@@ -92,11 +92,11 @@ _PREFIX: Final = re.compile(
     rf"as of|as early as|as late as|no later than|not later than|prior to|up to|back in|between|starting|beginning|"
     rf"ending|"
     rf"late|early|earlier|later|soon|the|this|last|past|next|coming|previous|same|very|all|every|whole|entire|mid|a|"
-    rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|between|on|"
-    rf"before))|overnight|weekend|"
+    rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|from|between|"
+    rf"on|before))|overnight|weekend|"
     rf"early hours|small hours|first hours|wee hours|(?:early|late) (?:morning|evening)|course|"
     rf"first half|second half|first ten days|last ten days|first days|last days|(?:last|first|final) (?:two|three|"
-    rf"few) days|final days|first weeks?|last weeks?|first third|middle|"
+    rf"few) days|final days|first weeks?|(?:second|third|last) weeks?|first third|middle|"
     rf"beginning|start|end|close|onset|"
     rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|"
     rf"Kiev|local) time)?|that) |mid-|mid‑){{1,9}})$"
@@ -312,7 +312,10 @@ def _joined(text: str, first: Core, second: Core, prefix: str) -> bool:
         return True
     if first.kind == "ordinal":
         return int(second.got["d1"] or 0) - int(first.got["d1"] or 0) == 1
-    return first.kind == "weekday" and (WEEKDAYS[second.got["wd"] or ""] - WEEKDAYS[first.got["wd"] or ""]) % 7 == 1
+    return (
+        first.kind == "weekday"
+        and (WEEKDAYS[(second.got["wd"] or "").capitalize()] - WEEKDAYS[(first.got["wd"] or "").capitalize()]) % 7 == 1
+    )
 
 
 def resolve(phrase: Phrase, context: Context) -> Interval:
@@ -350,6 +353,8 @@ def _nights(found: Interval, inner: str, prefix: str) -> Interval:
 def _bounded(found: Interval, prefix: str, core: Core, context: Context) -> Interval:
     """Since, until and the like, around `found`."""
     published = context.published
+    if core.got.get("d2"):
+        return found  # "from 1 to 3 October"
     if _FROM.search(prefix) or (_AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}):
         late = bool(published and found.start and found.start <= published)
         return Interval(found.start, published if late else None, "open")
@@ -523,7 +528,7 @@ def _dated(
 
 
 def _of_weekday(core: Core, prefix: str, context: Context, future: bool) -> Interval:
-    weekday, published = WEEKDAYS[core.got["wd"] or ""], context.published
+    weekday, published = WEEKDAYS[(core.got["wd"] or "").capitalize()], context.published
     if published is None:
         return UNKNOWN
     back = (published.weekday() - weekday) % 7

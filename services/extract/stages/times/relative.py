@@ -368,6 +368,16 @@ def _since_span(match: re.Match[str], context: Context) -> Interval:
     return Interval(found.start, day, "open")
 
 
+def _since_then(match: re.Match[str], context: Context) -> Interval:
+    anchor = context.anchor
+    return Interval(anchor.start, context.published, "open") if anchor and anchor.start else UNKNOWN
+
+
+def _at_the_time(match: re.Match[str], context: Context) -> Interval:
+    """The time just told of; without one it is kept as a phrase."""
+    return context.near(match.start()) or UNKNOWN
+
+
 def _one_night(match: re.Match[str], context: Context) -> Interval:
     anchor = context.near(match.start())
     if anchor and anchor.start and anchor.end:
@@ -413,18 +423,17 @@ def _rule(name: str, gate: str, pattern: str, resolve: Resolver) -> Rule:
     return Rule(name, tuple(gate.split()), re.compile(rf"(?i:(?<![\w-])(?:{pattern})(?![\w-]))"), resolve)
 
 
+def _last_words(kind: str) -> str:
+    return " ".join(sorted({re.findall("[a-z]+", phrase.lower().removesuffix("'s"))[-1] for phrase in PHRASES[kind]}))
+
+
 _PART: Final = r"(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|lunchtime|daybreak|nightfall|hours)"
 _HOUR: Final = rf"(?:{NUMBER}(?: o'clock)?)"
 
 RULES: Final = (
-    _rule("now",
-        "now present presently currently moment hour time stage point still "
-        "nowadays today yet days hours", either(PHRASES["now"]), _now),
-    _rule("until_now", "now date day far hitherto today", either(PHRASES["until_now"]), _until_now),
-    _rule("open",
-        "recently lately recent late days weeks months years hours time while decades soon future shortly long "
-        "later moment "
-          "ago every each day night clock point term", either(PHRASES["open"]), _open),
+    _rule("now", _last_words("now"), either(PHRASES["now"]), _now),
+    _rule("until_now", _last_words("until_now"), either(PHRASES["until_now"]), _until_now),
+    _rule("open", _last_words("open"), either(PHRASES["open"]), _open),
     _rule("deictic", "today yesterday tomorrow tonight",
           rf"(?P<lead>(?:(?:since|from|until|till|as of|by|before|on|late|early|later|earlier|at|in|the)[ ]|"
           rf"(?:early |late )?{_PART}(?: hours)? (?:of|on|to) "
@@ -440,13 +449,14 @@ RULES: Final = (
         r"darkness)|at night-?time|of night", _at_night),
     _rule("day_part",
         "morning afternoon evening noon dawn midday lunchtime daybreak nightfall hours lunch sunrise sunset dusk "
+        "light dark "
         "midnight day daytime",
           r"(?:(?:in|during|since|by|until|till|from|towards?|throughout|over|around|about) (?:the )?(?:early |"
           r"late |next )?(?:morning|afternoon|evening|small hours|early hours|wee hours|(?:early )?morning hours|"
           r"evening hours|daytime)(?! of)"
           r"|(?:since|before|at|by|until|till|around|about|towards?|after|shortly before|shortly after|just before|"
           r"just after|from) (?:this )?(?:early )?(?:dawn|noon|midday|lunchtime|lunch|daybreak|nightfall|sunrise|"
-          r"sunset|dusk|morning)"
+          r"sunset|dusk|morning|first light|dark)"
           r"|(?:early|late|later) (?:in the (?:morning|afternoon|evening)|this (?:morning|afternoon|"
           r"evening))|between sunset and sunrise|during the day|by day|since this (?:noon|morning)|"
           r"by lunchtime)", _day_part),
@@ -510,7 +520,10 @@ RULES: Final = (
         rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause),
     _rule("for_span", "hour hours day days night nights week weeks month months year years",
         rf"(?:for|in|within|over|after|during) {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! (?:ago|later|"
-        rf"earlier|before|after|away|old|of (?!fighting|battle|war|shelling|combat)))", _for_span),
+        rf"earlier|before|after|away|old))", _for_span),
+    _rule("since_then", "then", r"(?:ever )?since then|from then on", _since_then),
+    _rule("at_the_time", "time", r"at (?:the|that) time(?! of)", _at_the_time),
+    _rule("this_day", "day", r"on this (?:very )?day|this very day", _now),
     _rule("hours", "hours minutes",
         r"within (?:hours|minutes)|(?:a few |several )?hours (?:later|earlier)", lambda m, c: _near_day(m, c)),
     _rule("coming", "coming next",
