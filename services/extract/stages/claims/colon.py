@@ -10,6 +10,7 @@ from services.extract.stages.claims.sources import Speakers, Spoken, is_common, 
 from services.extract.stages.claims.titles import TITLE_WORDS
 from services.extract.stages.claims.verbs import verbal
 from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.wordforms import verb_forms
 
 _CHANNEL_WORDS: Final = frozenset(
     [
@@ -119,6 +120,35 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     ]
 
 
+_TELLING: Final = frozenset(
+    form
+    for verb in (
+        "give",
+        "name",
+        "list",
+        "revise",
+        "raise",
+        "lower",
+        "correct",
+        "point",
+        "publish",
+        "produce",
+        "release",
+        "share",
+        "post",
+        "speak",
+        "go",
+        "turn",
+        "count",
+        "present",
+        "sum",
+        "show",
+    )
+    for form in verb_forms(verb)
+)
+"""Verbs after which a speaker's sentence ends in a colon and goes on with what he says."""
+
+
 def _tells(line: Line, subject: ActorMention, words: list[Word], speakers: Speakers) -> bool:
     """ "The mayor gave numbers: …", "the General Staff was more cheerful: …": a sentence that ends in a colon."""
     lexicon = speakers.lexicon
@@ -143,7 +173,11 @@ def _tells(line: Line, subject: ActorMention, words: list[Word], speakers: Speak
     token = head.token
     for _ in range(4):
         if token.dep_ == "nsubj":
-            return bool(token.head.dep_ in ("ROOT", "ccomp", "conj", "advcl") and token.head.i > token.i)
+            verb = token.head
+            if verb.dep_ not in ("ROOT", "ccomp", "conj", "advcl") or verb.i < token.i:
+                return False
+            manner = verb.lower_ in ("was", "is", "were", "are") and any(c.dep_ == "acomp" for c in verb.children)
+            return manner or verb.lower_ in _TELLING
         if token.dep_ not in ("appos", "compound", "conj", "nmod"):
             return False
         token = token.head

@@ -42,6 +42,9 @@ _MONTHS_AND_DAYS: Final = frozenset(
         "december",
     ]
 )
+_ARTICLES: Final = frozenset(
+    ["a", "an", "the", "some", "several", "many", "one", "two", "three", "its", "his", "their"]
+)
 _PERSON_RULES: Final = frozenset({"person", "last_name", "titled_person", "unknown_name"})
 _MOUTHPIECES: Final = frozenset(
     ["spokesman", "spokeswoman", "spokesperson", "spokesmen", "representative", "spokespeople"]
@@ -152,6 +155,14 @@ class Speakers:
                 return self.named
             return self.last_person or self.last
         if low in ("it", "which"):
+            first = next((m for m in line.speakers if not m.anaphor), None)
+            if (
+                first is not None
+                and first.span.end <= at
+                and not is_common(first)
+                and not is_person(first, self.lexicon)
+            ):
+                return first
             return self.last_body or self.last
         return self.last
 
@@ -239,6 +250,8 @@ class Speakers:
         )
         if described is not None and " of " not in line.between(described.span.end, end):
             start = described.span.start
+            beside = next((m for m in line.actors if 0 <= start - m.span.end <= 1 and m.span.end > line.start), None)
+            start = beside.span.start if beside is not None else start
         surface = trim(line.between(start, end))
         side = next((m.side for m in line.actors if m.span.start < end and start < m.span.end and m.side), None)
         if side is None:
@@ -344,9 +357,10 @@ def trim(text: str) -> str:
 
 def is_common(mention: ActorMention) -> bool:
     """Whether a mention is a common noun ("the mayor", "residents") rather than a name or a known body."""
-    return (mention.id is None and mention.rule not in _PERSON_RULES and not mention.surface[:1].isupper()) or (
-        mention.id is None and mention.rule == "noun"
-    )
+    if mention.id is not None or mention.rule in _PERSON_RULES:
+        return False
+    first = mention.surface.split(" ", 1)[0]
+    return mention.rule == "noun" or not first[:1].isupper() or first.lower() in _ARTICLES
 
 
 def is_person(mention: ActorMention, lexicon: Lexicon) -> bool:
