@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.extract.document import Document
 from services.extract.stages.times import times
 from services.extract.stages.times.lexicon import PHRASES
+from services.extract.stages.times.relative import RULES
 
 CASES = tomllib.loads(Path("services/extract/stages/times/lexicon.toml").read_text(encoding="utf-8"))["case"]
 WEDNESDAY = date(2024, 10, 2)
@@ -38,6 +39,11 @@ def test_phrases_mean_their_days(case: dict[str, Any]) -> None:
 def test_every_fixed_phrase_is_found(phrase: str) -> None:
     found = read(f"The town was {phrase} under fire.").times
     assert [time.phrase for time in found] == [phrase]
+
+
+def test_every_gate_word_can_occur() -> None:
+    for rule in RULES:
+        assert rule.gate and all(word == "0" or word.isalpha() for word in rule.gate), rule.name
 
 
 @pytest.mark.parametrize(

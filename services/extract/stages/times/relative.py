@@ -538,7 +538,7 @@ RULES: Final = (
         r"hours))?|(?<![\d.,:$])\d{1,2} ?[ap]\.?m\.?|\d{1,2} o'clock)(?![\d:%])(?: in the (?:morning|"
         r"evening|afternoon)| of the morning)?(?: (?:Moscow|Kyiv|Kiev|local) time)?(?! time)", _clock),
     _rule("clock_dot", "0", r"(?:(?<=\n)|(?<=[.!?] )|^)(?:[01]\d|2[0-3])\.[0-5]\d(?= ?[-–—:] )", _clock),
-    _rule("clock_words", "morning evening night afternoon oclock o'clock eight five quarter",
+    _rule("clock_words", "morning evening night afternoon clock",
           rf"(?:(?:at|by|around|about|till|until|since|from|as of|soon after|"
           rf"shortly after) )(?:a quarter past |half past |"
           rf"a quarter to )?{NUMBER}(?: o'clock)?(?: in the (?:morning|evening|afternoon)| at night|"
