@@ -34,6 +34,8 @@ _PLACELESS: Final = frozenset({"arms_transfer"})
 _INHERIT: Final = word_list("arguments", "inherit")
 """Types that a sentence without a place tells of the place that the text is about."""
 _OWN_PLACE_ONLY: Final = frozenset({"diplomacy"})
+_OWN_CLAUSE_ONLY: Final = frozenset({"assault", "clash"})
+"""Types that are told in passing ("the offensive") too often to be put where the rest of the sentence is."""
 _WITH_MEANS: Final = word_list("arguments", "with_means")
 
 
@@ -484,10 +486,10 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
     start, end = _segment(telling)
     near = [p for p in here.places if start <= p.span.start < end and not _background(here, p)]
     found = _narrow(telling, [p for p in near if id(p) not in owned])
-    if found:
+    if found and telling.event.type != "assault":
         return found, "sentence"
     earlier = [t for t in tellings if t.token.i < token.i and t.event.places]
-    if earlier:
+    if earlier and telling.event.type not in _OWN_CLAUSE_ONLY:
         return list(earlier[-1].event.places), "clause"
     found = _narrow(
         telling,
@@ -533,6 +535,10 @@ def _points_back(telling: Telling) -> bool:
     thing = telling.arguments.get("object")
     if thing is not None and thing.lower_ in ("it", "its") and telling.event.type in _PLACE_OBJECT:
         return True
+    for role in telling.frame.place or ("object",):
+        noun = telling.arguments.get(role)
+        if noun is not None and noun.lower_ in _PARTS and not any(t.i in telling.here.place_at for t in noun.subtree):
+            return True
     for child in telling.token.children:
         if child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod"):
             return True
@@ -545,6 +551,7 @@ def _points_back(telling: Telling) -> bool:
     return False
 
 
+_PARTS: Final = word_list("arguments", "parts")
 _PLACE_OBJECT: Final = word_list("arguments", "place_object")
 
 

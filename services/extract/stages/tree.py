@@ -60,6 +60,19 @@ def is_passive(verb: Token) -> bool:
     return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj") is None)
 
 
+_REPORTING: Final = word_list("tree", "reporting")
+
+
+def _reported(verb: Token) -> bool:
+    """True for "reported 54 drones brought down", where the parser sees an active clause."""
+    return bool(
+        verb.dep_ == "ccomp"
+        and verb.tag_ in ("VBD", "VBN")
+        and verb.head.lemma_.lower() in _REPORTING
+        and not any(c.dep_ in ("aux", "mark", "dobj") for c in verb.children)
+    )
+
+
 def _has_aux(verb: Token) -> bool:
     return any(
         c.dep_ == "aux" and c.lower_ in ("have", "has", "had", "having", "'ve", "’ve", "'s") for c in verb.children
@@ -140,7 +153,7 @@ def _noun_owner(noun: Token, depth: int) -> Token | None:
 
 def verb_subject(verb: Token) -> Token | None:
     """Return the logical subject: who does it."""
-    if is_passive(verb):
+    if is_passive(verb) or _reported(verb):
         doer = agent(verb)
         if doer is None and verb.dep_ == "conj":
             return None
@@ -148,12 +161,20 @@ def verb_subject(verb: Token) -> Token | None:
     return grammatical_subject(verb)
 
 
+def predicate_subject(word: Token) -> Token | None:
+    """Return what an adjective, adverb or preposition is said of: "Three villages are back under our flag"."""
+    if word.dep_ in ("amod", "acl"):
+        return word.head
+    verb = clause_verb(word)
+    return grammatical_subject(verb) if is_verb(verb) else None
+
+
 def verb_object(verb: Token) -> Token | None:
     """Return the logical object: to what or whom it is done."""
     thing = first(verb, "dobj", "dative")
     if thing is not None and thing.lower_ not in ("which", "that", "whom"):
         return thing
-    if is_passive(verb):
+    if is_passive(verb) or _reported(verb):
         return grammatical_subject(verb)
     if verb.dep_ == "relcl" and first(verb, "nsubj") is not None:
         subject = first(verb, "nsubj")

@@ -145,7 +145,7 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
     words = [token]
     for word in entry.rest:
         match = _linked(word, words)
-        if match is None:
+        if match is None or (pos == "state" and match.i - words[-1].i > 2):
             return None
         words.append(match)
     return words
@@ -160,6 +160,8 @@ def _linked(word: str, words: list[Token]) -> Token | None:
             continue
         if token.i <= last.i:
             continue
+        if word == "to" and token.head.head.i == words[0].i and token.dep_ == "aux":
+            return token
         if word in _PARTICLES:
             if (token.head.i == words[0].i and not _after_object(token, words[0])) or token.i == last.i + 1:
                 return token

@@ -140,6 +140,8 @@ def arguments_of(trigger: Token, noun: bool, subject_of: bool = False) -> dict[s
     found: dict[str, Token] = {}
     if noun:
         subject, thing = tree.noun_subject(trigger, subject_of), tree.noun_object(trigger)
+    elif not tree.is_verb(trigger):
+        subject, thing = tree.predicate_subject(trigger), None
     else:
         subject, thing = tree.verb_subject(trigger), tree.verb_object(trigger)
     if subject is not None:
