@@ -14,6 +14,7 @@ from services.extract.stages.wordforms import verb_forms
 
 _CHANNEL_WORDS: Final = frozenset(
     [
+        "from",
         "on",
         "in",
         "at",
@@ -79,6 +80,7 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
             return []
         plain = (
             word.low in _CHANNEL_WORDS
+            or word.low in lexicon.heading
             or word.low in TITLE_WORDS
             or word.low in lexicon.people
             or word.low in lexicon.bodies

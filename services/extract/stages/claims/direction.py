@@ -42,7 +42,11 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
     clause_right = clause_left = False
     if token is not None:
         for child in token.children:
-            if child.dep_ in ("ccomp", "xcomp") and child.i > token.i:
+            if (
+                child.dep_ in ("ccomp", "xcomp")
+                and child.i > token.i
+                and not any(t.text == ";" for t in token.doc[token.i : child.i])
+            ):
                 clause_right = True
             if child.dep_ in ("ccomp", "parataxis") and child.i < token.i:
                 clause_left = True
@@ -61,6 +65,11 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         # A quotation right before the verb is what is said; what goes on after the verb mostly is, too.
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
+        return
+    if before.rstrip().endswith(",") and re.match(r"\s*,\s*\S", after) and not cue.participle and before.strip(" ,"):
+        # "Malta, two envoys disclosed, gave its consent".
+        adjunct = _FRONTED.match(before) is not None and not _clausal(line, cue)
+        cue.left, cue.right = not adjunct or len(before.split()) > 5, _ANOTHER_MATTER.match(after) is None
         return
     content_right = clause_right or bool(said_that) or len(re.findall(r"\w+", after)) > 9
     if ends and re.search(r"[\"”’»],?\s*$", before):

@@ -10,7 +10,7 @@ from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue, narrator
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
-from services.extract.stages.claims.titles import title_start
+from services.extract.stages.claims.titles import finite, title_start
 from services.extract.stages.claims.words import Line, Word
 from services.extract.stages.wordforms import verb_forms
 
@@ -126,9 +126,15 @@ def subject_of(
             if found is not None and _near(line, found, word):
                 return found, subject.i > token.i, False
             if subject.lower_ in ("it", "this", "that", "there", "what", "we", "i", "you"):
-                if subject.lower_ == "it" and speakers.last_body is not None and not _expletive(token):
+                if (
+                    subject.lower_ == "it"
+                    and _it_says(line, subject, word)
+                    and speakers.last_body is not None
+                    and not _expletive(token)
+                ):
                     return Spoken(speakers.last_body, Span(word.start, end), pronoun=True), False, False
-                return None, False, False
+                if "," not in line.between(line.start + subject.idx, word.start):
+                    return None, False, False
         if token.tag_ == "VBG":
             inherited = _inherited(line, token, word, end, speakers, earlier)
             if inherited is not None:
@@ -177,6 +183,11 @@ def _near(line: Line, found: Spoken, word: Word) -> bool:
     """Whether the subject that the parse gives can be one: no quotation, colon or second clause stands between."""
     gap = line.between(min(found.span.end, word.end), max(found.span.start, word.start))
     return len(gap) < 160 and not re.search(r"[;:\"“”]", gap)
+
+
+def _it_says(line: Line, subject: Any, word: Word) -> bool:
+    """Whether an "it" that the parse takes for the subject stands right at the verb."""
+    return subject.i < word.token.i and "," not in line.between(line.start + subject.idx, word.start)
 
 
 def _expletive(token: Any) -> bool:
@@ -247,12 +258,13 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
     for back in reversed(previous[-4:]):
         if back.low in PRONOUNS and back.low in ("he", "she", "they", "it"):
             found = speakers.pronoun(back.low, line, back.start)
-            if found is not None and _is_gap(line.between(back.end, word.start)):
+            gap = line.between(back.end, word.start)
+            if found is not None and "," not in gap and _is_gap(gap):
                 return Spoken(found, Span(back.start, back.end), pronoun=True), False
     tail = line.between(line.start, word.start).rstrip()
-    if word.low in _TAKES_HEARER:
+    if word.low in _TAKES_HEARER and not tail.endswith(" as"):
         return None, False
-    if not tail or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
+    if not tail or tail.endswith(" as") or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
         match = _INVERTED.match(line.text, end - line.start)
         limit = line.start + (match.end() if match else end - line.start)
         for mention in line.speakers:
@@ -269,7 +281,35 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             found = speakers.pronoun(following[0].low, line, following[0].start)
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
-    return None, False
+    return _unnamed_before(line, word, speakers), False
+
+
+def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None:
+    """ "…, two envoys disclosed", "…, a paratrooper from Ivanovo boasted": a short phrase of people or bodies."""
+    lexicon = speakers.lexicon
+    chunk: list[Word] = []
+    for back in reversed([w for w in line.words if w.end <= word.start]):
+        if not back.text[0].isalnum() and back.text not in "'’-":
+            break
+        chunk.append(back)
+        if len(chunk) > 8:
+            return None
+    chunk.reverse()
+    while chunk and chunk[-1].low in _AUXILIARIES:
+        chunk.pop()
+    if not chunk or finite(chunk):
+        return None
+    head = (
+        next((n for n, w in enumerate(chunk) if w.low in ("of", "from", "in", "for", "at", "with") and n), len(chunk))
+        - 1
+    )
+    noun = chunk[head]
+    if noun.low not in lexicon.people and noun.low not in lexicon.bodies:
+        return None
+    return speakers.in_phrase(line, chunk[0].start, chunk[-1].end, noun)
+
+
+_AUXILIARIES: Final = frozenset(["has", "had", "have", "later", "also", "then", "now", "already"])
 
 
 def name_behind(line: Line, at: int, speakers: Speakers) -> Spoken | None:

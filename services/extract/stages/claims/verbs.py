@@ -6,11 +6,11 @@ A verb is found by its words; the parse, where there is one, tells it from a nou
 import re
 from typing import Any, Final
 
-from services.extract.document import Span
+from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.direction import has_content, set_direction, strictly_said
 from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
-from services.extract.stages.claims.sources import Speakers, is_common
+from services.extract.stages.claims.sources import Speakers, Spoken, is_common
 from services.extract.stages.claims.subjects import joined, subject_of
 from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line, Word
@@ -128,7 +128,10 @@ def _verb_cue(
             stance = "doubts"
     if not spoken.pronoun:
         spoken.span = Span(title_start(line, spoken.span.start), spoken.span.end)
+    first = _first_of_pair(line, spoken)
     core = Span(min(spoken.span.start, word.start), max(spoken.span.end, end))
+    if first is not None:
+        core = Span(min(core.start, title_start(line, first.span.start)), core.end)
     if spoken.pronoun or not spoken.span.overlaps(Span(line.start, line.end)) or core.end - core.start > 220:
         core = Span(min(word.start, core.start) if core.end - core.start <= 220 else word.start, end)
     cue = Cue("verb", act, stance, Span(word.start, end), spoken, core, token=word.token, passive=passive)
@@ -147,8 +150,20 @@ def _verb_cue(
         return None
     if verb.weak and not has_content(line, cue, verb):
         return None
-    cue.others = joined(line, spoken)
+    cue.others = (*joined(line, spoken), *((first,) if first is not None else ()))
     return cue
+
+
+def _first_of_pair(line: Line, spoken: Spoken) -> ActorMention | None:
+    """The first of "X and Y said", where the second was found."""
+    if spoken.pronoun:
+        return None
+    for mention in reversed(line.speakers):
+        if mention.span.end <= spoken.span.start:
+            gap = line.between(mention.span.end, spoken.span.start)
+            pair = re.fullmatch(r"\s+and\s+(?:the\s+)?", gap) is not None
+            return mention if pair and mention.name != spoken.mention.name and not is_common(mention) else None
+    return None
 
 
 def _negated(line: Line, word: Word) -> bool:
