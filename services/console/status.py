@@ -49,10 +49,17 @@ def _figures(figures: dict[str, Any], console: Console) -> None:
     for name, value in figures.items():
         if not isinstance(value, dict | list):
             table.add_row(name.replace("_", " "), "-" if value is None else str(value))
+    for stage, count in (figures.get("dead_letters_by_stage") or {}).items():
+        table.add_row(f"dead letters of {stage}", str(count))
+    for topic, behind in lag_by_topic(figures.get("lag") or []).items():
+        table.add_row(f"behind on {topic}", "not known" if behind is None else f"{behind} records")
     console.print(table)
-    lag = figures.get("lag") or []
-    if lag:
-        behind = Table("topic", "partition", "behind", header_style="bold")
-        for row in lag:
-            behind.add_row(row["topic"], str(row["partition"]), str(row["lag"]))
-        console.print(behind)
+
+
+def lag_by_topic(rows: list[dict[str, Any]]) -> dict[str, int | None]:
+    """Records published and not yet in the store, by topic; None where a partition's end has not been seen."""
+    found: dict[str, int | None] = {}
+    for row in rows:
+        before = found.get(row["topic"], 0)
+        found[row["topic"]] = None if before is None or row["lag"] is None else before + int(row["lag"])
+    return found
