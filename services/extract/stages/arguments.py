@@ -5,6 +5,7 @@ mention of a place, a time or a figure belongs to the nearest trigger above it i
 the sentence, then to what the paragraph has been about.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -76,15 +77,33 @@ _CAPITALS: Final = word_list("arguments", "capitals")
 """Named far more often for who speaks there than for what happens there."""
 
 
+_BULLETIN: Final = re.compile(
+    r"(over|in|during|for|within) the (past|last|previous) (day|24 hours|night)|as of|(over|during) the day|"
+    r"in the course of",
+    re.IGNORECASE,
+)
+
+
 class _Topic:
     """What the text has been about: where the last event was, or the last place named."""
 
     def __init__(self) -> None:
         self.place: list[PlaceMention] = []
+        self.dated: list[EventMention] = []
+        """Events of the last sentences that have a time of their own."""
+        self.bulletin: TimeMention | None = None
+        """The day that the opening of a bulletin gives for its whole list."""
         self.paragraph = -1
         self.index = -1
 
     def note(self, doc: Document, sentence: Sentence, events: list[EventMention]) -> None:
+        fresh = [e for e in events if e.time is not None and e.time.start is not None]
+        if fresh:
+            self.dated = fresh
+        if self.bulletin is None and sentence.index <= 2:
+            for time in doc.times:
+                if sentence.span.covers(time.span) and _BULLETIN.match(time.phrase) and time.start is not None:
+                    self.bulletin = time
         told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
         if told:
             self.place = [p for p in told[-1].places if _usable(p)]
@@ -121,6 +140,8 @@ def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], top
     for telling in tellings:
         _places(telling, tellings, topic)
         _time(telling, tellings, doc)
+        if telling.event.time is None:
+            _scene_time(telling, tellings, topic)
         _extent(telling)
         _means(telling)
         figures_of(telling.event, telling.own_numbers, telling.frame.what, doc)
@@ -461,6 +482,9 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
                 found = _role_places(telling, role)
                 if found:
                     return found, "role"
+    found = _narrow(telling, _relative_place(telling))
+    if found:
+        return found, "relative"
     own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
     found = _narrow(telling, [p for p in own if not _background(here, p)])
     if found:
@@ -511,6 +535,8 @@ _OFFICES: Final = word_list("arguments", "offices")
 
 def _background(here: Context, place: PlaceMention) -> bool:
     """True where the place only says whose office it is or where somebody speaks: "the ministry in Moscow"."""
+    if here.doc.text[place.span.end : place.span.end + 1] == "-":
+        return True
     token = _head_of(here, place.span)
     for _ in range(4):
         if token.dep_ in ("conj", "appos") and token.head.pos_ == "PROPN":
@@ -528,6 +554,19 @@ def _background(here: Context, place: PlaceMention) -> bool:
             return True
         return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
     return token.dep_ == "nsubj" and head.lemma_.lower() in _SAY
+
+
+def _relative_place(telling: Telling) -> list[PlaceMention]:
+    """Return the place right before "which" or "where" of the trigger's own clause."""
+    here = telling.here
+    verb = tree.clause_verb(telling.token)
+    for child in verb.children:
+        if child.lower_ == "where" or (child.lower_ == "which" and child.dep_ in ("dobj", "nsubjpass", "pobj")):
+            for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
+                place = here.place_of(token)
+                if place is not None:
+                    return [place]
+    return []
 
 
 def _points_back(telling: Telling) -> bool:
@@ -664,12 +703,7 @@ def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
     if time is None:
         for above in tree.ancestors(telling.token):
             for other in tellings:
-                if (
-                    other.token.i == above.i
-                    and other.own_times
-                    and other is not telling
-                    and _same_scene(telling, other)
-                ):
+                if other.token.i == above.i and other.own_times and other is not telling:
                     time, rule = other.own_times[0], "clause"
             if time is not None:
                 break
@@ -691,8 +725,28 @@ def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
         event.why.append(Why("when", f"arguments.{rule}", time.span))
 
 
-def _same_scene(telling: Telling, other: Telling) -> bool:
-    return True
+_SCENE: Final = word_list("arguments", "scene")
+_LASTING: Final = word_list("arguments", "lasting")
+
+
+def _scene_time(telling: Telling, tellings: list[Telling], topic: _Topic) -> None:
+    """Give the time of the scene that the sentence goes on telling of, or of the bulletin that it is an item of."""
+    event = telling.event
+    time, rule = None, ""
+    if event.type in _SCENE:
+        mine = {p.name for p in event.places}
+        earlier = [t.event for t in tellings if t.token.i < telling.token.i and t.event.time is not None]
+        sentence = telling.here.sentence
+        near = [e for e in topic.dated if sentence.index - e.sentence <= 3 and sentence.paragraph == topic.paragraph]
+        for other in [*reversed(earlier), *reversed(near)]:
+            if other.time is not None and (not mine or mine & {p.name for p in other.places}):
+                time, rule = other.time, "scene"
+                break
+    if time is None and topic.bulletin is not None and event.type not in _LASTING:
+        time, rule = topic.bulletin, "bulletin"
+    if time is not None:
+        event.time = time
+        event.why.append(Why("when", f"arguments.{rule}", time.span))
 
 
 _EXTENT: Final = {

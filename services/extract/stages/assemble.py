@@ -43,6 +43,8 @@ def drafts_of(doc: Document) -> list[Draft]:
     for event in doc.events:
         _claimant(event, doc)
         _own_side(event, doc)
+        if event.modality != "actual" and any(w.rule in _LENT and w.slot == "when" for w in event.why):
+            event.time = None
     drafts: list[Draft] = []
     for event in doc.events:
         for place in event.places or [None]:  # type: ignore[list-item]
@@ -85,6 +87,8 @@ def _claimant(event: EventMention, doc: Document) -> None:
             return
 
 
+_LENT: Final = frozenset({"arguments.scene", "arguments.bulletin"})
+"""Times that are another's: only what is told as having happened has them (codebook, "Time")."""
 _OURS: Final = word_list("assemble", "ours")
 
 
