@@ -17,6 +17,7 @@ from services.extract.stages.actors.generic import ministries
 from services.extract.stages.actors.named import bodies, persons, states, units
 from services.extract.stages.actors.offices import offices_of_places, titled_people
 from services.extract.stages.actors.references import composites, settle
+from services.extract.stages.actors.taken import Taken
 from services.extract.stages.actors.voice import voice_of
 
 __all__ = ["actors"]
@@ -95,11 +96,11 @@ def _later_last_names(doc: Document, named: list[ActorMention], places: list[Spa
     if not known:
         return []
     pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(known)) + r")\b")
-    spans = [m.span for m in named] + places
+    spans = Taken([m.span for m in named] + places)
     found = []
     for match in pattern.finditer(doc.text):
         span = Span(*match.span())
-        if not any(s.overlaps(span) for s in spans):
+        if not spans.clashes(span):
             first = known[match.group()]
             found.append(
                 ActorMention(

@@ -1,6 +1,8 @@
 """Actors by what they are: "Russian airborne troops", "a senior U.S. official", "local residents", "the enemy"."""
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -61,14 +63,18 @@ class SpeakerSides:
 
     def __init__(self, voice: str, speakers: Sequence[tuple[int, int, str]]) -> None:
         self.voice = voice
-        self._speakers = speakers
-        """(start, end, side): stretches of text where a speaker of known side is heard."""
+        heard: dict[tuple[int, int], str] = {}
+        for start, end, side in speakers:
+            heard.setdefault((start, end), side)
+        self._spans = sorted(heard)
+        self._heard = heard
+        """(start, end) of whole sentences in which a speaker of known side is heard, and the first such side."""
 
     def at(self, offset: int) -> str:
         """The side of whoever speaks at `offset`."""
-        for start, end, side in self._speakers:
-            if start <= offset < end:
-                return side
+        at = bisect_right(self._spans, (offset, sys.maxsize)) - 1
+        if at >= 0 and self._spans[at][0] <= offset < self._spans[at][1]:
+            return self._heard[self._spans[at]]
         return self.voice
 
 

@@ -1,6 +1,7 @@
 """Ministries and staffs named without their country: "the Defense Ministry", "the General Staff", "the ministry"."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -84,13 +85,11 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
 
 def _side_of_rescuers(doc: Document, offset: int) -> str | None:
     """Rescuers serve where the rubble is: the side of the nearest place before `offset`, else of the first after."""
-    side = None
-    for place in doc.places:
-        if place.span.start > offset and side is not None:
-            break
+    at = bisect_left(doc.places, offset, key=lambda p: p.span.start)
+    for place in (*reversed(doc.places[max(0, at - 20) : at]), *doc.places[at : at + 20]):
         if place.country in ("UA", "RU"):
-            side = "UKR" if place.country == "UA" else "RUS"
-    return side
+            return "UKR" if place.country == "UA" else "RUS"
+    return None
 
 
 def _kind(text: str) -> str | None:

@@ -4,6 +4,7 @@ Known office-holders are found by office and date; others keep their name, with 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from services.extract.document import ActorMention, Document, PlaceMention, Span
 from services.extract.gazetteer import Word
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.people import GIVEN_NAMES, people
+from services.extract.stages.actors.taken import Taken
 
 _NAME: Final = r"[A-ZŠŽČĆŁŚÉÍÓÖÜÁİÇ][\w’'-]+"
 _TITLE_NAME: Final = re.compile(
@@ -92,7 +94,8 @@ _BEFORE: Final = re.compile(
 _AFTER: Final = re.compile(
     r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |"
     r"deputy |military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |"
-    r"Region |State )*)(?P<role>[Gg]overnor|[Mm]ayor|[Hh]ead|[Aa]dministration|[Cc]ouncil|[Pp]rosecutor['’]s [Oo]ffice|[Pp]olice|OVA|RMA"
+    r"Region |State )*)"
+    r"(?P<role>[Gg]overnor|[Mm]ayor|[Hh]ead|[Aa]dministration|[Cc]ouncil|[Pp]rosecutor['’]s [Oo]ffice|[Pp]olice|OVA|RMA"
     r"|RSA|OMA|MVA|authorities|officials|residents|prosecutors|garrison|defenders|official|resident|population|leader"
     r"|military administration))\b",
 )
@@ -152,7 +155,7 @@ def _office(
 def titled_people(doc: Document, taken: Sequence[Span], voice: str) -> list[ActorMention]:
     """People who are not in the table, by a title before or an office after their name."""
     found: list[ActorMention] = []
-    claimed = list(taken)
+    claimed = Taken(taken)
     for match in _TITLE_NAME.finditer(doc.text):
         _add(doc, match, match.group("title"), claimed, found, voice)
     for match in _NAME_OFFICE.finditer(doc.text):
@@ -163,7 +166,7 @@ def titled_people(doc: Document, taken: Sequence[Span], voice: str) -> list[Acto
 
 
 def _add(
-    doc: Document, match: re.Match[str], office: str, claimed: list[Span], found: list[ActorMention], voice: str
+    doc: Document, match: re.Match[str], office: str, claimed: Taken, found: list[ActorMention], voice: str
 ) -> None:
     name = match.group("name")
     parts = name.split()
@@ -176,7 +179,7 @@ def _add(
     if name.endswith(("'s", "’s")):
         name = name[:-2]
     span = Span(start, start + len(name))
-    if any(s.overlaps(span) for s in claimed):
+    if claimed.clashes(span):
         return
     context = doc.text[max(0, match.start() - 60) : match.end()]
     side = _side(doc, span, office, context, parts[0], voice)
@@ -191,7 +194,7 @@ def _add(
         kind = "CIV"
     elif _EXPERT.search(office):
         kind = "PER"
-    claimed.append(span)
+    claimed.claim(span)
     found.append(ActorMention(span, name, name, None, side, kind, False, True, "titled_person"))
 
 
@@ -214,10 +217,9 @@ def _side(doc: Document, span: Span, office: str, context: str, given: str, voic
             side = lx.SIDES.get(key)
             if side and word[:1].isupper():
                 return side
-    near = [
-        p for p in doc.places
-        if p.country in ("UA", "RU", "BY") and abs(p.span.start - span.start) < 90 and not p.anaphor
-    ]  # fmt: skip
+    first = bisect_left(doc.places, span.start - 90, key=lambda p: p.span.start)
+    last = bisect_left(doc.places, span.start + 90, key=lambda p: p.span.start)
+    near = [p for p in doc.places[first:last] if p.country in ("UA", "RU", "BY") and not p.anaphor]
     inside = [p for p in near if span.end <= p.span.start < span.end + 90 or p.span.end <= span.start]
     if _UKRAINIAN_GIVEN.match(given):
         return "UKR"

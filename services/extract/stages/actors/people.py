@@ -140,11 +140,11 @@ def surname_spellings(name: str) -> set[str]:
     """Return the folded spellings of a last name: "Syrskyi" -> syrskyi, syrsky, sirski, …"""
     found = {fold(name)}
     for pattern, endings in _SURNAME_RULES:
-        for known in list(found):
+        for known in sorted(found):
             if re.search(pattern, known):
                 found |= {re.sub(pattern, ending, known) for ending in endings}
     for old, new in _SURNAME_SWAPS:
-        for known in list(found):
+        for known in sorted(found):
             if old in known and len(found) < 60:
                 found.add(known.replace(old, new))
     return found

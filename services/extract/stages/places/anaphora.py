@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -62,16 +63,30 @@ def anaphors(
             found.append(mention)
             if group != "there":
                 _remember(mention, last, gazetteer)
+    features = _known_features(doc, mentions, names, gazetteer)
+    covered = sorted((m.span.start, m.span.end) for m in features)
+    return [m for m in found if not _overlaps(covered, m.span)] + features
+
+
+def _known_features(
+    doc: Document, mentions: Sequence[PlaceMention], names: set[str], gazetteer: Gazetteer
+) -> list[PlaceMention]:
+    """ "the coke plant" where the text names Avdiivka."""
+    named = sorted((m.span.start, m.span.end) for m in mentions)
+    found = []
     for match in _KNOWN_PATTERN.finditer(doc.text):
-        low = match.group(1).lower()
-        for phrase, near, place in KNOWN:
-            if low.endswith(phrase) and near & names:
-                entry = next((c.entry for c in gazetteer.candidates(_key(place))), None)
-                if entry is not None and not any(m.span.overlaps(Span(*match.span())) for m in mentions):
-                    found = [m for m in found if not m.span.overlaps(Span(*match.span()))]
-                    found.append(_pointing(entry, Span(match.start(), match.end()), doc.text, "known_feature"))
-                break
+        span, low = Span(*match.span()), match.group(1).lower()
+        place = next((p for phrase, near, p in KNOWN if low.endswith(phrase) and near & names), None)
+        entry = next((c.entry for c in gazetteer.candidates(_key(place))), None) if place else None
+        if entry is not None and not _overlaps(named, span):
+            found.append(_pointing(entry, span, doc.text, "known_feature"))
     return found
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], span: Span) -> bool:
+    """Whether one of `spans`, which are sorted and apart, overlaps `span`."""
+    at = bisect_left(spans, (span.start, span.end))
+    return (at < len(spans) and spans[at][0] < span.end) or (at > 0 and spans[at - 1][1] > span.start)
 
 
 _SOIL: Final = re.compile(
