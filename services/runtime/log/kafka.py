@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -24,6 +23,7 @@ from aiokafka.errors import (
 
 from services.contracts.topics import DEAD_LETTER_ROOM, MAX_RECORD_BYTES, Topic
 from services.runtime.log.kafka_consumer import KafkaConsumer
+from services.runtime.log.kafka_records import record_of
 from services.runtime.log.limits import ensure_fits
 from services.runtime.log.port import (
     LogUnavailableError,
@@ -278,16 +278,3 @@ class KafkaLog:
         task = asyncio.create_task(end())
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
-
-
-def record_of(found: Any) -> Record:
-    """Return aiokafka's ConsumerRecord as the port's."""
-    return Record(
-        topic=found.topic,
-        partition=found.partition,
-        offset=found.offset,
-        key=found.key,
-        value=found.value,
-        headers=tuple((name, value or b"") for name, value in found.headers),
-        timestamp=datetime.fromtimestamp(found.timestamp / 1000, UTC),
-    )

@@ -15,6 +15,7 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from services.contracts.topics import MAX_RECORD_BYTES
+from services.runtime.log.kafka_records import record_of
 from services.runtime.log.port import (
     CommitRefusedError,
     LogUnavailableError,
@@ -95,8 +96,6 @@ class KafkaConsumer:
         return frozenset(_ours(p) for p in self._consumer.assignment() - self._listener.waiting)
 
     async def poll(self, max_records: int = 500, timeout: float = 1.0) -> list[Record]:
-        from services.runtime.log.kafka import record_of
-
         consumer = self._joined()
         if self._listener.waiting:
             await self._begin(consumer)

@@ -10,7 +10,7 @@ of the whole database): right for one machine, not for a cluster. That is what K
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +21,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     tuple_,
     update,
 )
@@ -44,6 +43,7 @@ from services.runtime.log.port import (
     TopicPartition,
 )
 from services.runtime.log.postgres_consumer import PostgresConsumer
+from services.runtime.log.postgres_read import fetch
 from services.runtime.log.postgres_tables import SCHEMA, metadata, ownership, partitions, records, topics
 from services.runtime.log.postgres_wake import Bell
 
@@ -52,8 +52,6 @@ CHECK_SECONDS: Final = 5.0
 LEASE_SECONDS: Final = 10.0
 WRITE_BYTES: Final = 16 * 1024 * 1024
 """What one transaction writes of several publishers; a single one may write more."""
-FETCH_BYTES: Final = 32 * 1024 * 1024
-"""A poll hands out no more than this, whatever the count asked for; always at least one record."""
 
 
 class PostgresLog:
@@ -296,69 +294,6 @@ class _Batch:
         else:
             self.written.set_exception(error)
             self.written.exception()  # the caller may have given up: nobody need ask
-
-
-async def fetch(
-    connection: AsyncConnection,
-    positions: Mapping[TopicPartition, int],
-    max_records: int,
-    *,
-    owner: tuple[str, str] | None = None,
-) -> list[Record]:
-    """Read the next records from each position, bounded by count and bytes; partitions in the order of `positions`.
-
-    With `owner` (group, member), only partitions that this member still owns: a member whose lease ran out reads no
-    more of what has gone to another.
-    """
-    if not positions:
-        return []
-    fence = (
-        f'join {SCHEMA}.group_partitions o on o."group" = :group and o.owner = :member '
-        "and o.topic = want.topic and o.partition = want.partition"
-        if owner
-        else ""
-    )
-    # Sizes first, without touching the values: what would be too much is not even read from disk.
-    statement = text(
-        f"""
-        with want as (
-            select * from unnest(cast(:topics as text[]), cast(:partitions as int[]), cast(:offsets as bigint[]))
-                with ordinality as w (topic, partition, start, rank)
-        ), bounded as (
-            select rank, topic, partition, "offset",
-                   sum(size) over (order by rank, "offset") - size as before
-            from (
-                select want.rank, r.topic, r.partition, r."offset", r.size
-                from want {fence}
-                cross join lateral (
-                    select * from {SCHEMA}.records r
-                    where r.topic = want.topic and r.partition = want.partition and r."offset" >= want.start
-                    order by r."offset" limit :count
-                ) r
-                order by want.rank, r."offset" limit :count
-            ) s
-        )
-        select r.topic, r.partition, r."offset", r.key, r.value, r.header_names, r.header_values, r."timestamp"
-        from bounded b join {SCHEMA}.records r using (topic, partition, "offset")
-        where b.before < :bytes
-        order by b.rank, r."offset"
-        """  # noqa: S608 - the schema's name is a constant
-    )
-    found = await connection.execute(
-        statement,
-        {
-            "topics": [p.topic for p in positions],
-            "partitions": [p.partition for p in positions],
-            "offsets": list(positions.values()),
-            "count": max_records,
-            "bytes": FETCH_BYTES,
-            **({"group": owner[0], "member": owner[1]} if owner else {}),
-        },
-    )
-    return [
-        Record(topic, partition, offset, key, value, tuple(zip(names, values, strict=True)), stamp)
-        for topic, partition, offset, key, value, names, values, stamp in found
-    ]
 
 
 def _first_line(error: BaseException) -> str:

@@ -24,6 +24,7 @@ from services.runtime.log.port import (
     Record,
     TopicPartition,
 )
+from services.runtime.log.postgres_read import fetch
 from services.runtime.log.postgres_tables import SCHEMA, members, ownership, partitions
 
 if TYPE_CHECKING:
@@ -156,8 +157,6 @@ class PostgresConsumer:
         return max(0, min(offset, end))
 
     async def _fetch(self, max_records: int) -> list[Record]:
-        from services.runtime.log.postgres import fetch
-
         if not self._positions:
             return []
         # Another partition first each time: a busy one does not starve the others.
