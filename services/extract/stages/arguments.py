@@ -794,25 +794,26 @@ def _extent(telling: Telling) -> None:
             return
 
 
+_GROUND_MEANS: Final = frozenset({"armour", "infantry"})
+_GROUND_TYPES: Final = frozenset({"assault", "advance", "deployment", "arms_transfer", "clash", "strike"})
+
+
 def _means(telling: Telling) -> None:
-    event = telling.event
-    if event.type not in _WITH_MEANS:
+    """Read the means from the clause, or, where it names none, from the part of the sentence that it stands in."""
+    event, here = telling.event, telling.here
+    if event.type not in _WITH_MEANS and event.type not in _GROUND_TYPES:
         return
-    here = telling.here
-    area = event.clause
-    verb = tree.light_verb(telling.token)
-    text = here.doc.text[area.start : area.end]
-    if verb is not None:
-        area = here.sentence.span
-        text = here.doc.words(area)
-    found: list[str] = []
-    systems: list[str] = []
-    for start, end, means, system in means_in(text):
-        if means not in found:
-            found.append(means)
-        if system and system not in systems:
-            systems.append(system)
-        event.why.append(Why("means", "lexicon", Span(area.start + start, area.start + end)))
-    if event.type in ("assault", "repulse", "casualties", "destruction"):
-        found = [m for m in found if m not in ("armour",)] if event.type != "assault" else found
-    event.means = found + systems
+    areas = [event.clause]
+    if tree.light_verb(telling.token) is not None or event.type in ("strike", "casualties", "destruction"):
+        areas.append(Span(*_segment(telling)))
+    for area in areas:
+        named = means_in(here.doc.words(area))
+        if event.type not in _WITH_MEANS:
+            named = [n for n in named if n[2] in _GROUND_MEANS]
+        elif event.type not in _GROUND_TYPES:
+            named = [n for n in named if n[2] not in _GROUND_MEANS]
+        if named:
+            event.why += [Why("means", "lexicon", Span(area.start + n[0], area.start + n[1])) for n in named]
+            systems = [system for *_, system in named if system]
+            event.means = list(dict.fromkeys([n[2] for n in named] + systems))
+            return

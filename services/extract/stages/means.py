@@ -17,7 +17,7 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
         for word in table["words"].split(";"):
             known[word.strip().lower()] = (table["means"], table.get("name"))
     words = sorted(known, key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w])", re.IGNORECASE), known
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")s?(?!\w)", re.IGNORECASE), known
 
 
 def means_in(text: str) -> list[tuple[int, int, str, str | None]]:
@@ -25,6 +25,7 @@ def means_in(text: str) -> list[tuple[int, int, str, str | None]]:
     pattern, known = _lexicon()
     found = []
     for match in pattern.finditer(text):
-        means, system = known[match.group().lower()]
+        word = match.group().lower()
+        means, system = known[word] if word in known else known[word.removesuffix("s")]
         found.append((match.start(), match.end(), means, system))
     return found
