@@ -57,7 +57,7 @@ def is_passive(verb: Token) -> bool:
         return not _has_aux(verb) and verb.head.i < verb.i and is_verb(verb.head) and is_passive(verb.head)
     if verb.tag_ == "VBN" and verb.dep_ in ("ccomp", "xcomp") and not _has_aux(verb):
         return True
-    return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj") is None)
+    return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj", "nsubj") is None)
 
 
 _REPORTING: Final = word_list("tree", "reporting")
@@ -119,7 +119,7 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
         return grammatical_subject(head, depth + 1)
     if dep in ("xcomp", "acomp", "oprd") and head.pos_ == "ADJ":
         return grammatical_subject(head.head, depth + 1) if is_verb(head.head) else None
-    if dep == "advcl" and is_verb(head):
+    if dep in ("acomp", "oprd", "advcl") and is_verb(head):
         return grammatical_subject(head, depth + 1)
     if dep == "pcomp":
         governor = head.head
@@ -250,6 +250,8 @@ def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
     verb = light_verb(noun)
     if verb is not None:
         return verb_subject(verb)
+    if noun.dep_ == "pobj" and noun.head.lower_ == "on" and noun.head.head.lemma_ in ("be", "go", "remain"):
+        return grammatical_subject(noun.head.head)
     return None
 
 

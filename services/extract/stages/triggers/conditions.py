@@ -3,7 +3,8 @@
 Arguments are `subject`, `object` (logical, of verbs and nouns alike), `prep.from` (the noun of a prepositional phrase),
 `prep` (of any), `mod` (what stands before a noun), `place` (a place named in the clause), `word` (one of these words in
 the clause), `next` (one of these words right after the trigger), `before` (right before), `passive`, `active`,
-`plural`, `root`. Classes are those of `frames/classes.toml` and of the named places and actors.
+`plural`, `root`, `around` (one of these words in the sentence or shortly before it). Classes are those of
+`frames/classes.toml` and of the named places and actors.
 """
 
 import re
@@ -42,6 +43,15 @@ class Context:
     actors: list[ActorMention] = field(default_factory=list)
     place_at: dict[int, PlaceMention] = field(default_factory=dict)
     actor_at: dict[int, ActorMention] = field(default_factory=dict)
+    _around: frozenset[str] | None = None
+
+    def around(self) -> frozenset[str]:
+        """Return the lower-case words of the sentence and of what stands shortly before it."""
+        if self._around is None:
+            span = self.sentence.span
+            text = self.doc.text[max(0, span.start - _BEFORE) : min(span.end, span.start + _LONGEST)]
+            self._around = frozenset(match.group().lower() for match in _WORD.finditer(text))
+        return self._around
 
     def offset(self, token: Token) -> int:
         """Return the token's start in the document's text."""
@@ -71,6 +81,8 @@ class Context:
         if place is not None:
             found.add("place")
             found.add("named")
+            if " " in word:
+                found |= classes().get(word.rsplit(None, 1)[1], frozenset())
             if place.kind == "country":
                 found.add("gov")
         actor = self.actor_at.get(noun.i)
@@ -85,6 +97,11 @@ class Context:
             for preposition, thing in tree.prepositions(noun):
                 if preposition == "of" and thing.i != noun.i:
                     found |= self.classes_of(thing)
+        if any(c.isdigit() for c in word):
+            for pattern, named in _DESIGNATIONS:
+                if pattern.fullmatch(word):
+                    found.update(named)
+                    break
         if noun.pos_ == "PROPN" and not found:
             found.add("name")
         if "place" in found or word in (
@@ -104,6 +121,22 @@ class Context:
         return frozenset(found)
 
 
+_BEFORE: Final = 260
+"""Characters before a sentence that tell what it goes on about: "Forty were launched. Thirty were shot down."""
+_LONGEST: Final = 2000
+_DESIGNATIONS: Final = (
+    (re.compile(r"t-?\d{4}|[mrhp]-?0?\d{1,2}"), ("supply", "ground", "road")),
+    (re.compile(r"(?:mig|su|tu|il|an|ka|mi|f|a|b|e)-?\d{1,3}[a-z]{0,3}'?s?"), ("weapon", "arms", "aircraft")),
+    (
+        re.compile(r"(?:kh|x|fab|kab|odab|s|3m|kn|umpb|shahed|geran|tochka|p)-?\d{2,4}[a-z]{0,2}'?s?"),
+        ("weapon", "arms"),
+    ),
+    (
+        re.compile(r"(?:t|btr|bmp|bmd|m|pzh|2s|leopard|2a|iris|mt|d|mlrs)-?\d{1,4}[a-z]{0,2}\d?'?s?"),
+        ("equipment", "arms"),
+    ),
+)
+"""How aircraft, missiles, vehicles and roads are called by letter and number: "Kh-101", "MiG-29s", "T0514"."""
 _PARTITIVE: Final = word_list("conditions", "partitive")
 
 
@@ -161,6 +194,12 @@ def arguments_of(trigger: Token, noun: bool, subject_of: bool = False) -> dict[s
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
+def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
+    """True for the word, its lemma, or a word of a name of several words ("the Kerch Bridge" is one token)."""
+    word = token.lower_
+    return word in wanted or token.lemma_.lower() in wanted or (" " in word and not wanted.isdisjoint(word.split()))
+
+
 def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], context: Context) -> bool:
     """Return whether the condition holds of the trigger with these arguments."""
     name, wanted = condition.argument, condition.classes
@@ -175,7 +214,9 @@ def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], con
     if name == "dep":
         return trigger.dep_.lower() in wanted
     if name == "word":
-        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in trigger.doc)
+        return any(_is_one_of(t, wanted) for t in trigger.doc)
+    if name == "around":
+        return bool(wanted & context.around())
     if name == "near":
         low, high = max(0, trigger.i - 5), trigger.i + 7
         return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in trigger.doc[low:high])
@@ -203,6 +244,6 @@ def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], con
         return True
     for thing in things:
         for part in tree.conjuncts(thing):
-            if part.lower_ in wanted or part.lemma_.lower() in wanted or wanted & context.classes_of(part):
+            if _is_one_of(part, wanted) or wanted & context.classes_of(part):
                 return True
     return False
