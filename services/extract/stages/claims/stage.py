@@ -384,6 +384,14 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
             own = [e for e in by_line[place] if number in doc.events[e].attributions]
             if own:
                 continue
+            if cue.stance == "denies":
+                twins = _denied_twins(doc, by_line, place, cue)
+                for twin, earlier in twins:
+                    twin.modality, twin.attributions = earlier.modality, []
+                    twin.why.append(Why("modality", "claims.denied_again", cue.cue))
+                if twins:
+                    _point(doc, number, [event for pair in twins for event in pair])
+                    continue
             _point(doc, number, _answered(doc, readings, by_line, place, cue))
         for cue in reading.replies:
             doc.attributions.append(
@@ -392,6 +400,36 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
                 )
             )
             _point(doc, len(doc.attributions) - 1, _answered(doc, readings, by_line, place, cue))
+
+
+def _denied_twins(
+    doc: Document, by_line: list[list[int]], place: int, cue: Cue
+) -> list[tuple[EventMention, EventMention]]:
+    """What a denial spells out ("Kyiv denied it: its men had not been expelled"), each with the event told before.
+
+    Such a negation is the earlier event denied, not an event of its own.
+    """
+    found = []
+    for number in by_line[place]:
+        event = doc.events[number]
+        if event.modality != "negated" or event.trigger.start < cue.cue.end:
+            continue
+        here = {p.name for p in event.places}
+        for back in range(place - 1, max(-1, place - 5), -1):
+            earlier = next(
+                (
+                    e
+                    for e in (doc.events[n] for n in by_line[back])
+                    if e.type == event.type
+                    and e.modality != "negated"
+                    and (not here or {p.name for p in e.places} & here)
+                ),
+                None,
+            )
+            if earlier is not None:
+                found.append((event, earlier))
+                break
+    return found
 
 
 def _answered(

@@ -65,6 +65,7 @@ class Walk:
             if not self._step(token, head):
                 break
             token = head
+        self._headline(token)
         self._conditions()
 
     def _own_words(self) -> None:
@@ -101,6 +102,17 @@ class Walk:
             if low in words["own_possible_verbs"] and token.pos_ == "VERB":
                 self.apply("possible", token)
                 return
+
+    def _headline(self, root: Token) -> None:
+        """ "Moscow to withdraw its troops", "Leave the town at once!": what is told is to come."""
+        if root.dep_ != "ROOT" or root.tag_ != "VB" or self.state != "actual":
+            return
+        auxiliaries = [c for c in root.children if c.dep_ == "aux" and c.i < root.i]
+        to_come = any(c.lower_ == "to" for c in auxiliaries)
+        opening = not any(t.is_alpha for t in root.doc[: root.i])
+        called = opening and not auxiliaries and root.doc[-1].text.endswith("!")
+        if to_come or called:
+            self.apply("intended", root)
 
     # -- one token's own dependents -----------------------------------------------------------------------------------
 
@@ -341,6 +353,9 @@ class Walk:
         marks = [c for c in token.children if c.dep_ in ("mark", "advmod") and c.i < token.i]
         lows = {c.lower_ for c in marks}
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" and c.i < token.i for c in token.children)
+        if "if" in lows and head.i < token.i and head.lower_ in words["asking_words"]:
+            self.apply("possible", token)
+            return False
         if lows & words["conditional_marks"] or (_inverted(token) and token.doc.text[-2:].find("?") < 0):
             self.apply("conditional", token)
             return False
@@ -376,7 +391,11 @@ class Walk:
                 self.apply(effect, head)
                 self._auxiliaries(head, through=True)
                 return True
-            if head.lower_ in ("went", "go", "goes", "going", "gone") and any(c.lower_ == "on" for c in head.children):
+            if (
+                "as" not in lows
+                and head.lower_ in ("went", "go", "goes", "going", "gone")
+                and any(c.lower_ == "on" for c in head.children)
+            ):
                 return False
             if self.state == "negated":
                 # "So as not to be encircled": what is not to happen might.
@@ -502,6 +521,14 @@ class Walk:
             return False
         if dep in _OBJECT:
             effect = entry.get("object")
+            if dep == "attr":
+                subject = next((c for c in head.children if c.dep_ == "nsubj" and c.i < head.i), None)
+                stated = lexicon.nouns.get(subject.lower_) if subject is not None else None
+                if stated in ("intended", "possible"):
+                    self.apply(stated, subject)
+            if head.lower_ in words["announcing_verbs"] and self.event_type in words["announced_types"]:
+                self.apply("intended", head)
+                return False
             if dep == "attr" or head.lower_ in words["light_verbs"]:
                 self._clause_of(head)
                 return True
@@ -534,6 +561,15 @@ class Walk:
         if marks & words["question_marks"]:
             self.apply("possible", token)
             return False
+        complement = _verb_complement(head)
+        if (
+            token.dep_ == "ccomp"
+            and token.i > head.i
+            and complement
+            and (stated := self.lexicon.adjectives.get(complement)) == "possible"
+        ):
+            self.apply(stated, head)
+            return False
         effect = entry.get("clause")
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" and c.i < token.i for c in token.children)
         have_to = head.lower_ in ("has", "have", "had", "having") and infinitive and token.dep_ == "xcomp"
@@ -558,6 +594,7 @@ class Walk:
             return True
         finite_past = token.dep_ == "ccomp" and _indicative(token) and not self.seen_future
         perfect = any(c.lower_ == "have" and c.dep_ == "aux" for c in token.children) and infinitive
+        subjunctive = token.tag_ == "VBP" and not any(c.dep_ in ("aux", "auxpass") for c in token.children)
         if effect == "believed":
             passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in head.children)
             if passive or token.dep_ == "xcomp":
@@ -565,7 +602,7 @@ class Walk:
             else:
                 self.apply("believed", head)
         elif (
-            (effect in ("intended", "attempt", "permitted") and (finite_past or perfect))
+            (effect in ("intended", "attempt", "permitted") and ((finite_past and not subjunctive) or perfect))
             or (effect in ("negated", "excluded", "averted") and finite_past and effect != "excluded")
             or (effect == "intended" and token.dep_ == "dep")
         ):
@@ -646,19 +683,7 @@ class Walk:
             low, before = token.lower_, _previous(token)
             opening = token.i == left or not doc[token.i - 1].is_alpha
             if low in ("if", "unless"):
-                if before in (
-                    "as",
-                    "even",
-                    "know",
-                    "see",
-                    "asked",
-                    "ask",
-                    "wonder",
-                    "wondered",
-                    "knows",
-                    "say",
-                    "decide",
-                ):
+                if before in ("as", "even") or before in self.words["asking_words"]:
                     continue
             elif low in ("should", "were", "had") and opening:
                 if doc.text.rstrip("\"'”’ ").endswith("?") or not _subject_follows(token):
