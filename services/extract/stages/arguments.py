@@ -89,14 +89,22 @@ class _Topic:
 
     def __init__(self) -> None:
         self.place: list[PlaceMention] = []
+        self.actor: ActorMention | None = None
+        """Who acted last, within the paragraph."""
         self.dated: list[EventMention] = []
         """Events of the last sentences that have a time of their own."""
         self.bulletin: TimeMention | None = None
         """The day that the opening of a bulletin gives for its whole list."""
+        self.acted = -1
         self.paragraph = -1
         self.index = -1
 
     def note(self, doc: Document, sentence: Sentence, events: list[EventMention]) -> None:
+        if sentence.paragraph != self.acted:
+            self.actor, self.acted = None, sentence.paragraph
+        acted = [e.actor for e in events if e.actor is not None and e.actor.side is not None]
+        if acted:
+            self.actor = acted[-1]
         fresh = [e for e in events if e.time is not None and e.time.start is not None]
         if fresh:
             self.dated = fresh
@@ -136,7 +144,7 @@ def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], top
     _own(doc, here, tellings, by_token)
     for telling in tellings:
         telling.event.clause = _clause(telling)
-        _actors(telling)
+        _actors(telling, topic)
     for telling in tellings:
         _places(telling, tellings, topic)
         _time(telling, tellings, doc)
@@ -234,7 +242,24 @@ def _clause(telling: Telling) -> Span:
 # ---------------------------------------------------------------- actor and target
 
 
-def _actors(telling: Telling) -> None:
+_SPEAKERS: Final = frozenset({"we", "us", "ours", "our"})
+_OTHERS: Final = frozenset({"they", "them", "their", "theirs", "it", "its"})
+
+
+def _pronoun(telling: Telling, noun: Token, topic: _Topic) -> ActorMention | None:
+    """Return who a pronoun stands for: the speaker's side, filled in by assembly, or whoever acted last."""
+    here = telling.here
+    span = Span(here.offset(noun), here.offset(noun) + len(noun))
+    if noun.lower_ in _SPEAKERS:
+        return ActorMention(span, noun.text, noun.text, None, None, "MIL", anaphor=True, rule="speaker")
+    if noun.lower_ not in _OTHERS:
+        return None
+    before = [a for a in here.actors if a.span.end <= span.start and a.side and a.kind in ("MIL", "PROXY", "PMC")]
+    known = before[-1] if before else topic.actor
+    return None if known is None else replace(known, span=span, surface=noun.text, anaphor=True)
+
+
+def _actors(telling: Telling, topic: _Topic) -> None:
     event, frame, args = telling.event, telling.frame, telling.arguments
     token = telling.token
     actor_noun, rule = _actor_noun(telling)
@@ -243,6 +268,8 @@ def _actors(telling: Telling) -> None:
         actor = _modifier_actor(telling, token)
         if actor is not None:
             rule = "modifier"
+    if actor is None and actor_noun is not None:
+        actor = _pronoun(telling, actor_noun, topic)
     if actor is not None and _can_act(actor):
         event.actor = actor = _with_side(telling, actor)
         event.why.append(Why("actor", f"arguments.{rule}", actor.span))
@@ -298,6 +325,9 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
             return thing, "mover"
         return subject if subject is not None else thing, "subject"
     if role == "control_of":
+        for child in token.children:
+            if child.dep_ in ("acomp", "attr") and (child.i in telling.here.actor_at or child.lower_ in _SPEAKERS):
+                return child, "control_of"
         for child in token.subtree:
             if child.lower_ in ("control", "hands", "flag", "fire", "occupation") and child.i >= token.i:
                 owner = tree.noun_subject(child, subject_of=True)

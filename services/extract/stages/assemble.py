@@ -95,7 +95,9 @@ _OURS: Final = word_list("assemble", "ours")
 def _own_side(event: EventMention, doc: Document) -> None:
     """A belligerent who speaks of "units" or "the forces" and names no side speaks of his own."""
     actor = event.actor
-    if actor is None or actor.side is not None or actor.kind != "MIL" or event.type not in _OURS:
+    if actor is None or actor.side is not None or actor.kind != "MIL":
+        return
+    if event.type not in _OURS and actor.rule != "speaker":
         return
     for index in event.attributions:
         said = doc.attributions[index]
@@ -107,6 +109,8 @@ def _own_side(event: EventMention, doc: Document) -> None:
             event.actor = replace(actor, side=said.source.side)
             event.why.append(Why("actor", "assemble.speaker", said.source.span))
             return
+    if actor.rule == "speaker":
+        event.actor = None
 
 
 def _same(one: Draft, other: Draft, published: date | None) -> bool:

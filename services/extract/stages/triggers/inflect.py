@@ -63,6 +63,8 @@ _IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
     "put": ("put", "putting", "puts"),
     "repel": ("repelled", "repelling", "repels"),
     "retake": ("retook", "retaken", "retaking", "retakes"),
+    "ride": ("rode", "ridden", "riding", "rides"),
+    "shake": ("shook", "shaken"),
     "rise": ("rose", "risen"),
     "run": ("ran", "running", "runs", "run"),
     "seek": ("sought",),
