@@ -17,19 +17,19 @@ def figures(unseen: bool) -> Figures:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("unseen", "floor"), [(False, 0.50), (True, 0.42)])
+@pytest.mark.parametrize(("unseen", "floor"), [(False, 0.53), (True, 0.44)])
 def test_types_and_places_are_found(unseen: bool, floor: float) -> None:
     assert figures(unseen).f1 >= floor
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("unseen", "floor"), [(False, 0.36), (True, 0.30)])
+@pytest.mark.parametrize(("unseen", "floor"), [(False, 0.40), (True, 0.32)])
 def test_sides_and_modalities_are_right_too(unseen: bool, floor: float) -> None:
     assert figures(unseen).strict_f1 >= floor
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("slot", "floor"), [("modality", 0.90), ("means", 0.65), ("quantity", 0.62), ("claims", 0.52)])
+@pytest.mark.parametrize(("slot", "floor"), [("modality", 0.90), ("means", 0.80), ("quantity", 0.62), ("claims", 0.52)])
 def test_slots_of_unseen_events_are_right(slot: str, floor: float) -> None:
     right, told = figures(True).slots[slot]
     assert right / told >= floor

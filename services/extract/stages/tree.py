@@ -65,6 +65,9 @@ _REPORTING: Final = word_list("tree", "reporting")
 
 def _reported(verb: Token) -> bool:
     """True for "reported 54 drones brought down", where the parser sees an active clause."""
+    if verb.tag_ in ("VBD", "VBN") and verb.lemma_.lower() in ("shoot", "bring", "take", "knock", "swat"):
+        down = any(c.lower_ == "down" for c in verb.children)
+        return down and not any(c.dep_ in ("aux", "auxpass", "dobj") for c in verb.children)
     return bool(
         verb.dep_ == "ccomp"
         and verb.tag_ in ("VBD", "VBN")
