@@ -17,7 +17,8 @@ _FUTURE: Final = re.compile(
 )
 _PAST: Final = re.compile(
     r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|"
-    r"held|lost|wrote|fought|shot|"
+    r"held|lost|wrote|fought|shot|met|spoke|brought|sent|led|caught|fled|found|gone|grew|heard|kept|knew|laid|paid|ran|"
+    r"rose|sank|sought|spent|stood|swept|threw|won|became|chose|dug|froze|rode|spread|tore|woke|built|bought|thought|"
     r"broke|drove|flew|burned|withdrew|cut|(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)ed)\b",
     re.IGNORECASE,
 )
