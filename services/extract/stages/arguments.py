@@ -26,7 +26,7 @@ from services.extract.stages.figures import figures_of
 from services.extract.stages.means import means_in
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
-from services.extract.stages.triggers.conditions import Context, arguments_of, context
+from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context
 from services.extract.stages.triggers.lexicon import Frame, frames
 from services.extract.stages.wordlists import word_list
 
@@ -62,15 +62,31 @@ def _frame(name: str) -> Frame:
 
 def arguments(doc: Document) -> None:
     """Fill in actor, target, places, time, extent, means and figures of every event mention, and its clause."""
-    by_sentence: dict[int, list[EventMention]] = {}
+    told: dict[int, list[EventMention]] = {}
     for event in doc.events:
-        by_sentence.setdefault(event.sentence, []).append(event)
+        told.setdefault(event.sentence, []).append(event)
+    mentions = _Mentions(
+        by_sentence(doc, doc.places),
+        by_sentence(doc, doc.actors),
+        by_sentence(doc, doc.times),
+        by_sentence(doc, doc.numbers),
+    )
     topic = _Topic()
     for sentence in doc.sentences:
-        events = by_sentence.get(sentence.index)
+        events = told.get(sentence.index)
         if events and sentence.parse is not None:
-            _sentence(doc, sentence, events, topic)
-        topic.note(doc, sentence, events or [])
+            _sentence(doc, sentence, events, topic, mentions)
+        topic.note(sentence, events or [], mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """What the earlier stages found, by sentence."""
+
+    places: dict[int, list[PlaceMention]]
+    actors: dict[int, list[ActorMention]]
+    times: dict[int, list[TimeMention]]
+    numbers: dict[int, list[NumberMention]]
 
 
 _CAPITALS: Final = word_list("arguments", "capitals")
@@ -99,7 +115,7 @@ class _Topic:
         self.paragraph = -1
         self.index = -1
 
-    def note(self, doc: Document, sentence: Sentence, events: list[EventMention]) -> None:
+    def note(self, sentence: Sentence, events: list[EventMention], mentions: _Mentions) -> None:
         if sentence.paragraph != self.acted:
             self.actor, self.acted = None, sentence.paragraph
         acted = [e.actor for e in events if e.actor is not None and e.actor.side is not None]
@@ -109,14 +125,14 @@ class _Topic:
         if fresh:
             self.dated = fresh
         if self.bulletin is None and sentence.index <= 2:
-            for time in doc.times:
-                if sentence.span.covers(time.span) and _BULLETIN.match(time.phrase) and time.start is not None:
+            for time in mentions.times.get(sentence.index, ()):
+                if _BULLETIN.match(time.phrase) and time.start is not None:
                     self.bulletin = time
         told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
         if told:
             self.place = [p for p in told[-1].places if _usable(p)]
         else:
-            named = [p for p in doc.places if sentence.span.covers(p.span) and _usable(p) and p.name not in _CAPITALS]
+            named = [p for p in mentions.places.get(sentence.index, ()) if _usable(p) and p.name not in _CAPITALS]
             if not named or events:
                 return
             self.place = named[-1:]
@@ -131,8 +147,10 @@ def _usable(place: PlaceMention) -> bool:
     return place.kind != "country" and not place.adjective
 
 
-def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], topic: _Topic) -> None:
-    here = context(doc, sentence)
+def _sentence(
+    doc: Document, sentence: Sentence, events: list[EventMention], topic: _Topic, mentions: _Mentions
+) -> None:
+    here = context(doc, sentence, mentions.places, mentions.actors)
     tellings = []
     for event in events:
         frame = _frame(event.frame)
@@ -141,13 +159,13 @@ def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], top
         args = arguments_of(token, noun, subject_of=frame.actor == "of")
         tellings.append(Telling(event, frame, token, args, here))
     by_token = {t.token.i: t for t in tellings}
-    _own(doc, here, tellings, by_token)
+    _own(here, tellings, by_token, mentions)
     for telling in tellings:
         telling.event.clause = _clause(telling)
         _actors(telling, topic)
     for telling in tellings:
         _places(telling, tellings, topic)
-        _time(telling, tellings, doc)
+        _time(telling, tellings, mentions)
         if telling.event.time is None:
             _scene_time(telling, tellings, topic)
         _extent(telling)
@@ -179,25 +197,22 @@ def _head_of(here: Context, span: Span) -> Token:
     return last
 
 
-def _own(doc: Document, here: Context, tellings: list[Telling], by_token: dict[int, Telling]) -> None:
+def _own(here: Context, tellings: list[Telling], by_token: dict[int, Telling], mentions: _Mentions) -> None:
     """Give each place, time and figure of the sentence to the nearest trigger above it."""
     for place in here.places:
         owner, distance = _owner(_head_of(here, place.span), by_token)
         if owner is not None:
             owner.own_places.append((distance, place))
-    span = here.sentence.span
-    for time in doc.times:
-        if span.covers(time.span):
-            owner, _ = _owner(_head_of(here, time.span), by_token)
-            if owner is not None:
-                owner.own_times.append(time)
-    for number in doc.numbers:
-        if span.covers(number.span):
-            owner, _ = _owner(_head_of(here, number.span), by_token)
-            if owner is None and len(tellings) == 1:
-                owner = tellings[0]
-            if owner is not None:
-                owner.own_numbers.append(number)
+    for time in mentions.times.get(here.sentence.index, ()):
+        owner, _ = _owner(_head_of(here, time.span), by_token)
+        if owner is not None:
+            owner.own_times.append(time)
+    for number in mentions.numbers.get(here.sentence.index, ()):
+        owner, _ = _owner(_head_of(here, number.span), by_token)
+        if owner is None and len(tellings) == 1:
+            owner = tellings[0]
+        if owner is not None:
+            owner.own_numbers.append(number)
 
 
 def _owner(token: Token, by_token: dict[int, Telling]) -> tuple[Telling | None, int]:
@@ -725,7 +740,7 @@ def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
 _SAY: Final = word_list("arguments", "say")
 
 
-def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
+def _time(telling: Telling, tellings: list[Telling], mentions: _Mentions) -> None:
     event, here = telling.event, telling.here
     time, rule = None, ""
     if telling.own_times:
@@ -738,7 +753,7 @@ def _time(telling: Telling, tellings: list[Telling], doc: Document) -> None:
             if time is not None:
                 break
     if time is None:
-        for candidate in doc.times:
+        for candidate in mentions.times.get(here.sentence.index, ()):
             if here.sentence.span.covers(candidate.span) and not any(
                 candidate is t for o in tellings for t in o.own_times
             ):

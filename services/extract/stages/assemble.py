@@ -27,7 +27,8 @@ class Draft:
     time: TimeMention | None
     modality: str
     order: int = 0
-    extra: list[EventMention] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    """Identities of the tellings after the first, so that none is taken twice."""
 
     @property
     def first(self) -> EventMention:
@@ -36,6 +37,10 @@ class Draft:
 
 def assemble(doc: Document) -> None:
     """The stage itself adds nothing to the document: `events_of` makes the messages."""
+
+
+_LOOK_BACK: Final = 200
+"""How many distinct events of one type, place and modality a telling is compared with, so that any text ends."""
 
 
 def drafts_of(doc: Document) -> list[Draft]:
@@ -50,9 +55,12 @@ def drafts_of(doc: Document) -> list[Draft]:
         for place in event.places or [None]:  # type: ignore[list-item]
             drafts.append(Draft([event], place, event.actor, event.time, event.modality, len(drafts)))
     merged: list[Draft] = []
+    alike: dict[tuple[str, str, str | None], list[Draft]] = {}
     for draft in drafts:
-        twin = next((m for m in merged if _same(m, draft, doc.published)), None)
+        bucket = alike.setdefault((draft.first.type, draft.modality, _place_key(draft.place)), [])
+        twin = next((m for m in bucket[-_LOOK_BACK:] if _same(m, draft, doc.published)), None)
         if twin is None:
+            bucket.append(draft)
             merged.append(draft)
         else:
             _fold(twin, draft)
@@ -152,7 +160,10 @@ def _times_agree(one: TimeMention | None, other: TimeMention | None, published: 
 
 
 def _fold(kept: Draft, more: Draft) -> None:
-    kept.tellings.extend(t for t in more.tellings if not any(t is k for k in kept.tellings))
+    for telling in more.tellings:
+        if telling is not kept.first and id(telling) not in kept.seen:
+            kept.seen.add(id(telling))
+            kept.tellings.append(telling)
     if kept.actor is None:
         kept.actor = more.actor
     if kept.time is None or (kept.time.start is None and more.time is not None and more.time.start is not None):
@@ -164,15 +175,21 @@ def _fold(kept: Draft, more: Draft) -> None:
 def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
     """Fold place-less tellings into the one event of their type that they can only mean."""
     kept: list[Draft] = []
+    told: dict[tuple[str, str], dict[int, list[Draft]]] = {}
+    for draft in drafts:
+        if draft.place is not None:
+            told.setdefault((draft.first.type, draft.modality), {}).setdefault(draft.first.sentence, []).append(draft)
     for draft in drafts:
         if draft.place is None:
-            fuller = [
-                d for d in drafts
-                if d is not draft and d.place is not None
-                and d.first.type == draft.first.type and d.modality == draft.modality
-                and _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
-            ]  # fmt: skip
-            near = [d for d in fuller if abs(d.first.sentence - draft.first.sentence) <= 3]
+            sentence = draft.first.sentence
+            here = told.get((draft.first.type, draft.modality), {})
+            near = [
+                d
+                for index in range(sentence - 3, sentence + 4)
+                for d in here.get(index, ())
+                if _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
+            ]
+            near.sort(key=lambda d: d.order)
             if near and draft.first.type not in ("diplomacy", "arms_transfer"):
                 _fold(near[0], draft)
                 continue

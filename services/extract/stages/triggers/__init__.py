@@ -9,7 +9,7 @@ from typing import Final
 from services.extract.document import Document, EventMention, Span, Why
 from services.extract.stages import tree
 from services.extract.stages.tree import Token
-from services.extract.stages.triggers.conditions import Context, arguments_of, context, holds
+from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context, holds
 from services.extract.stages.triggers.exclusions import excluded
 from services.extract.stages.triggers.lexicon import Entry, index
 from services.extract.stages.triggers.topic import about_war
@@ -31,9 +31,10 @@ def triggers(doc: Document) -> None:
     if not about_war(doc.text):
         doc.notes.append("not about war")
         return
+    places, actors = by_sentence(doc, doc.places), by_sentence(doc, doc.actors)
     for sentence in doc.sentences:
         if sentence.parse is not None:
-            doc.events.extend(_in_sentence(context(doc, sentence)))
+            doc.events.extend(_in_sentence(context(doc, sentence, places, actors)))
 
 
 def _in_sentence(here: Context) -> list[EventMention]:

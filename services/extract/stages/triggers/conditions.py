@@ -10,9 +10,9 @@ the clause), `next` (one of these words right after the trigger), `before` (righ
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from services.extract.document import ActorMention, Document, PlaceMention, Sentence
+from services.extract.document import ActorMention, Document, NumberMention, PlaceMention, Sentence, TimeMention
 from services.extract.stages import tree
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import Condition, classes
@@ -140,23 +140,39 @@ _DESIGNATIONS: Final = (
 _PARTITIVE: Final = word_list("conditions", "partitive")
 
 
-def context(doc: Document, sentence: Sentence) -> Context:
-    """Return the context of one parsed sentence."""
+Mention = TypeVar("Mention", PlaceMention, ActorMention, TimeMention, NumberMention)
+
+
+def by_sentence(doc: Document, mentions: list[Mention]) -> dict[int, list[Mention]]:
+    """Return the mentions by the index of the sentence that holds them whole; one pass, so that long texts end."""
+    found: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        sentence = doc.sentence_at(mention.span.start)
+        if sentence is not None and sentence.span.covers(mention.span):
+            found.setdefault(sentence.index, []).append(mention)
+    return found
+
+
+def context(
+    doc: Document,
+    sentence: Sentence,
+    places: dict[int, list[PlaceMention]],
+    actors: dict[int, list[ActorMention]],
+) -> Context:
+    """Return the context of one parsed sentence, given the document's places and actors by sentence."""
     found = Context(doc, sentence)
     parse = sentence.parse
     starts = [int(t.idx) + sentence.span.start for t in parse]
-    for place in doc.places:
-        if sentence.span.covers(place.span):
-            found.places.append(place)
-            for i in _tokens(starts, parse, sentence, place.span.start, place.span.end):
-                found.place_at.setdefault(i, place)
-    for actor in doc.actors:
-        if sentence.span.covers(actor.span):
-            found.actors.append(actor)
-            for i in _tokens(starts, parse, sentence, actor.span.start, actor.span.end):
-                known = found.actor_at.get(i)
-                if known is None or (known.side is None and actor.side is not None):
-                    found.actor_at[i] = actor
+    for place in places.get(sentence.index, ()):
+        found.places.append(place)
+        for i in _tokens(starts, parse, sentence, place.span.start, place.span.end):
+            found.place_at.setdefault(i, place)
+    for actor in actors.get(sentence.index, ()):
+        found.actors.append(actor)
+        for i in _tokens(starts, parse, sentence, actor.span.start, actor.span.end):
+            known = found.actor_at.get(i)
+            if known is None or (known.side is None and actor.side is not None):
+                found.actor_at[i] = actor
     return found
 
 
