@@ -8,6 +8,7 @@ from services.extract.document import ActorMention, Attribution, Document, Event
 from services.extract.pipeline import run
 from services.extract.stages.claims import claims, needs_parse, times_of_saying
 from services.extract.stages.claims.lexicon import examples
+from services.extract.stages.modality import modality
 
 PUBLISHED = date(2024, 10, 2)
 
@@ -32,6 +33,7 @@ def read(marked: str, title: str | None = None) -> tuple[Document, list[list[Att
         sentence = doc.sentence_at(at)
         assert sentence is not None
         doc.events.append(EventMention("capture", Span(at, at + len(word)), sentence.index, "test", sentence.span))
+    modality(doc)
     claims(doc)
     return doc, [[doc.attributions[n] for n in event.attributions] for event in doc.events]
 
@@ -113,6 +115,25 @@ def test_a_pronoun_is_whoever_spoke_last() -> None:
 def test_a_speaker_is_carried_on_in_his_paragraph() -> None:
     text = "According to Oleh Syniehubov, the enemy [shelled] the town. The bridge was [destroyed] by bombs."
     assert sources(text) == [["Oleh Syniehubov"], ["Oleh Syniehubov"]]
+
+
+def test_a_quotation_of_several_sentences_is_its_speakers() -> None:
+    text = (
+        "\n\nRain fell.\n\n“The road is [cut]. The bridge was [destroyed] too. They [left] it,” Oleh Syniehubov said."
+    )
+    assert sources(text) == [["Oleh Syniehubov"]] * 3
+
+
+def test_according_to_alone_in_its_paragraph_opens_the_next() -> None:
+    text = "According to Oleh Syniehubov, the enemy [shelled] the town.\n\nThe whole road is [cut] now."
+    assert sources(text) == [["Oleh Syniehubov"]] * 2
+
+
+def test_a_denial_spelt_out_is_the_claim_denied() -> None:
+    _, found = read(
+        "Moscow said the enemy was [expelled] from Kursk. Kyiv denied it: its men had not been [driven out]."
+    )
+    assert [(a.source.name, a.stance) for a in found[0]] == [("Russia", "asserts"), ("Ukraine", "denies")]
 
 
 def test_another_speaker_ends_what_is_carried_on() -> None:

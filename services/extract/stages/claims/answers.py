@@ -80,7 +80,7 @@ def _who(line: Line, cues: list[Cue], at: int, speakers: Speakers, *, passive: b
         ):
             persons = [m for m in before if is_person(m, speakers.lexicon) and mention.span.start - m.span.end < 10]
             return Spoken(persons[-1] if persons else mention, mention.span)
-    words = [w for w in line.words if w.end <= at][-5:]
+    words = line.before(at, 5)
     for word in reversed(words):
         if word.low in ("he", "she", "they", "it"):
             found = speakers.pronoun(word.low, line, word.start)

@@ -64,7 +64,7 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     inside = [m for m in line.speakers if start <= m.span.start < end]
     if not inside or (len(inside) == 1 and inside[0].kind in ("MEDIA", "PMC") and line.sentence.role == "title"):
         return []
-    words = [w for w in line.words if start <= w.start < end]
+    words = line.within(start, end)
     telling = _tells(line, inside[0], words, speakers)
     for word in words:
         covered = any(m.span.start <= word.start < m.span.end for m in line.actors)

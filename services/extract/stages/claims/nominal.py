@@ -35,7 +35,7 @@ _PAREN: Final = re.compile(r"\((?P<who>[^()]{4,60})\)")
 
 def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) -> Spoken | None:
     """The speaker named by the noun phrase that begins at `start`."""
-    word = next((w for w in line.words if w.start >= start), None)
+    word = next(iter(line.within(start, line.end)), None)
     if word is None:
         return None
     if word.low in ("him", "her", "them", "it"):
@@ -68,7 +68,7 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     ):
         return Spoken(near, Span(start, near.span.end))
     head = None
-    words = [w for w in line.words if start <= w.start < end]
+    words = line.within(start, end)
     of = next((n for n, w in enumerate(words) if w.low in ("of", "from", "in", "for", "to", "with") and n), None)
     if words:
         head = words[(of or len(words)) - 1]
@@ -170,7 +170,7 @@ def dash_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     inside = [m for m in line.speakers if start <= m.span.start and m.span.end <= end + 1]
     if not inside or start - line.start < 15:
         return []
-    words = [w for w in line.words if start <= w.start < end]
+    words = line.within(start, end)
     outside = [w for w in words if not any(m.span.start <= w.start < m.span.end for m in inside)]
     if any(
         w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") and w.low not in lexicon.verbs

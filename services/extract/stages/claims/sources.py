@@ -172,7 +172,7 @@ class Speakers:
         """Return the speaker that the noun phrase at `start` to `end` names, or None where it cannot speak."""
         end = min(end, start + _MAX_NP)
         inside = [m for m in line.speakers if m.span.start < end and start < m.span.end]
-        words = [w for w in line.words if start <= w.start < end]
+        words = line.within(start, end)
         if not words:
             return None
         if len(words) == 1 and words[0].low in PRONOUNS:

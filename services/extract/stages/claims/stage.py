@@ -20,6 +20,11 @@ from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken
 from services.extract.stages.claims.words import Line, lines_of
 
+_POINTS_BACK: Final = re.compile(
+    r"\s*(?:it|this|that|them|the\s+(?:claims?|reports?|accusations?|allegations?|charges?|accounts?))\s*[:,.;]",
+    re.IGNORECASE,
+)
+"""What a denial's verb is followed by when it answers something told before."""
 _ANSWERING: Final = frozenset({"denies", "doubts", "declines"})
 
 
@@ -206,20 +211,26 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     names: set[str] = set()
     quote_open = False
     opener = _heading(doc, readings, lex)
+    opening, count = False, 0
     for place, reading in enumerate(readings):
         line = reading.line
         if line.sentence.role == "title":
             continue
         if line.sentence.paragraph != paragraph:
             paragraph = line.sentence.paragraph
-            names = set()
+            # "According to X, …" alone in its paragraph opens what the next one goes on with.
+            opened = opening and whole and count == 1
+            names = names if opened else set()
+            opening, count = False, 0
             fresh = True
             quote_open = False
-            if not whole:
-                speaking = None
+            if not opened:
+                speaking, whole = None, False
+        count += 1
         own = [c for c in reading.cues if c.speaker.mention.kind != "narrator" and c.stance not in _ANSWERING]
         if own:
             cue = own[-1]
+            opening = cue.kind == "according" and cue.right and not cue.left
             speaking = by_cue.get(cue.cue)
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
@@ -239,6 +250,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             continue
         source = speaking
         going_on = False
+        inside_quote = quote_open
         if (
             source is not None
             and line.quotes
@@ -257,7 +269,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         quote_open = _leaves_quote_open(line, quote_open)
         if not going_on and source is None and opener is not None:
             source, going_on = opener, True
-        if not going_on and _unclosed(line):
+        if not going_on and (_unclosed(line) or inside_quote):
             following = _closing_speaker(by_cue, readings, place)
             if following is not None:
                 source, going_on = following, True
@@ -382,8 +394,6 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
             if number is None:
                 continue
             own = [e for e in by_line[place] if number in doc.events[e].attributions]
-            if own:
-                continue
             if cue.stance == "denies":
                 twins = _denied_twins(doc, by_line, place, cue)
                 for twin, earlier in twins:
@@ -392,6 +402,8 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
                 if twins:
                     _point(doc, number, [event for pair in twins for event in pair])
                     continue
+            if own and not _POINTS_BACK.match(reading.line.between(cue.cue.end, reading.line.end)):
+                continue
             _point(doc, number, _answered(doc, readings, by_line, place, cue))
         for cue in reading.replies:
             doc.attributions.append(

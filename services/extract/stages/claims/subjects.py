@@ -217,7 +217,7 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
 
 def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
     start, stop = noun_phrase(token, line.start)
-    head = next((w for w in line.words if w.start == line.start + token.idx), None)
+    head = line.at(line.start + token.idx)
     return speakers.in_phrase(line, start, stop, head)
 
 
@@ -230,7 +230,7 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
         possessive = gap.startswith(("'s", "’s"))
         if is_common(mention) and not possessive and _is_gap(gap):
             start = title_start(line, mention.span.start)
-            head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+            head = next(iter(reversed(line.before(mention.span.end, 1))), None)
             return speakers.in_phrase(line, start, mention.span.end, head), False
         if not possessive and (
             _is_gap(gap)
@@ -242,7 +242,7 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             )
         ):
             return Spoken(mention, mention.span), False
-    previous = [w for w in line.words if w.end <= word.start]
+    previous = line.before(word.start, 4)
     if word.token is None and previous and previous[-1].text[:1].isupper() and previous[-1].text[0].isalpha():
         name = _NAME_BEFORE.search(line.between(line.start, word.start))
         if (
@@ -273,10 +273,10 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
                     called = name_behind(line, mention.span.end, speakers)
                     if called is not None:
                         return called, True
-                    head = next((w for w in line.words if mention.span.end - len(w.text) == w.start), None)
+                    head = next(iter(reversed(line.before(mention.span.end, 1))), None)
                     return speakers.in_phrase(line, end, mention.span.end, head), True
                 return Spoken(mention, mention.span), True
-        following = [w for w in line.words if w.start >= end][:1]
+        following = line.within(end, end + 40)[:1]
         if following and following[0].low in ("he", "she", "they", "it"):
             found = speakers.pronoun(following[0].low, line, following[0].start)
             if found is not None:
@@ -288,7 +288,7 @@ def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None
     """ "…, two envoys disclosed", "…, a paratrooper from Ivanovo boasted": a short phrase of people or bodies."""
     lexicon = speakers.lexicon
     chunk: list[Word] = []
-    for back in reversed([w for w in line.words if w.end <= word.start]):
+    for back in reversed(line.before(word.start, 12)):
         if not back.text[0].isalnum() and back.text not in "'’-":
             break
         chunk.append(back)
@@ -333,8 +333,7 @@ def _verbs_between(line: Line, start: int, end: int) -> bool:
         w.token is not None
         and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD")
         and w.token.dep_ not in ("relcl", "aux", "auxpass")
-        for w in line.words
-        if start <= w.start < end
+        for w in line.within(start, end)
     )
 
 

@@ -80,7 +80,7 @@ def title_start(line: Line, start: int) -> int:
     """Where the name's phrase begins: "Governor", "the head of the administration," before it belong to it."""
     lexicon = speech_lexicon()
     at = start
-    words = [w for w in line.words if w.end <= start]
+    words = line.before(start)
     clause: list[Word] = []
     for word in reversed(words):
         if word.text in ',;:"”»—–' or (word.text == "-" and line.between(word.end, word.end + 1) == " "):

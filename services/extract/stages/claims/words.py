@@ -38,6 +38,23 @@ class Line:
     actors: list[ActorMention] = field(default_factory=list)
     quotes: list[Span] = field(default_factory=list)
 
+    starts: list[int] = field(default_factory=list)
+    """Where each word starts, for bisection."""
+
+    def within(self, start: int, end: int) -> list[Word]:
+        """The words that start in `start` to `end`."""
+        return self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def before(self, offset: int, most: int = 40) -> list[Word]:
+        """The last words, `most` at most, that start before `offset`."""
+        end = bisect_left(self.starts, offset)
+        return self.words[max(0, end - most) : end]
+
+    def at(self, offset: int) -> Word | None:
+        """The word that starts at `offset`."""
+        place = bisect_left(self.starts, offset)
+        return self.words[place] if place < len(self.words) and self.starts[place] == offset else None
+
     def between(self, start: int, end: int) -> str:
         return self.text[max(0, start - self.start) : max(0, end - self.start)]
 
@@ -59,7 +76,7 @@ def lines_of(doc: Document) -> list[Line]:
         words = [Word(m.group(), m.group().lower(), start + m.start(), start + m.end()) for m in _WORD.finditer(text)]
         if sentence.parse is not None:
             _attach(words, sentence.parse, start)
-        line = Line(sentence, start, end, text, words)
+        line = Line(sentence, start, end, text, words, starts=[w.start for w in words])
         last = -1
         for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]:
             line.actors.append(mention)
