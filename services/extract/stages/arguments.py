@@ -23,6 +23,7 @@ from services.extract.document import (
 )
 from services.extract.stages import tree
 from services.extract.stages.figures import figures_of
+from services.extract.stages.landmarks import goes_on, without_landmarks
 from services.extract.stages.means import means_in
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
@@ -130,9 +131,9 @@ class _Topic:
                     self.bulletin = time
         told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
         if told:
-            self.place = [p for p in told[-1].places if _usable(p)]
+            self.place = goes_on(told[-1].places) or self.place
         else:
-            named = [p for p in mentions.places.get(sentence.index, ()) if _usable(p) and p.name not in _CAPITALS]
+            named = [p for p in goes_on(mentions.places.get(sentence.index, ())) if p.name not in _CAPITALS]
             if not named or events:
                 return
             self.place = named[-1:]
@@ -566,7 +567,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
     )
     if found:
         return found, "sentence"
-    if (telling.event.type in _INHERIT or back) and topic.place and topic.near(here.sentence):
+    inherits = telling.event.type in _INHERIT and frame.name not in _OF_ITS_OWN and len(topic.place) == 1
+    if (inherits or back) and topic.place and topic.near(here.sentence):
         return _narrow(telling, topic.place), "topic"
     later = [t for t in tellings if t.token.i > token.i]
     found = _narrow(telling, [p for t in later for _, p in t.own_places if not _background(here, p)][:1])
@@ -574,6 +576,9 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
         return found, "sentence"
     return [], "none"
 
+
+_OF_ITS_OWN: Final = word_list("arguments", "of_its_own")
+"""Frames told of the whole sky or war where no place is named with them: "40 of 52 drones were shot down"."""
 
 _OFFICES: Final = word_list("arguments", "offices")
 
@@ -709,6 +714,7 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
             continue
         if not any(place.name == p.name for p in unique):
             unique.append(place)
+    unique = without_landmarks(telling.here.doc, unique)
     banned = _NOT_FOR.get(telling.event.type, frozenset())
     better = [p for p in unique if _preposition(telling.here, p) not in banned]
     if not better and telling.event.type in _NEVER_FROM:

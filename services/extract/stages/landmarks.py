@@ -1,0 +1,55 @@
+"""Which of several places named together is the place of an event, and which only say where that place lies.
+
+Used by arguments. Pure functions over place mentions and the text between them.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.extract.document import Document, PlaceMention
+
+_BESIDE: Final = re.compile(
+    r"""\s*,?\s*(?:which\s+is\s+|that\s+is\s+|some\s+|about\s+|just\s+|a\s+few\s+|\d+\s*)?
+    (?:near|by|beside|outside|off|not\s+far\s+from|close\s+to|next\s+to|opposite|across\s+from
+      |(?:north|south|east|west|north-?\s?east|north-?\s?west|south-?\s?east|south-?\s?west)(?:ern)?\s+of
+      |(?:km|kilomet(?:re|er)s?|miles?)\s+(?:from|(?:north|south|east|west)\s+of)
+      |on\s+the\s+(?:other\s+)?(?:river|bank\s+of|shore\s+of|road\s+to|border\s+with|way\s+to)|on\s+the\s+way\s+to)
+    \s+(?:the\s+)?(?:town\s+of\s+|city\s+of\s+|village\s+of\s+|river\s+)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_INSIDE: Final = re.compile(r"\s*[,(]?\s*(?:in|of)\s+(?:the\s+)?", re.IGNORECASE)
+_WATER: Final = re.compile(r"\b(?:River|Sea|Gulf|Reservoir|Danube|Strait|Ocean)\b")
+
+
+def without_landmarks(doc: Document, places: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Drop the places that only tell where another of them lies.
+
+    "Velyka Vilshanytsia, near Zolochiv" happens in Velyka Vilshanytsia, "Sadove, in Skadovsk district" in Sadove,
+    "Kyiv's Darnytsia district" in the district.
+    """
+    kept: list[PlaceMention] = []
+    wholes = {p.within for p in places if p.within is not None}
+    for place in places:
+        if place.id is not None and place.id in wholes:
+            continue
+        if any(_lies_by(doc, other, place) for other in places if other is not place):
+            continue
+        kept.append(place)
+    return kept
+
+
+def _lies_by(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool:
+    if landmark.span.start <= place.span.end or landmark.span.start - place.span.end > 60:
+        return False
+    if place.kind not in ("settlement", "feature", None):
+        return False
+    gap = doc.text[place.span.end : landmark.span.start]
+    if _BESIDE.fullmatch(gap):
+        return True
+    return landmark.kind == "raion" and _INSIDE.fullmatch(gap) is not None
+
+
+def goes_on(places: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Return the places that a later sentence without a place can be about: no waters."""
+    return [p for p in places if p.kind != "country" and not p.adjective and not _WATER.search(p.name)]
