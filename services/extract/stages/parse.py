@@ -1,0 +1,163 @@
+"""A parsed sentence as the stages after syntax read it: words with their attributes at hand.
+
+Made by `syntax` from the parser's arrays. The names are spaCy's; the objects are plain, because the rules ask for a
+word's attributes and children thousands of times an article, and each such question to spaCy makes a new object.
+"""
+
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+
+class Word:
+    """One token of a sentence. Equal only to itself; there is one object for each.
+
+    `i` counts words, `idx` characters, both from the sentence's start; `head` of a root is the word itself; `children`
+    are in the order of the text.
+    """
+
+    __slots__ = (
+        "children",
+        "dep_",
+        "doc",
+        "head",
+        "i",
+        "idx",
+        "lemma_",
+        "lower_",
+        "pos_",
+        "sent",
+        "tag_",
+        "text",
+        "whitespace_",
+    )
+
+    i: int
+    idx: int
+    text: str
+    lower_: str
+    lemma_: str
+    tag_: str
+    pos_: str
+    dep_: str
+    whitespace_: str
+    head: "Word"
+    children: list["Word"]
+    doc: "Parse"
+    sent: "Clauses"
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Word({self.text!r}, {self.tag_}, {self.dep_})"
+
+    def nbor(self, step: int = 1) -> "Word":
+        """Return the word `step` places on. Raises IndexError outside the sentence."""
+        at = self.i + step
+        if at < 0:
+            raise IndexError(at)
+        return self.doc[at]
+
+    @property
+    def subtree(self) -> list["Word"]:
+        """The word and all below it: of each, what hangs before it, itself, what hangs after it."""
+        found: list[Word] = []
+        todo: list[tuple[Word, bool]] = [(self, False)]
+        while todo:
+            word, opened = todo.pop()
+            if opened or not word.children:
+                found.append(word)
+                continue
+            at = word.i
+            todo.extend((child, False) for child in reversed(word.children) if child.i > at)
+            todo.append((word, True))
+            todo.extend((child, False) for child in reversed(word.children) if child.i < at)
+        return found
+
+    @property
+    def is_alpha(self) -> bool:
+        return self.text.isalpha()
+
+    @property
+    def is_punct(self) -> bool:
+        return _is_punct(self.text)
+
+    @property
+    def like_num(self) -> bool:
+        return _like_num(self.text)
+
+
+class Clauses:
+    """What one root governs, as a range of word numbers: `start` inclusive, `end` exclusive."""
+
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+
+
+class Parse(list[Word]):
+    """The words of one sentence, in order."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text + word.whitespace_ for word in self)
+
+
+Tagged = tuple[str, str, str, str]
+"""Part of speech, tag, lemma and dependency of one word."""
+
+
+def parse_of(words: list[str], spaces: list[bool], tagged: list[Tagged], heads: list[int]) -> Parse:
+    """Return a parse from the words, whether a blank follows each, and the number of each one's head."""
+    parse = Parse()
+    idx = 0
+    for i, (text, space, (pos, tag, lemma, dep)) in enumerate(zip(words, spaces, tagged, strict=True)):
+        word = Word()
+        word.i, word.idx, word.text, word.lower_ = i, idx, text, text.lower()
+        word.pos_, word.tag_, word.lemma_, word.dep_ = pos, tag, lemma, dep
+        word.whitespace_ = " " if space else ""
+        word.doc, word.children = parse, []
+        idx += len(text) + space
+        parse.append(word)
+    for word, head in zip(parse, heads, strict=True):
+        word.head = parse[head]
+        if head != word.i:
+            parse[head].children.append(word)
+    _bound(parse)
+    return parse
+
+
+def _bound(parse: Parse) -> None:
+    """Give each word the range that its root governs: it begins at the first word below a root."""
+    starts = {0}
+    for word in parse:
+        if word.head is word:
+            starts.add(min(below.i for below in word.subtree))
+    bounds = [*sorted(starts), len(parse)]
+    for start, end in pairwise(bounds):
+        span = Clauses(start, end)
+        for word in parse[start:end]:
+            word.sent = span
+
+
+@lru_cache(maxsize=20_000)
+def _is_punct(text: str) -> bool:
+    return all(unicodedata.category(c).startswith("P") for c in text)
+
+
+@lru_cache(maxsize=20_000)
+def _like_num(text: str) -> bool:
+    from spacy.lang.en import lex_attrs
+
+    return bool(lex_attrs.like_num(text))  # type: ignore[no-untyped-call]

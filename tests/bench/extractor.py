@@ -1,0 +1,142 @@
+"""How fast the extractor is beside the bare model, what each stage takes, how long the start is, how much memory.
+
+    python -m tests.bench.extractor [--rounds N]
+
+Both read the same texts in one process and on one thread, by turns, so that what else the machine does hits them alike;
+only ratios are worth comparing from run to run (`make bench` sets one thread for the arithmetic, too). The bare model
+is the one that the extractor loads, without its entity recogniser: once as tagger and parser alone, once with part of
+speech and lemma, which the extractor has too; each by `nlp.pipe` over whole texts.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from services.contracts.messages import Article
+from services.extract.pipeline import read
+from services.extract.stages.model import MODEL
+from tests.bench.corpus import articles
+
+GOAL_RATIO: Final = 1.3
+GOAL_MEMORY: Final = 700
+"""Megabytes at the peak, in a process that does nothing but extract."""
+GOAL_START: Final = 4.0
+"""Seconds from the start of Python to the first article's extraction."""
+
+_FRESH: Final = """
+import resource, sys, time
+started = time.perf_counter()
+from tests.bench.corpus import articles
+from services.extract.pipeline import extract
+corpus = articles()
+extract(corpus[0])
+first = time.perf_counter() - started
+for article in corpus:
+    extract(article)
+print(first, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the figures. Returns 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args(argv).rounds
+
+    starts, peaks = zip(*(_fresh() for _ in range(3)), strict=True)
+    print(f"start-up    {_spread(starts)} s to the first extraction, goal below {GOAL_START:g}")
+    print(f"memory      {max(peaks):.0f} MB at the peak, goal below {GOAL_MEMORY}")
+
+    corpus = articles()
+    characters = sum(len(article.text) for article in corpus)
+    print(f"corpus      {len(corpus)} articles, {characters:,} characters")
+    seconds = _rounds(corpus, rounds)
+    for name, times in seconds.items():
+        print(f"{name:<27} {_spread([len(corpus) / s for s in times])} articles/s")
+    ratios = {
+        name: [bare / own for bare, own in zip(times, seconds["extractor"], strict=True)]
+        for name, times in seconds.items()
+        if name != "extractor"
+    }
+    for name, values in ratios.items():
+        print(f"extractor / {name:<15} {_spread(values)}, goal at least {GOAL_RATIO:g}")
+    _print_stages(corpus)
+    reached = min(statistics.median(values) for values in ratios.values()) >= GOAL_RATIO
+    return 0 if reached and statistics.median(starts) < GOAL_START and max(peaks) < GOAL_MEMORY else 1
+
+
+def _fresh() -> tuple[float, float]:
+    """Return seconds to the first extraction and peak memory in MB of a new process that extracts everything."""
+    done = subprocess.run([sys.executable, "-c", _FRESH], capture_output=True, text=True, check=True)
+    first, peak = done.stdout.split()
+    return float(first), float(peak) / (1_000_000 if sys.platform == "darwin" else 1000)
+
+
+def _rounds(corpus: list[Article], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds that each of the three takes for the corpus, round by round, by turns."""
+    import spacy
+
+    texts = [f"{article.title}\n\n{article.text}" if article.title else article.text for article in corpus]
+
+    def bare(*left_out: str) -> Callable[[], None]:
+        nlp: Any = spacy.load(MODEL, exclude=["ner", *left_out])
+
+        def run() -> None:
+            for _ in nlp.pipe(texts):
+                pass
+
+        return run
+
+    def extractor() -> None:
+        for article in corpus:
+            read(article)
+
+    contenders: dict[str, Callable[[], None]] = {
+        "extractor": extractor,
+        "tagger+parser": bare("lemmatizer", "attribute_ruler"),
+        "with lemmatizer": bare(),
+    }
+    for run in contenders.values():
+        run()
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(rounds):
+        for name in sorted(contenders, reverse=number % 2 == 1):
+            before = time.process_time()
+            contenders[name]()
+            seconds[name].append(time.process_time() - before)
+    return seconds
+
+
+def _print_stages(corpus: list[Article]) -> None:
+    taken: Counter[str] = Counter()
+    parsed = sentences = 0
+    for article in corpus:
+        last = time.perf_counter()
+
+        def lap(stage: str) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            taken[stage] += now - last
+            last = now
+
+        doc, _ = read(article, after=lap)
+        lap("events")
+        sentences += len(doc.sentences)
+        parsed += sum(sentence.parse is not None for sentence in doc.sentences)
+    whole = sum(taken.values())
+    print(f"parsed      {parsed} of {sentences} sentences ({parsed / sentences:.0%})")
+    for stage, spent in taken.items():
+        print(f"  {stage:<12} {spent / whole:6.1%}  {1000 * spent / len(corpus):6.2f} ms an article")
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What the syntax stage makes of a sentence is what the model itself makes of it, only sooner."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.extract.stages import model as adapter
+from services.extract.stages.model import doc_of, model, parsed
+from services.extract.stages.parse import Parse
+
+SENTENCES = (
+    "Ukrainian troops, who had been holding the town since May, pulled out of it on Tuesday, the General Staff said.",
+    "There's no sign that they'd left; let's say there were 500 of them, and it isn't known where they ain't.",
+    "\"We are gonna hold,\" he said, \"c'mon, y'all gotta see what's left of the don't-know-what bridge.\"",
+    "The village that was shelled does not have water, but its people do what they did.",
+    "It is   said that   that was that, and you did it.\n",
+    "The dead and wounded were found; he left for the left bank, where fighters were fighting the fighting.",
+    "Two-thirds of 1,200 shells, i.e. twenty-first-century ones, hit No. 5 at 10:30 p.m.!",
+)
+
+
+def own_parse(text: str) -> Parse:
+    tokens = model().tokenizer(text)
+    return parsed([(tokens, [token.text for token in tokens])])[0]
+
+
+def told(words: object) -> list[tuple[object, ...]]:
+    return [
+        (t.i, t.idx, t.text, t.lower_, t.whitespace_, t.tag_, t.pos_, t.lemma_, t.dep_, t.head.i, len(t),
+         [c.i for c in t.children], [s.i for s in t.subtree], t.sent.start, t.sent.end, t.is_alpha, t.is_punct,
+         t.like_num)
+        for t in words  # type: ignore[attr-defined]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_parse_is_the_models_own(text: str) -> None:
+    assert told(own_parse(text)) == told(model()(text))
+
+
+@given(st.lists(st.sampled_from([*" ".join(SENTENCES).split(), "gon", "na", "got", "ta", "let", "'s", "ai", "n't"])))
+def test_parse_of_any_words_is_the_models_own(words: list[str]) -> None:
+    text = " ".join(words)
+    assert told(own_parse(text)) == told(model()(text))
+
+
+def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [told(own_parse(text)) for text in SENTENCES]
+    monkeypatch.setattr(adapter, "REMEMBERED", 3)
+    assert [told(own_parse(text)) for text in SENTENCES] == before
+    own_parse("Yes.")
+    assert len(adapter._known) < 10
+
+
+def test_a_word_has_neighbours_within_its_sentence_only() -> None:
+    parse = own_parse("They left.")
+    assert parse[0].nbor().text == "left"
+    with pytest.raises(IndexError):
+        parse[0].nbor(-1)
+    with pytest.raises(IndexError):
+        parse[-1].nbor()
+
+
+def test_text_of_a_parse_is_its_words_with_their_blanks() -> None:
+    assert own_parse("They  left (today).").text == "They  left (today)."
+    assert parsed([(doc_of(["They", "left"], [True, False]), ["They", "left"])])[0].text == "They left"
