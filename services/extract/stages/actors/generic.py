@@ -37,7 +37,7 @@ _COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
 
 
 def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
-    """Resolve them to the body of that kind named last before, else to the side that the text speaks for."""
+    """Resolve them to the body of that kind named last before, else by their sentence, else to the text's own side."""
     found = []
     russian, ukrainian = cues(doc.text)
     default = "RUS" if russian > ukrainian else voice
@@ -48,39 +48,101 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
         while at < len(ordered) and ordered[at].span.start < match.start():
             kind = _kind(ordered[at].name.lower())
             if kind and ordered[at].side in _COUNTRY:
-                last[kind] = last["any"] = ordered[at]
+                last[kind] = ordered[at]
+                if "minist" in ordered[at].name.lower():
+                    last["ministry"] = ordered[at]
             at += 1
         what = match.group("what").lower()
         kind = _kind(what)
-        before = last.get(kind or "any")
-        if what == "ministry":
-            if before is None:
-                kind, side = "defence", voice
-            else:
-                kind, side = _kind(before.name.lower()) or "defence", before.side or voice
+        before = last.get(kind or "ministry")
+        if what == "ministry" and before is not None:
+            kind, side = _kind(before.name.lower()) or "defence", before.side or voice
+        elif what == "ministry":
+            kind, side = "defence", side_told(doc, match.start(), defends=True) or voice
         elif kind == "emergency":
             side = _side_of_rescuers(doc, match.start()) or voice
         elif before is not None and before.side in _COUNTRY:
             side = before.side or voice
+        elif kind in ("defence", "staff", "forces", "air"):
+            usual = default if kind == "defence" else "UKR" if kind == "air" else voice
+            side = side_told(doc, match.start(), defends=kind == "defence") or usual
         else:
-            side = "UKR" if kind == "air" else default if kind == "defence" else voice
+            side = voice
         if kind is None:
             continue
         tail, name, actor_kind = _WHAT[kind]
-        found.append(
-            ActorMention(
-                Span(match.start(), match.end()),
-                match.group(),
-                name.format(_COUNTRY.get(side, side)),
-                f"{side}/{actor_kind}" + (f"/{tail}" if tail else ""),
-                side,
-                actor_kind,
-                what == "ministry",
-                True,
-                "body_without_country",
-            )
+        made = ActorMention(
+            Span(match.start(), match.end()),
+            match.group(),
+            name.format(_COUNTRY.get(side, side)),
+            f"{side}/{actor_kind}" + (f"/{tail}" if tail else ""),
+            side,
+            actor_kind,
+            what == "ministry",
+            True,
+            "body_without_country",
         )
+        found.append(made)
+        if "minist" in what:
+            # "The Defence Ministry said … The ministry added …"
+            last["ministry"] = made
     return found
+
+
+_ARMS: Final = (
+    r"(?:(?:long-range|attack|strike|kamikaze|naval|sea|air|aerial|unmanned|fixed-wing|assault|sabotage|armed)[ -])*"
+    r"(?:drones?|UAVs?|missiles?|rockets?|troops|forces|soldiers|servicemen|units?|formations|army|military|fighters|"
+    r"brigades?|nationalists|militants|saboteurs|group|attacks?|assaults?|positions|armou?r|tanks|personnel|shelling)"
+)
+_UKRAINIAN_FOE: Final = re.compile(
+    rf"\b(?:Ukrainian|Ukraine['’]s|Kyiv['’]s|Kiev['’]s|AFU|enemy Ukrainian) {_ARMS}\b|\b(?:the Ukrainians|Kiev regime|"
+    r"Ukronazis|Banderites)\b"
+)
+_RUSSIAN_FOE: Final = re.compile(
+    rf"\b(?:Russian|Russia['’]s|Moscow['’]s|Putin['’]s) {_ARMS}\b|\b(?:the Russians|occupiers|occupants|invaders|orcs|"
+    r"Shaheds?|Gerans?)\b"
+)
+_TAKEN: Final = re.compile(
+    r"\b(?:captur|seiz|liberat|took|taken|taking|conquer|gained control|establish\w* control)",
+    re.I,
+)
+
+
+def side_told(doc: Document, offset: int, *, defends: bool = False) -> str | None:
+    """Whose army or ministry speaks at `offset`, by whom its sentence, else the one before, tells of as the other side.
+
+    A body tells of the enemy by his name. With `defends`, a place in Russia speaks for Russia, and Russian troops
+    that take a place are a Russian ministry's own.
+    """
+    sentence = doc.sentence_at(offset)
+    if sentence is None:
+        return None
+    for one in (sentence, *doc.sentences[max(0, sentence.index - 1) : sentence.index]):
+        if one.paragraph != sentence.paragraph and one.index != sentence.index:
+            break
+        text = doc.text[one.span.start : min(one.span.end, one.span.start + _FAR)]
+        of_ukraine, of_russia = bool(_UKRAINIAN_FOE.search(text)), bool(_RUSSIAN_FOE.search(text))
+        if defends and of_russia and not of_ukraine and _TAKEN.search(text):
+            return "RUS"
+        if of_ukraine != of_russia:
+            return "RUS" if of_ukraine else "UKR"
+        if defends and not of_russia and _in_russia(doc, one.span):
+            return "RUS"
+    return None
+
+
+_FAR: Final = 1200
+"""Characters of a sentence that are looked at."""
+
+
+def _in_russia(doc: Document, span: Span) -> bool:
+    at = bisect_left(doc.places, span.start, key=lambda p: p.span.start)
+    for place in doc.places[at : at + 20]:
+        if place.span.start >= span.end:
+            break
+        if place.country == "RU" and place.kind in ("settlement", "oblast", "raion"):
+            return True
+    return False
 
 
 def _side_of_rescuers(doc: Document, offset: int) -> str | None:

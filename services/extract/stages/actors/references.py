@@ -12,6 +12,7 @@ from typing import Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.stages.actors.generic import side_told
 from services.extract.stages.actors.people import Person, people
 
 _HEADS: Final = (
@@ -135,6 +136,15 @@ _OFFICES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = (
     (re.compile(r"\b(?:commander|general|commander-in-chief|officer|colonel)$", re.I), re.compile(r"command|chief")),
     (re.compile(r"\badvis[eo]r$", re.I), re.compile(r"advis[eo]r")),
 )
+_ARMY: Final = re.compile(r"(?:the\s+)?(?P<body>military|army|navy)", re.I)
+_ARMIES: Final = {"navy": "Navy of {}"}
+_ARMY_NAMED: Final = re.compile(r"^(?:Armed Forces|General Staff|Navy|Air Force) of ")
+_SPEAKS: Final = re.compile(
+    r"(?:\s+(?:also|has|had|have|later|earlier|now|itself))?\s+(?:said|says|reported|reports|claimed|claims|stated|added|adds|"
+    r"announced|confirmed|confirms|denied|denies|admitted|admits|acknowledged|insisted|insists|warned|told|wrote|put|"
+    r"maintained|declined|noted)\b",
+    re.I,
+)
 _MEDIUM: Final = re.compile(r"\b(?:outlets?|newspaper|paper|channel|agency|broadcaster|website|portal|daily)$", re.I)
 _TANK: Final = re.compile(r"\b(?:think tank|institute)$", re.I)
 
@@ -162,6 +172,14 @@ def _noun(
                     return replace(mention, name=earlier.name, id=earlier.id, side=earlier.side, kind=earlier.kind,
                                    anaphor=True, rule="outlet_before")  # fmt: skip
             return mention
+        if (army := _ARMY.fullmatch(surface)) is not None and _SPEAKS.match(doc.text, mention.span.end):
+            side = side_told(doc, mention.span.start) or next(
+                (m.side for m in reversed(recent) if _ARMY_NAMED.search(m.name) and m.side in _STATE_OF), None
+            )
+            side = side or voice
+            name = _ARMIES.get(army.group("body").lower(), "Armed Forces of {}").format(_STATE_OF[side])
+            return replace(mention, name=name, side=side, id=f"{side}/MIL", anaphor=True, can_speak=True,
+                           rule="army_without_country")  # fmt: skip
         if mention.kind in ("MIL", "PMC"):
             for earlier in reversed(recent):
                 if mention.span.start - earlier.span.end > 400:
