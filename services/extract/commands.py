@@ -127,6 +127,7 @@ def article_of(data: object) -> Article:
 
 _ADDS: Final = {
     "clean": (),
+    "language": (),
     "sentences": ("sentences",),
     "places": ("places",),
     "actors": ("actors",),
@@ -145,7 +146,7 @@ def _print_stage(article: Article, stage: str, out: IO[str]) -> None:
     doc = document_of(article)
     run(doc, until=stage)
     out.write(f"# {article.article_id}: after {stage}\n")
-    if stage == "clean":
+    if stage in ("clean", "language"):
         out.write(f"{doc.text}\n")
         for name in ("dateline", "byline", "language", "captions", "notes"):
             out.write(f"  {name}: {getattr(doc, name)!r}\n")

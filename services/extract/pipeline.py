@@ -17,6 +17,7 @@ from services.extract.stages.arguments import arguments
 from services.extract.stages.assemble import assemble, events_of
 from services.extract.stages.claims import claims
 from services.extract.stages.clean import clean
+from services.extract.stages.language import language
 from services.extract.stages.modality import modality
 from services.extract.stages.numbers import numbers
 from services.extract.stages.places import places
@@ -30,6 +31,7 @@ Stage = Callable[[Document], None]
 
 STAGES: Final[dict[str, Stage]] = {
     "clean": clean,
+    "language": language,
     "sentences": sentences,
     "places": places,
     "actors": actors,
@@ -59,12 +61,15 @@ def stages(until: str | None = None) -> list[tuple[str, Stage]]:
 def run(doc: Document, until: str | None = None, after: Callable[[str], None] | None = None) -> None:
     """Put `doc` through the stages, in place; up to and with the one named `until`, where given.
 
+    A text that is not English goes no further than `language`: the rules would read things into it.
     `after` is called with each stage's name when it is done, for whoever measures.
     """
     for name, stage in stages(until):
         stage(doc)
         if after is not None:
             after(name)
+        if doc.language != "en":
+            return
 
 
 def day_of(published_at: str | None) -> date | None:
