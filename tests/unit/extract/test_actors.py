@@ -122,3 +122,25 @@ def test_spans_always_lie_in_the_text_in_order_and_apart(text: str) -> None:
         assert end <= actor.span.start < actor.span.end <= len(doc.text)
         assert doc.words(actor.span) == actor.surface
         end = actor.span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "name"),
+    [
+        ("The Defense Ministry said 30 Ukrainian drones were downed over the Tula region.", "Defense Ministry",
+         "Ministry of Defence of Russia"),
+        ("The General Staff said Russian troops attacked nine times.", "General Staff", "General Staff of Ukraine"),
+        ("Russia said it had taken the town. The defence ministry spoke of heavy losses.", "defence ministry",
+         "Ministry of Defence of Russia"),
+        ("Ukraine's armed forces dug in. Russia's Defence Ministry spoke. The ministry added a second village.",
+         "ministry", "Ministry of Defence of Russia"),
+        ("Russian troops shelled the town. The military said the attack was repelled.", "military",
+         "Armed Forces of Ukraine"),
+        ("The army said Russian forces had entered Selydove.", "army", "Armed Forces of Ukraine"),
+        ("Russian forces captured Selydove, the Defence Ministry said.", "Defence Ministry",
+         "Ministry of Defence of Russia"),
+    ],
+)  # fmt: skip
+def test_bodies_without_a_country_take_it_from_the_words_around(text: str, surface: str, name: str) -> None:
+    named = [m.name for m in read(text).actors if m.surface.removeprefix("The ").removeprefix("the ") == surface]
+    assert named[-1:] == [name], [(m.surface, m.name) for m in read(text).actors]

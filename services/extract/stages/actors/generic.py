@@ -51,21 +51,29 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
                 last[kind] = ordered[at]
                 if "minist" in ordered[at].name.lower():
                     last["ministry"] = ordered[at]
+            if (
+                ordered[at].side in _COUNTRY
+                and ordered[at].kind == "GOV"
+                and _STATE_SAYS.match(doc.text, ordered[at].span.end)
+            ):
+                last["speaker"] = ordered[at]
             at += 1
+        speaker = last.get("speaker")
+        heard = speaker.side if speaker is not None and match.start() - speaker.span.end < _NEAR else None
         what = match.group("what").lower()
         kind = _kind(what)
         before = last.get(kind or "ministry")
         if what == "ministry" and before is not None:
             kind, side = _kind(before.name.lower()) or "defence", before.side or voice
         elif what == "ministry":
-            kind, side = "defence", side_told(doc, match.start(), defends=True) or voice
+            kind, side = "defence", _side(doc, match.start(), heard, defends=True) or voice
         elif kind == "emergency":
             side = _side_of_rescuers(doc, match.start()) or voice
         elif before is not None and before.side in _COUNTRY:
             side = before.side or voice
         elif kind in ("defence", "staff", "forces", "air"):
             usual = default if kind == "defence" else "UKR" if kind == "air" else voice
-            side = side_told(doc, match.start(), defends=kind == "defence") or usual
+            side = _side(doc, match.start(), heard, defends=kind == "defence") or usual
         else:
             side = voice
         if kind is None:
@@ -108,7 +116,20 @@ _TAKEN: Final = re.compile(
 )
 
 
-def side_told(doc: Document, offset: int, *, defends: bool = False) -> str | None:
+def _side(doc: Document, offset: int, heard: str | None, *, defends: bool) -> str | None:
+    """The side by the sentence itself, else of the state that spoke shortly before, else by the sentence before."""
+    return side_told(doc, offset, defends=defends, before=False) or heard or side_told(doc, offset, defends=defends)
+
+
+_NEAR: Final = 400
+"""Characters within which a ministry goes on with what its state began to say."""
+_STATE_SAYS: Final = re.compile(
+    r"(?:\s+(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|also|has|had|later|earlier))?\s+(?:said|says|claimed|"
+    r"claims|announced|announces|confirmed|confirms|reported|reports|admitted|admits|declared|acknowledged|insisted|insists)\b"
+)
+
+
+def side_told(doc: Document, offset: int, *, defends: bool = False, before: bool = True) -> str | None:
     """Whose army or ministry speaks at `offset`, by whom its sentence, else the one before, tells of as the other side.
 
     A body tells of the enemy by his name. With `defends`, a place in Russia speaks for Russia, and Russian troops
@@ -117,7 +138,7 @@ def side_told(doc: Document, offset: int, *, defends: bool = False) -> str | Non
     sentence = doc.sentence_at(offset)
     if sentence is None:
         return None
-    for one in (sentence, *doc.sentences[max(0, sentence.index - 1) : sentence.index]):
+    for one in (sentence, *doc.sentences[max(0, sentence.index - 1) : sentence.index * before]):
         if one.paragraph != sentence.paragraph and one.index != sentence.index:
             break
         text = doc.text[one.span.start : min(one.span.end, one.span.start + _FAR)]
