@@ -260,3 +260,32 @@ def test_any_text_is_read_and_every_span_lies_in_it(pieces: list[str]) -> None:
         spans = [attribution.cue, *attribution.scopes, *attribution.answers]
         assert all(0 <= span.start <= span.end <= len(text) for span in spans)
     assert all(0 <= n < len(doc.attributions) for event in doc.events for n in event.attributions)
+
+
+@pytest.mark.parametrize(
+    ("marked", "who", "stance"),
+    [
+        ("Moscow claimed the [capture] of Vovchansk. Kyiv says otherwise.", "Ukraine", "denies"),
+        ("Wagner said it had [taken] Soledar. There was no confirmation from Kyiv.", "Ukraine", "declines"),
+        ("Zelenskiy called the claim of [capturing] Kurakhove a lie.", "Volodymyr Zelensky", "denies"),
+        ("Peskov refused to comment on the [strike] on Engels.", "Dmitry Peskov", "declines"),
+        ("Moscow claimed the [capture] of Vovchansk. Neither account could be confirmed.", "narrator", "declines"),
+    ],
+)
+def test_answers_to_a_claim_carry_their_speaker_and_stance(marked: str, who: str, stance: str) -> None:
+    found = [(a.source.name, a.stance) for a in read(marked)[1][0]]
+    assert (who, stance) in found, found
+    assert (who, "asserts") not in found
+
+
+def test_holding_a_town_is_no_speech() -> None:
+    assert sources(
+        "Ukraine's General Staff said its forces were holding the town and that attacks were [repelled]."
+    ) == [["General Staff of Ukraine"]]
+
+
+def test_a_second_denial_passes_over_what_its_own_speaker_said() -> None:
+    found = sources(
+        "Russia said it had [taken] Bakhmut. Zelenskiy said it was [held]. Kyiv rejected the report as a lie."
+    )
+    assert "Ukraine" in found[0]

@@ -17,7 +17,7 @@ _PATTERN: Final = re.compile(
     r"|[Hh]ealth [Mm]inistry|[Mm]inistry of [Hh]ealth|[Jj]ustice [Mm]inistry|[Mm]inistry of [Jj]ustice"
     r"|[Ee]nergy [Mm]inistry|[Mm]inistry of [Ee]nergy|(?:[Ss]tate )?[Ee]mergency [Ss]ervices?"
     r"|[Ee]mergenc(?:y|ies) [Mm]inistry|[Rr]escue [Ss]ervice|(?:[Ss]tate )?[Bb]order (?:[Gg]uard )?[Ss]ervice"
-    r"|[Nn]ational [Pp]olice|(?<=the )ministry|[Aa]rmed [Ff]orces(?! of))\b"
+    r"|[Nn]ational [Pp]olice|(?<=[Tt]he )ministry|[Aa]rmed [Ff]orces(?! of))\b"
 )
 _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "defence": ("ministry-of-defence", "Ministry of Defence of {}", "GOV"),

@@ -16,6 +16,19 @@ _BACKED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_FROM: Final = re.compile(
+    r"\b(?:no|without(?:\s+an?y?)?)\s+(?:(?:immediate|official|independent|public|direct|formal|prompt|further)\s+)*"
+    r"(?:confirmation|comment|comments|response|reaction|reply|word|statement|acknowledg[e]?ment|answer)\s+"
+    r"(?:on\s+(?:this|that|it|the\s+[\w-]+)\s+)?(?:yet\s+)?(?:either\s+)?(?:from|by|out of)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+"""No comment, and then from whom."""
+_NEITHER: Final = re.compile(
+    r"\b(?:neither|none\s+of|no\s+part\s+of|nor)\b[^.;]{0,60}?\b(?:could|can|has|have|had|was|were)\s+(?:immediately\s+)?"
+    r"be(?:en)?\s+(?:\w+ly\s+)?(?:verified|confirmed|corroborated|checked)\b",
+    re.IGNORECASE,
+)
+
 
 def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of set replies in the sentence that no verb of saying carries."""
@@ -29,7 +42,7 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
         for match in pattern.finditer(line.text):
             start, end = line.start + match.start(), line.start + match.end()
             if line.in_quotes(start) or any(
-                cue.cue.overlaps(Span(start, end)) and cue.stance == stance for cue in [*cues, *found]
+                cue.cue.start <= end + 1 and start <= cue.cue.end and cue.stance == stance for cue in [*cues, *found]
             ):
                 continue
             speaker = _who(line, cues, start, speakers, passive=pattern is lexicon.unverified)
@@ -38,6 +51,17 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
                     continue
                 speaker = Spoken(narrator(Span(start, end)), Span(start, end))
             found.append(_reply(act, stance, Span(start, end), speaker))
+    for match in _NEITHER.finditer(line.text):
+        span = Span(line.start + match.start(), line.start + match.end())
+        if not line.in_quotes(span.start):
+            found.append(_reply("declines", "declines", span, Spoken(narrator(span), span)))
+    for match in _FROM.finditer(line.text):
+        end = line.start + match.end()
+        mention = next((m for m in line.speakers if end - 4 <= m.span.start <= end + 25), None)
+        if mention is not None and not line.in_quotes(end):
+            span = Span(line.start + match.start(), end)
+            found = [f for f in found if not f.cue.overlaps(span)]
+            found.append(_reply("declines", "declines", span, Spoken(mention, mention.span)))
     for match in _BACKED.finditer(line.text):
         end = line.start + match.end()
         mention = next((m for m in line.speakers if end <= m.span.start <= end + 40), None)
@@ -47,6 +71,8 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
             )
     for match in lexicon.denials.finditer(line.text):
         start, end = line.start + match.start(), line.start + match.end()
+        if any(c.stance == "denies" and 0 <= start - c.cue.end < 120 for c in cues):
+            continue
         near = [
             c
             for c in cues

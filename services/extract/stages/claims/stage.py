@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.extract.document import Attribution, Document, EventMention, Span, TimeMention, Why
+from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
 from services.extract.stages.claims.answers import replies_of
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
@@ -449,14 +449,19 @@ def _answered(
 ) -> list[EventMention]:
     """The events before the cue in its own sentence, else those of the nearest sentence before that has any."""
 
+    speaker = cue.speaker.mention
+
+    def own(source: ActorMention) -> bool:
+        same_side = cue.stance == "denies" and speaker.side in ("UKR", "RUS") and source.side == speaker.side
+        return source.name == speaker.name or same_side
+
     def others(numbers: list[int]) -> list[EventMention]:
         events = [doc.events[n] for n in numbers]
         return [
             e
             for e in events
             if not any(
-                doc.attributions[a].source.name == cue.speaker.mention.name and doc.attributions[a].stance == "asserts"
-                for a in e.attributions
+                doc.attributions[a].stance == "asserts" and own(doc.attributions[a].source) for a in e.attributions
             )
         ]
 
@@ -466,8 +471,8 @@ def _answered(
     for back in range(place - 1, max(-1, place - 4), -1):
         if readings[back].line.sentence.role == "title" and place - back > 1:
             break
-        if by_line[back]:
-            return others(by_line[back])
+        if by_line[back] and (found := others(by_line[back])):
+            return found
     after = [n for n in by_line[place] if doc.events[n].trigger.start >= cue.core.end]
     return others(after)
 

@@ -39,6 +39,17 @@ _SHOWING: Final = frozenset(
 )
 
 
+_DECLINED: Final = re.compile(r"\b(?:declin|refus)(?:e|es|ed|ing)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_NAMING: Final = frozenset({"call", "term", "brand", "label", "describe", "characterise", "characterize"})
+
+
+def _called_untrue(line: Line, end: int, lexicon: Lexicon) -> bool:
+    """ "Called the report a lie", "described the claims as nonsense"."""
+    rest = line.between(end, min(line.end, end + 120))
+    match = lexicon.denials.search(rest)
+    return match is not None and not re.search(r"[;:.]|\b(?:and|but|while|after)\b", rest[: match.start()])
+
+
 def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     found: list[Cue] = []
     for place, word in enumerate(line.words):
@@ -106,6 +117,10 @@ def _verb_cue(
         if negated or verb.lemma not in _SHOWING:
             return None
         act, stance = "confirms", "confirms"
+    elif _DECLINED.search(line.between(max(line.start, word.start - 24), word.start)):
+        act, stance = "declines", "declines"
+    elif verb.lemma in _NAMING and _called_untrue(line, end, lexicon):
+        act, stance = "denies", "denies"
     elif word.low in lexicon.decline_verbs and negated:
         act, stance = "declines", "declines"
         if verb.negated == "none" and verb.lemma in (
@@ -145,6 +160,8 @@ def _verb_cue(
     if verb.lemma in ("call", "term", "brand", "label") and re.match(
         r"\s*(?:up|on|off|in|for|out|a halt|by)\b", line.between(end, line.end)
     ):
+        return None
+    if verb.lemma == "hold" and not re.match(r"\s+that\b", line.between(end, line.end)):
         return None
     if verb.strict and not strictly_said(line, cue):
         return None
