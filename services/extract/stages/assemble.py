@@ -4,6 +4,7 @@ The last stage. Repeats are merged, vaguer tellings of a thing are folded into f
 document become offsets into title and text.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +13,16 @@ from services.contracts import identity
 from services.contracts.messages import Actor, Article, Claim, Event, Evidence, Extent, Mention, Place, Quantity, When
 from services.contracts.taxonomy import PLOVER, sub_event
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention, Why
+from services.extract.stages.confidence import (
+    Candidate,
+    Features,
+    Judgement,
+    Model,
+    Surroundings,
+    features,
+    judge,
+    model,
+)
 from services.extract.stages.wordlists import word_list
 
 _NARRATOR: Final = Actor(name="article", kind="narrator")
@@ -198,11 +209,34 @@ def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
 
 
 def events_of(doc: Document, article: Article) -> tuple[Event, ...]:
-    """Return the events of a document that went through all stages, as the messages carry them."""
-    return tuple(_event(draft, doc, article) for draft in drafts_of(doc))
+    """Return the events of a document that went through all stages, as the messages carry them.
+
+    What the model of confidence holds for less likely right than its threshold is not told.
+    """
+    by = model()
+    return tuple(event for event, _ in weighed(doc, article, by) if event.confidence >= by.threshold)
 
 
-def _event(draft: Draft, doc: Document, article: Article) -> Event:
+def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Features]]:
+    """Return every event, the unlikely ones too, with the features that `by` has weighed it on."""
+    drafts = drafts_of(doc)
+    alike = Counter((draft.first.type, _place_key(draft.place)) for draft in drafts)
+    around = Surroundings.of(doc)
+    found = []
+    for draft in drafts:
+        candidate = Candidate(
+            tellings=draft.tellings,
+            place=draft.place,
+            actor=draft.actor,
+            time=draft.time,
+            rivals=alike[draft.first.type, _place_key(draft.place)] - 1,
+        )
+        seen = features(candidate, around)
+        found.append((_event(draft, judge(seen, by), doc, article), seen))
+    return found
+
+
+def _event(draft: Draft, judgement: Judgement, doc: Document, article: Article) -> Event:
     first = draft.first
     actor, place, when = _actor(draft.actor), _place(draft.place), _when(draft.time)
     target = next((_actor(t.target) for t in draft.tellings if t.target is not None), None)
@@ -228,7 +262,6 @@ def _event(draft: Draft, doc: Document, article: Article) -> Event:
                 quantities.append(quantity)
     extent = next((t.extent for t in draft.tellings if t.extent is not None), None)
     means = tuple(dict.fromkeys(m for t in draft.tellings for m in t.means))
-    confidence = max(t.confidence for t in draft.tellings) + 0.02 * (len(draft.tellings) - 1)
     return Event(
         event_id=identity.event_id(article.article_id, first.type, actor, place, draft.modality, when),
         article_id=article.article_id,
@@ -236,7 +269,7 @@ def _event(draft: Draft, doc: Document, article: Article) -> Event:
         plover=PLOVER[first.type],
         acled=sub_event(first.type, actor.side if actor else None, means),
         modality=draft.modality,  # type: ignore[arg-type]
-        confidence=round(min(0.98, max(0.05, confidence)), 2),
+        confidence=judgement.score,
         claims=claims,
         mentions=tuple(dict.fromkeys(_mention(t, doc) for t in draft.tellings)),
         actor=actor,
@@ -246,7 +279,7 @@ def _event(draft: Draft, doc: Document, article: Article) -> Event:
         extent=Extent(label=extent.label, share=extent.share, bound=extent.bound) if extent else None,
         means=means,
         quantities=tuple(quantities),
-        explanation=tuple(_evidence(draft, doc)),
+        explanation=(*_evidence(draft, doc), *_pulls(judgement)),
         revision=article.revision,
         published_at=article.published_at,
         publisher=article.publisher,
@@ -328,6 +361,11 @@ def _field(span: Span, doc: Document) -> tuple[str, int, int]:
 def _mention(telling: EventMention, doc: Document) -> Mention:
     name, start, end = _field(telling.clause, doc)
     return Mention(start=start, end=end, sentence=doc.words(doc.sentences[telling.sentence].span), field=name)
+
+
+def _pulls(judgement: Judgement) -> list[Evidence]:
+    """Return the features that pulled the confidence most, each with how far, in logits: `place_rule=topic -0.41`."""
+    return [Evidence(slot="confidence", rule=f"{name} {pull:+.2f}") for name, pull in judgement.pulls]
 
 
 def _evidence(draft: Draft, doc: Document) -> list[Evidence]:

@@ -1,0 +1,56 @@
+"""The model of confidence: a logistic regression over named features, its weights in `weights.json` beside the code.
+
+Plain arithmetic: the sum is exact (`fsum`), so that neither the order of features nor the machine changes an answer.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FILE: Final = Path(__file__).with_name("weights.json")
+_FEATURES: Final = tuple(Path(__file__).with_name(name) for name in ("candidate.py", "features.py", "place.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`bias` and `weights` are in logits; events below `threshold` are not told; no event is surer than `cap`."""
+
+    features: str
+    """Which feature code the weights were trained with; see `features_version`."""
+    bias: float
+    threshold: float
+    cap: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How sure an event is, 0 to 1 in hundredths, and what pulled the most: (feature, logits), the strongest first."""
+
+    score: float
+    pulls: tuple[tuple[str, float], ...]
+
+
+def features_version() -> str:
+    """Return 12 hex digits of SHA-256 over the feature code."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in _FEATURES)).hexdigest()[:12]
+
+
+@cache
+def model() -> Model:
+    """Return the checked-in model, read once per process."""
+    return Model(**json.loads(FILE.read_text(encoding="utf-8")))
+
+
+def judge(found: Mapping[str, float], by: Model, pulls: int = 5) -> Judgement:
+    """Return the judgement of an event with the features `found`; features that training did not see weigh nothing."""
+    parts = {name: round(by.weights[name] * value, 3) for name, value in found.items() if name in by.weights}
+    logit = math.fsum([by.bias, *parts.values()])
+    score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    strongest = sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))[:pulls]
+    return Judgement(round(max(0.01, min(by.cap, score)), 2), tuple(part for part in strongest if part[1]))
