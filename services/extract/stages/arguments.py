@@ -172,6 +172,29 @@ def _sentence(
         _extent(telling)
         _means(telling)
         figures_of(telling.event, telling.own_numbers, telling.frame.what, doc)
+    _caused(tellings)
+
+
+def _caused(tellings: list[Telling]) -> None:
+    """Give the dead and the damage of a strike that the same sentence tells of, in the same place, its actor."""
+    strikes = [t.event for t in tellings if t.event.type == "strike" and t.event.actor is not None]
+    if len({e.actor.side for e in strikes if e.actor is not None}) != 1 or strikes[0].actor is None:
+        return
+    places = {p.name for e in strikes for p in e.places}
+    for telling in tellings:
+        event = telling.event
+        harmed = event.type == "destruction" or (
+            event.type == "casualties" and telling.frame.what in (None, "killed", "wounded")
+        )
+        if event.actor is not None or not harmed or telling.frame.name in _SELF_TOLD:
+            continue
+        if {p.name for p in event.places} <= places:
+            event.actor = strikes[0].actor
+            event.why.append(Why("actor", "arguments.cause", strikes[0].actor.span))
+
+
+_SELF_TOLD: Final = frozenset({"casualties.lose_men", "casualties.losses", "casualties.taken_prisoner"})
+"""Losses that are told of a side, not of a strike."""
 
 
 def _token_at(here: Context, offset: int) -> Token:
@@ -510,7 +533,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
     for role in frame.place:
         found = _role_places(telling, role)
         if found:
-            return found, "role"
+            return _with_lists(telling, found), "role"
     if frame.pos in ("verb", "any", "noun") and not frame.place:
         for role in ("object",):
             if telling.event.type in (
@@ -527,7 +550,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
             ):
                 found = _role_places(telling, role)
                 if found:
-                    return found, "role"
+                    return _with_lists(telling, found), "role"
     found = _narrow(telling, _relative_place(telling))
     if found:
         return found, "relative"
@@ -666,8 +689,33 @@ def _segment(telling: Telling) -> tuple[int, int]:
     return start, end
 
 
+_LIST_GAP: Final = re.compile(
+    r"\s*(?:,|,?\s*(?:and|or|as well as|&))\s*"
+    r"(?:(?:also|in|at|near|around|outside|towards?)\s+)?(?:the\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?",
+    re.IGNORECASE,
+)
+"""What stands between two places of one list."""
+_LONGEST_LIST: Final = 60
+
+
 def _with_lists(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
-    return places
+    """Add what stands in one list with the last place found, whatever the parser made of the commas."""
+    here = telling.here
+    text, order = here.doc.text, sorted(here.places, key=lambda p: p.span)
+    found = list(places)
+    for step in (1, -1):
+        at = next((n for n, p in enumerate(order) if p is (places[-1] if step == 1 else places[0])), None)
+        while at is not None and 0 <= at + step < len(order) and len(found) < _LONGEST_LIST:
+            one, other = order[min(at, at + step)], order[max(at, at + step)]
+            new = order[at + step]
+            if new.kind == "country" or new.adjective or (one.kind == "oblast") != (other.kind == "oblast"):
+                break
+            if not _LIST_GAP.fullmatch(text, one.span.end, other.span.start):
+                break
+            if new not in found:
+                found.append(new)
+            at += step
+    return sorted(_narrow(telling, found), key=lambda p: p.span) if len(found) > len(places) else places
 
 
 def _role_places(telling: Telling, role: str) -> list[PlaceMention]:
@@ -691,6 +739,11 @@ def _role_places(telling: Telling, role: str) -> list[PlaceMention]:
                         found.append(place)
             continue
         found.append(place)
+        # "the Saltivka district of Kharkiv, Lviv and Odesa were struck": the list hangs under the district
+        for preposition, thing in tree.prepositions(part):
+            rest = tree.conjuncts(thing)[1:] if preposition == "of" and place.kind != "settlement" else []
+            if len(rest) > 1:
+                found += [other for sub in rest if (other := telling.here.place_of(sub)) is not None]
     return _narrow(telling, found)
 
 
@@ -712,10 +765,17 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     for place in places:
         if place.adjective and telling.here.actor_at.get(_head_of(telling.here, place.span).i) is not None:
             continue
+        if (
+            place.anaphor
+            and place.name in _CAPITALS
+            and place.surface.lower().endswith(("village", "settlement", "town"))
+        ):
+            continue
         if not any(place.name == p.name for p in unique):
             unique.append(place)
     unique = without_landmarks(telling.here.doc, unique)
     banned = _NOT_FOR.get(telling.event.type, frozenset())
+    banned -= {role.removeprefix("prep.") for role in telling.frame.place}
     better = [p for p in unique if _preposition(telling.here, p) not in banned]
     if not better and telling.event.type in _NEVER_FROM:
         return []
