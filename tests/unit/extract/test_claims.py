@@ -289,3 +289,36 @@ def test_a_second_denial_passes_over_what_its_own_speaker_said() -> None:
         "Russia said it had [taken] Bakhmut. Zelenskiy said it was [held]. Kyiv rejected the report as a lie."
     )
     assert "Ukraine" in found[0]
+
+
+def test_a_source_line_speaks_for_the_report_but_not_for_its_background() -> None:
+    found = sources(
+        "Russian forces [shelled] Kharkiv overnight.\n\nSource: Oleh Syniehubov, governor, on Telegram\n\n"
+        "Details: Two houses were [destroyed].\n\nBackground: On 5 May, Russian troops [captured] Kotliarivka."
+    )
+    assert found == [["Oleh Syniehubov"], ["Oleh Syniehubov"], []]
+
+
+def test_what_was_reported_by_somebody_at_the_end_is_his() -> None:
+    told = "Two drones [hit] a warehouse in Odesa. Five people were [wounded]. "
+    for end in (
+        "This was reported by the head of the regional administration Oleh Kiper.",
+        "Oleh Kiper reported this on Telegram.",
+    ):
+        assert sources(told + end) == [["Oleh Kiper"], ["Oleh Kiper"]]
+
+
+def test_paragraphs_that_open_with_a_quotation_mark_go_on_with_the_last_speaker() -> None:
+    found = sources(
+        '"The enemy is [storming] Toretsk," said Vitalii Kim.\n\n"They [shelled] us yesterday.\n\n'
+        '"We have [left] the village."\n\nTwo houses [burned] down.'
+    )
+    assert found == [["Vitaliy Kim"]] * 3 + [[]]
+
+
+def test_a_staffs_bulletin_goes_on_sector_by_sector() -> None:
+    found = sources(
+        "Ukraine's General Staff reported 80 [clashes].\n\nIn the Pokrovsk sector, the enemy [attacked] often. In the "
+        "Kupiansk sector, six assaults were [repelled].\n\nA bus [burned] out in Sumy."
+    )
+    assert found == [["General Staff of Ukraine"]] * 3 + [[]]

@@ -17,7 +17,7 @@ from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.scopes import scopes_of
-from services.extract.stages.claims.sources import Speakers, Spoken
+from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.words import Line, lines_of
 
 _POINTS_BACK: Final = re.compile(
@@ -61,6 +61,7 @@ def claims(doc: Document) -> None:
     for reading in readings:
         _attribute(doc, reading, times.within(reading.line), lex)
     _carry(doc, readings, by_line, lex)
+    _reported_back(doc, readings)
     _assign(doc)
     _answer(doc, readings, by_line)
 
@@ -201,6 +202,45 @@ _GOES_ON: Final = re.compile(r"\b(?:our|we|us)\b", re.IGNORECASE)
 _PLUPERFECT: Final = re.compile(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
 
 
+_MARKS: Final = frozenset('"“«')
+_BACKGROUND: Final = re.compile(r"(?:Background|For reference|Reference|Previously|Earlier|Read also|Reminder)\s*:")
+_IN_SECTOR: Final = re.compile(
+    r"(?:[IO]n|At|Near|Along|Toward|Towards)\s+the\s+(?:[\w’'-]+\s+){1,3}(?:sectors?|directions?|fronts?|ax[ei]s|areas?)\b"
+)
+_SOURCE_LINE: Final = re.compile(r"Sources?\s*:\s*\S")
+
+
+def _is_bulletin(attribution: Attribution) -> bool:
+    """Whether the speaker is a body that reports sector by sector."""
+    source = attribution.source
+    return (
+        re.search(r"General Staff|Ministry of Defence|Operational|Institute for|DeepState|Forces", source.name)
+        is not None
+    )
+
+
+def _source_line(doc: Document, readings: list[Reading], lex: Lexicon) -> Attribution | None:
+    """The line "Source: the governor, on Telegram", which names the source of the whole report."""
+    for reading in readings[:12]:
+        line = reading.line
+        if not _SOURCE_LINE.match(line.text) or not line.speakers or len(line.text) > 300:
+            continue
+        people = [m for m in line.speakers if is_person(m, lex) and not is_common(m)]
+        named = people or [m for m in line.speakers if not is_common(m)]
+        if not named:
+            continue
+        cue = Cue(
+            "heading", "reports", "asserts", named[0].span, Spoken(named[0], named[0].span), Span(line.start, line.end)
+        )
+        found = Attribution(
+            named[0], "asserts", "reports", named[0].span, [], via=_via(line, cue, lex),
+            phrase=Span(line.start, line.end), rule="claims.source_line",
+        )  # fmt: skip
+        doc.attributions.append(found)
+        return found
+    return None
+
+
 def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex: Lexicon) -> None:
     """Give sentences without a cue of their own to the speaker whose words they go on with."""
     by_cue = _by_cue(doc)
@@ -210,8 +250,9 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     paragraph = -1
     names: set[str] = set()
     quote_open = False
-    opener = _heading(doc, readings, lex)
+    opener = _source_line(doc, readings, lex) or _heading(doc, readings, lex)
     opening, count = False, 0
+    before: Attribution | None = None
     for place, reading in enumerate(readings):
         line = reading.line
         if line.sentence.role == "title":
@@ -220,10 +261,17 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             paragraph = line.sentence.paragraph
             # "According to X, …" alone in its paragraph opens what the next one goes on with.
             opened = opening and whole and count == 1
+            if _IN_SECTOR.match(line.text) and speaking is not None and _is_bulletin(speaking):
+                opened = whole = True
+                names = {speaking.source.name}
             names = names if opened else set()
             opening, count = False, 0
             fresh = True
+            # A paragraph that opens with a quotation mark goes on with the words of the one before.
+            before = speaking if line.text[:1] in _MARKS else None
             quote_open = False
+            if _BACKGROUND.match(line.text):
+                opener = None
             if not opened:
                 speaking, whole = None, False
         count += 1
@@ -243,6 +291,11 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
                 whole = True
             quote_open = _leaves_quote_open(line, quote_open)
             fresh = False
+            continue
+        if before is not None and (quote_open or line.text[:1] in _MARKS):
+            before.scopes.append(Span(line.start, line.end))
+            quote_open = _leaves_quote_open(line, quote_open)
+            speaking, fresh = before, False
             continue
         if reading.replies or reading.cues:
             fresh = False
@@ -279,6 +332,66 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         elif source is not None and by_line[place]:
             speaking = None
             whole = False
+
+
+_THIS_WAS: Final = re.compile(
+    r"(?:This|That|It|The\s+(?:information|news|same|attack|strike|incident))\s+(?:was|were|is|has\s+been|had\s+been)\s+"
+    r"(?:\w+ly\s+|also\s+)?(?:reported|announced|stated|said|told|confirmed|noted|written|made known|posted|published|"
+    r"declared|disclosed|revealed|communicated)\b[^.;]{0,60}?\b(?:by|in|on)\s+",
+)
+_OF_THIS: Final = re.compile(
+    r"\s+(?:(?:about|of|on)\s+)?(?:this|it)(?:\s+(?:on|in|via|at|to|during|late|early|yesterday|today)\b[^.;,:]{0,80})?\s*[.;]?\s*$"
+)
+_BACK: Final = 8
+"""Sentences that "this was reported by the governor" reaches back over, within two paragraphs."""
+
+
+def _reported_back(doc: Document, readings: list[Reading]) -> None:
+    """Give the sentences before "This was reported by the mayor" or "The mayor reported this" to him."""
+    by_cue = _by_cue(doc)
+    for place, reading in enumerate(readings):
+        line = reading.line
+        if line.sentence.role == "title":
+            continue
+        source: Attribution | None = None
+        match = _THIS_WAS.match(line.text)
+        if match is not None:
+            after = line.start + match.end()
+            near = [m for m in line.speakers if after - 4 <= m.span.start <= after + 90]
+            people = [m for m in near if _is_named_person(m)]
+            if near:
+                chosen = (people or near)[0]
+                confirmed = " confirmed" in match.group()
+                source = Attribution(
+                    chosen, "confirms" if confirmed else "asserts", "confirms" if confirmed else "reports",
+                    Span(line.start, after), [], phrase=Span(line.start, chosen.span.end), rule="claims.reported_back",
+                )  # fmt: skip
+                doc.attributions.append(source)
+        else:
+            cue = next(
+                (
+                    c
+                    for c in reading.cues
+                    if c.kind == "verb"
+                    and c.stance in ("asserts", "confirms")
+                    and c.speaker.mention.kind != "narrator"
+                    and _OF_THIS.match(line.between(c.core.end, line.end))
+                ),
+                None,
+            )
+            source = by_cue.get(cue.cue) if cue is not None else None
+        if source is None:
+            continue
+        for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
+            earlier = readings[back]
+            apart = line.sentence.paragraph - earlier.line.sentence.paragraph
+            if earlier.cues or earlier.replies or earlier.line.sentence.role == "title" or apart > 1:
+                break
+            source.scopes.append(Span(earlier.line.start, earlier.line.end))
+
+
+def _is_named_person(mention: ActorMention) -> bool:
+    return mention.kind == "PER" or "/PER/" in (mention.id or "")
 
 
 def _by_cue(doc: Document) -> dict[Span, Attribution]:
