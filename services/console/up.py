@@ -243,7 +243,7 @@ async def _print_found(api: httpx.AsyncClient, rows: int, console: Console) -> N
     """Print the disputed events and the surest of the others, latest first, and the contested places."""
     status = (await api.get("/status")).raise_for_status().json()
     disputed = await _items(api, "/events", stance=list(SPEAKS_AGAINST), limit=rows // 2)
-    surest = await _items(api, "/events", type=list(OF_CONTROL), min_confidence=0.7, limit=rows)
+    surest = await _items(api, "/events", type=list(OF_CONTROL), min_confidence=0.5, limit=rows)
     shown = {event["event_id"]: event for event in [*disputed, *surest][:rows]}
     events = sorted(shown.values(), key=lambda e: when(e).removeprefix("≤ "), reverse=True)
     console.print()
