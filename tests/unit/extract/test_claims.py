@@ -322,3 +322,17 @@ def test_a_staffs_bulletin_goes_on_sector_by_sector() -> None:
         "Kupiansk sector, six assaults were [repelled].\n\nA bus [burned] out in Sumy."
     )
     assert found == [["General Staff of Ukraine"]] * 3 + [[]]
+
+
+def test_a_bulletin_that_names_its_staff_only_at_its_end_is_that_staffs() -> None:
+    found = sources(
+        "Near Lyptsi the enemy was [stopped]. Our soldiers [hold] Starytsia. The occupiers [shelled] Vovchansk. Losses "
+        "are being counted, the General Staff stresses."
+    )
+    assert found == [["General Staff of Ukraine"]] * 3
+
+
+def test_a_title_that_names_the_staff_and_its_theme_opens_its_bulletin() -> None:
+    assert sources("Ten tanks were [destroyed] yesterday.", title="The General Staff on enemy losses") == [
+        ["General Staff of Ukraine"]
+    ]

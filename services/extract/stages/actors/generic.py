@@ -33,6 +33,10 @@ _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "forces": ("", "Armed Forces of {}", "MIL"),
     "air": ("air-force", "Air Force of {}", "MIL"),
 }
+_RUSSIAN: Final[dict[str, tuple[str, str, ActorKind]]] = {
+    "emergency": ("emercom", "Ministry of Emergency Situations of {}", "GOV"),
+}
+"""Where Russia's body of a kind has another name."""
 _COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
 
 
@@ -78,7 +82,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
             side = voice
         if kind is None:
             continue
-        tail, name, actor_kind = _WHAT[kind]
+        tail, name, actor_kind = _RUSSIAN.get(kind, _WHAT[kind]) if side == "RUS" else _WHAT[kind]
         made = ActorMention(
             Span(match.start(), match.end()),
             match.group(),

@@ -219,6 +219,31 @@ def _is_bulletin(attribution: Attribution) -> bool:
     )
 
 
+_OWN_VOICE: Final = re.compile(
+    r"\b(?:the enemy|our (?:\w+ )?(?:warriors|soldiers|defenders|troops|fighters|forces|units|losses|positions|"
+    r"artillery|aviation|servicemen|side)|the aggressor|(?:the )?(?:occupiers|occupants|invaders))\b",
+    re.IGNORECASE,
+)
+_SENDER: Final = re.compile(
+    r"General Staff|Operational|Command\b|Group of Forces|Defence Forces|Troops|Ministry of Defence"
+)
+_SHORT: Final = 14
+"""Sentences that a bulletin has at most."""
+
+
+def _sender(doc: Document, readings: list[Reading], by_cue: dict[Span, Attribution]) -> Attribution | None:
+    """The staff or command that alone speaks in a short text in an army's own words: "the enemy", "our warriors"."""
+    if len(readings) > _SHORT or len(_OWN_VOICE.findall(doc.text)) < 2:
+        return None
+    cues = [c for r in readings for c in (*r.cues, *r.replies)]
+    if not cues or len({c.speaker.mention.name for c in cues}) != 1:
+        return None
+    mention = cues[0].speaker.mention
+    if mention.kind not in ("MIL", "GOV") or mention.id is None or not _SENDER.search(mention.name):
+        return None
+    return by_cue.get(cues[0].cue)
+
+
 def _source_line(doc: Document, readings: list[Reading], lex: Lexicon) -> Attribution | None:
     """The line "Source: the governor, on Telegram", which names the source of the whole report."""
     for reading in readings[:12]:
@@ -250,7 +275,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     paragraph = -1
     names: set[str] = set()
     quote_open = False
-    opener = _source_line(doc, readings, lex) or _heading(doc, readings, lex)
+    opener = _source_line(doc, readings, lex) or _heading(doc, readings, lex) or _sender(doc, readings, by_cue)
     opening, count = False, 0
     before: Attribution | None = None
     for place, reading in enumerate(readings):
@@ -426,7 +451,7 @@ def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attributio
         if len(line.text) > 160 or not line.speakers or line.sentence.role == "caption":
             continue
         lows = {w.low for w in line.words}
-        if not lows & lex.heading:
+        if not lows & lex.heading and not _opens_with_its_theme(line):
             continue
         if reading.cues and not lows & {"reports", "informs", "reported"}:
             continue
@@ -440,6 +465,21 @@ def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attributio
         doc.attributions.append(found)
         return found
     return None
+
+
+def _opens_with_its_theme(line: Line) -> bool:
+    """ "The General Staff on enemy losses"."""
+    body = line.speakers[0]
+    before = line.between(line.start, body.span.start).strip().lower()
+    return (
+        body.kind in ("MIL", "GOV")
+        and before in ("", "the")
+        and re.match(
+            r"\s+(?:on|about)\s+(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d|the\s+\d)",
+            line.between(body.span.end, line.end),
+        )
+        is not None
+    )
 
 
 # -- events -----------------------------------------------------------------------------------------------------------
