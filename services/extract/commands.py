@@ -138,6 +138,7 @@ _ADDS: Final = {
     "arguments": ("events",),
     "modality": ("events",),
     "claims": ("attributions", "events"),
+    "agency": ("events",),
     "assemble": ("events",),
 }
 

@@ -1,6 +1,7 @@
 """The one object that passes through the extractor's stages, and the annotations that they add to it.
 
-    clean -> sentences -> places -> actors -> times -> numbers -> syntax -> triggers -> modality -> claims -> assemble
+    clean -> language -> sentences -> places -> actors -> times -> numbers ->
+    syntax -> triggers -> arguments -> modality -> claims -> agency -> assemble
 
 Each stage is a function of the document that adds its own list and changes nothing of an earlier stage's. All offsets
 are Unicode code points into `Document.text`, which is the cleaned headline (if any), a blank line, and the cleaned

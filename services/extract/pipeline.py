@@ -13,6 +13,7 @@ from typing import Final
 from services.contracts.messages import Article, CleanedDocument, Extraction
 from services.extract.document import Document
 from services.extract.stages.actors import actors
+from services.extract.stages.agency import agency
 from services.extract.stages.arguments import arguments
 from services.extract.stages.assemble import assemble, events_of
 from services.extract.stages.claims import claims
@@ -42,6 +43,7 @@ STAGES: Final[dict[str, Stage]] = {
     "arguments": arguments,
     "modality": modality,
     "claims": claims,
+    "agency": agency,
     "assemble": assemble,
 }
 """In their order: each reads what the ones before it have added."""

@@ -128,7 +128,9 @@ def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]
     at = index + size
     if at < len(words) and words[at].key in _PARTICIPLES:
         if words[at].key in ("held", "controlled", "occupied", "led", "made", "supplied"):
-            return None
+            if words[index].key not in _PEOPLES:
+                return None
+            return _made(doc, words, index, at, side, "MIL", "people"), at
         at += 1
     begin = at
     head: tuple[ActorKind, int] | None = None

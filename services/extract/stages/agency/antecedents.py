@@ -1,0 +1,64 @@
+"""Agency by reference: whom a pronoun or a force without a side stands for."""
+
+from typing import Final
+
+from services.extract.document import ActorMention
+from services.extract.stages import tree
+from services.extract.stages.agency.lexicon import words
+from services.extract.stages.agency.scene import AGENTIVE, FIGHTING, OPPOSITE, Case, Scene, army, named
+from services.extract.stages.tree import Token
+
+_THEY: Final = frozenset({"they", "them", "he", "it", "who", "these", "those"})
+
+
+def _subject(case: Case) -> Token | None:
+    if case.noun:
+        return tree.noun_subject(case.token)
+    return tree.verb_subject(case.token) if tree.is_verb(case.token) else tree.predicate_subject(case.token)
+
+
+def pronoun(scene: Scene, case: Case) -> ActorMention | None:
+    """ "They are forming up": the belligerent named last before, other than who is speaking."""
+    noun = _subject(case)
+    if noun is None or noun.lower_ not in _THEY:
+        return None
+    said = scene.speaker(case.event)
+    own = said.source.side if said is not None else None
+    offset = case.here.offset(noun)
+    heard = [scene.doc.attributions[n].source.span for n in case.event.attributions]
+    fighting = [a for a in scene.before(case.sentence, offset)
+                if a.kind in FIGHTING and not any(a.span.overlaps(s) for s in heard)]  # fmt: skip
+    if own is not None:
+        foe = next((a for a in fighting if a.side == OPPOSITE.get(own)), None)
+        if noun.lower_ == "he" and foe is not None and "enemy" not in foe.surface.lower():
+            return None
+        return foe if foe is not None else army(case, noun, OPPOSITE[own]) if noun.lower_ in ("they", "them") else None
+    return fighting[0] if fighting and len({a.side for a in fighting[:2]}) == 1 else None
+
+
+def bare_force(scene: Scene, case: Case) -> ActorMention | None:
+    """ "The marines", "his columns": of whose side they are."""
+    noun = _subject(case)
+    if noun is None and case.event.type in ("deployment", "withdrawal") and tree.is_verb(case.token):
+        noun = tree.verb_object(case.token)
+    if noun is None or case.event.type not in AGENTIVE:
+        return None
+    actor = case.event.actor
+    if actor is None and noun.lower_ not in words("force"):
+        return None
+    if actor is not None and actor.kind != "MIL":
+        return None
+    for owner in (tree.first(noun, "poss"), *[n for p, n in tree.prepositions(noun) if p in ("of", "from")]):
+        if owner is None:
+            continue
+        found = named(case, owner)
+        if found is not None:
+            return found
+    said = scene.speaker(case.event)
+    if said is not None and case.event.type in words("own"):
+        theirs = said.act == "admits" and case.event.type in ("advance", "capture", "control")
+        theirs = theirs or any(c.lower_ in ("sabotage", "subversive", "saboteur") for c in noun.children)
+        side = said.source.side or ""
+        return army(case, noun, OPPOSITE[side] if theirs else side)
+    before = [a for a in scene.before(case.sentence, case.here.offset(noun)) if a.kind in FIGHTING]
+    return before[0] if before and len({a.side for a in before}) == 1 else None

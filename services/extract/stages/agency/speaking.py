@@ -1,0 +1,103 @@
+"""Agency by who speaks: "ours" is the speaker's, and a gain told in the passive is claimed for the speaker's side."""
+
+from typing import Final
+
+from services.extract.document import ActorMention
+from services.extract.stages import tree
+from services.extract.stages.agency.lexicon import words
+from services.extract.stages.agency.scene import SIDES, Case, Scene, army, army_of, span_of
+
+_OURS: Final = frozenset({"our", "ours", "we", "us"})
+_OWN: Final = frozenset({"control", "withdrawal", "hold", "capture", "interdiction", "advance", "deployment", "assault",
+                         "destruction", "repulse", "strike", "encirclement"})  # fmt: skip
+
+
+def ours(scene: Scene, case: Case) -> ActorMention | None:
+    """ "X is ours", "under our flag", "by us": the side of who says it, else of the text."""
+    event, token = case.event, case.token
+    if event.type not in _OWN:
+        return None
+    inside = {t.lower_: t for t in token.subtree if case.here.offset(t) < event.trigger.end + 1}
+    inside.update({t.lower_: t for t in token.children})
+    trigger = {t.lower_: t for t in case.sentence.parse
+               if event.trigger.start <= case.here.offset(t) < event.trigger.end}  # fmt: skip
+    found = next((trigger[w] for w in _OURS if w in trigger), None)
+    if found is None and event.type in ("control", "capture"):
+        found = next((inside[w] for w in _OURS if w in inside), None)
+    actor = event.actor
+    if found is None and actor is not None and actor.anaphor and actor.rule == "speaker":
+        found = token
+    if found is None:
+        return _adjective(case)
+    said = scene.speaker(event, press=True)
+    return army(case, found, said.source.side or scene.voice if said is not None else scene.voice)
+
+
+def _adjective(case: Case) -> ActorMention | None:
+    """ "Yampil was already Ukrainian"."""
+    if case.event.type != "control":
+        return None
+    for child in case.token.children:
+        if child.dep_ in ("acomp", "attr", "advmod") and child.lower_ in ("ukrainian", "russian"):
+            return army(case, child, "UKR" if child.lower_ == "ukrainian" else "RUS")
+    return None
+
+
+def claimant(scene: Scene, case: Case) -> ActorMention | None:
+    """A gain told in the passive by a side: "X has been freed, the Land Forces announced"."""
+    event = case.event
+    if event.modality not in ("actual", "intended") or event.actor is not None:
+        return None
+    said = scene.speaker(event)
+    if said is None or said.act == "admits":
+        return None
+    side = said.source.side
+    lemma = case.token.lemma_.lower()
+    word = case.token.lower_
+    if event.target is not None and event.target.side == side:
+        return None
+    gain = words("gain")
+    passive = case.passive_without_agent() or not case.noun
+    if event.type == "capture" and passive and (lemma in gain or word in gain):
+        return army_of(said, scene.doc)
+    if event.type == "capture" and passive and side == "RUS" and (lemma in words("take") or word in words("take")):
+        return army_of(said, scene.doc)
+    if event.type == "repulse" and not _theirs(case, side or ""):
+        return army_of(said, scene.doc)
+    return None
+
+
+def _theirs(case: Case, side: str) -> bool:
+    """True where the speaker's own side attacks in the sentence ("Ukrainian drones"): the other side beat it off."""
+    attacking = [a for a in case.here.actors if a.rule == "adjective_of_deed" and a.side in SIDES]
+    return bool(attacking) and all(a.side == side for a in attacking)
+
+
+def donor(scene: Scene, case: Case) -> ActorMention | None:
+    """Arms told of without a giver by a third state that has them to give: its own ("our country has sent")."""
+    if case.event.type != "arms_transfer":
+        return None
+    said = [scene.doc.attributions[n].source for n in case.event.attributions]
+    third = [s for s in said if s.side is not None and s.side not in (*SIDES, "UN") and s.kind in ("GOV", "PER")]
+    if not third or len({s.side for s in third}) > 1:
+        return None
+    side = third[0].side
+    return ActorMention(third[0].span, third[0].surface, third[0].name, f"{side}/GOV", side, "GOV", rule="agency")
+
+
+def dwellers(scene: Scene, case: Case) -> ActorMention | None:
+    """Civilians who leave or come back of themselves; those who are brought away have an author, or none."""
+    if case.event.type != "displacement" or case.noun or not tree.is_verb(case.token) or tree.is_passive(case.token):
+        return None
+    noun = tree.verb_subject(case.token)
+    thing = tree.first(case.token, "dobj")
+    if noun is None or (thing is not None and thing.i not in case.here.place_at):
+        return None
+    side = next((a.side for a in (case.here.actor_of(noun), case.event.target) if a is not None and a.side), None)
+    countries = {p.country for p in case.event.places}
+    if side is None and len(countries) == 1:
+        side = {"UA": "UKR", "RU": "RUS"}.get(next(iter(countries)) or "")
+    if side is None:
+        return None
+    span = span_of(case, noun)
+    return ActorMention(span, noun.text, noun.text, None, side, "CIV", rule="agency")

@@ -1,0 +1,84 @@
+"""Agency: each rule on its own example sentences, what must stay without an actor, and any text at all."""
+
+from datetime import date
+
+import pytest
+
+from services.extract.document import ActorMention, Document, EventMention
+from services.extract.pipeline import run
+from services.extract.stages.agency.lexicon import examples
+from services.extract.stages.agency.rules import RULES
+
+
+def read(text: str, title: str | None = None) -> Document:
+    doc = Document(title, text, date(2024, 5, 20))
+    run(doc, until="agency")
+    return doc
+
+
+def told(doc: Document, kind: str) -> EventMention:
+    found = [e for e in doc.events if e.type == kind]
+    assert found, f"no {kind} in {doc.text!r}: {[e.type for e in doc.events]}"
+    return found[-1]
+
+
+def side(actor: ActorMention | None) -> str | None:
+    return actor.side if actor is not None else None
+
+
+@pytest.mark.parametrize(("rule", "kind", "wanted", "text"), examples())
+def test_rule_names_the_side_of_its_example(rule: str, kind: str, wanted: str, text: str) -> None:
+    event = told(read(text), kind)
+    assert (side(event.actor), [w.rule for w in event.why if w.rule.startswith("agency.")]) == (
+        wanted,
+        [f"agency.{rule}"],
+    )
+
+
+def test_every_example_is_of_a_rule() -> None:
+    assert {rule for rule, *_ in examples()} <= RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("strike", "Kharkiv was shelled overnight."),
+        ("capture", "Vuhledar was captured on Tuesday."),
+        ("casualties", "Five people were killed in Kherson."),
+        ("capture", "Bakhmut was captured, the Ukrainian General Staff admitted."),
+        ("strike", "A missile hit a market in Kostiantynivka."),
+    ],
+)
+def test_what_is_told_without_an_author_has_no_actor(kind: str, text: str) -> None:
+    assert side(told(read(text), kind).actor) is None
+
+
+def test_an_actor_with_a_side_is_left_alone() -> None:
+    event = told(read("Russian troops captured Avdiivka, the Ukrainian General Staff said."), "capture")
+    assert side(event.actor) == "RUS"
+    assert not any(w.rule.startswith("agency.") for w in event.why)
+
+
+def test_a_strike_elsewhere_does_not_lend_its_author() -> None:
+    doc = read("Ukraine shelled Belgorod overnight. Two people were killed in Kherson.")
+    assert side(told(doc, "casualties").actor) is None
+
+
+def test_a_force_keeps_its_name_when_it_gets_its_side() -> None:
+    actor = told(read("Ukraine's General Staff said marines had captured Kozacha Lopan."), "capture").actor
+    assert actor is not None
+    assert (actor.surface, actor.side, actor.id) == ("marines", "UKR", "UKR/MIL")
+
+
+def test_the_same_text_gives_the_same_actors() -> None:
+    text = "Russia shelled Kherson. They hit a bus, and two people were killed; the marines left Krynky."
+    first, second = read(text), read(text)
+    assert [(e.type, e.actor) for e in first.events] == [(e.type, e.actor) for e in second.events]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "they " * 300, "Russian Ukrainian drones hit Kyiv and " * 30 + ".", "ours\u200f\u202e is ours" * 40],
+)
+def test_any_text_passes(text: str) -> None:
+    read(text)
