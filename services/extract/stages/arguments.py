@@ -553,12 +553,13 @@ def _placed(telling: Telling, tellings: list[Telling], topic: _Topic) -> tuple[l
                     return _with_lists(telling, found), "role"
     found = _narrow(telling, _relative_place(telling))
     if found:
-        return found, "relative"
+        return found + _beyond(telling, found[0]), "relative"
     own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
     found = _narrow(telling, [p for p in own if not _background(here, p)])
     if found:
         return _with_lists(telling, found), "attachment"
-    found = _narrow(telling, [p for p in _subject_places(telling) if not _background(here, p)])
+    resident = telling.event.type == "displacement"
+    found = _narrow(telling, [p for p in _subject_places(telling) if resident or not _background(here, p)])
     if found:
         return found, "subject"
     # coordinated and governing triggers: "captured villages around X and surrounded it"
@@ -633,13 +634,26 @@ def _relative_place(telling: Telling) -> list[PlaceMention]:
     """Return the place right before "which" or "where" of the trigger's own clause."""
     here = telling.here
     verb = tree.clause_verb(telling.token)
-    for child in verb.children:
+    fronted = [g for c in verb.children if c.dep_ == "prep" for g in c.children if g.lower_ == "which"]
+    for child in [*verb.children, *fronted]:
         if child.lower_ == "where" or (child.lower_ == "which" and child.dep_ in ("dobj", "nsubjpass", "pobj")):
             for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
                 place = here.place_of(token)
                 if place is not None:
                     return [place]
     return []
+
+
+_ABOUT_FRONTS: Final = frozenset({"repulse", "assault", "clash", "strike", "advance", "hold"})
+
+
+def _beyond(telling: Telling, head: PlaceMention) -> list[PlaceMention]:
+    """Return the places named in the relative clause itself: "on the X front, where pushes toward A and B failed"."""
+    if telling.event.type not in _ABOUT_FRONTS:
+        return []
+    mine = [p for _, p in telling.own_places if p.span.start > head.span.start and p.kind != "country"]
+    mine = [p for p in mine if not _background(telling.here, p)]
+    return [p for p in _narrow(telling, _with_lists(telling, mine)) if p.name != head.name] if mine else []
 
 
 def _points_back(telling: Telling) -> bool:
@@ -765,11 +779,7 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     for place in places:
         if place.adjective and telling.here.actor_at.get(_head_of(telling.here, place.span).i) is not None:
             continue
-        if (
-            place.anaphor
-            and place.name in _CAPITALS
-            and place.surface.lower().endswith(("village", "settlement", "town"))
-        ):
+        if place.name in _CAPITALS and place.rule in _OF_VILLAGES:
             continue
         if not any(place.name == p.name for p in unique):
             unique.append(place)
@@ -792,6 +802,8 @@ def _narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     return [p for p in unique if p.kind != "country" or telling.event.type in _COUNTRYWIDE]
 
 
+_OF_VILLAGES: Final = frozenset({"anaphor:village", "anaphor:settlement", "anaphor:town", "anaphor:hamlet"})
+"""What points back at a village points at no capital, though one stands in the dateline."""
 _COUNTRYWIDE: Final = word_list("arguments", "countrywide")
 
 

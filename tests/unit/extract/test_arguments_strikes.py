@@ -31,3 +31,8 @@ def test_a_strike_is_the_cause_of_the_dead_of_its_sentence() -> None:
 def test_drones_shot_down_without_a_place_are_not_put_where_the_text_has_been() -> None:
     found = events("A missile hit Ternopil on Wednesday. Air defence shot down 41 missiles that morning.")
     assert [p.name for e in found if e.type == "repulse" for p in e.places] == []
+
+
+def test_a_village_is_not_the_capital_of_the_dateline() -> None:
+    found = events("MOSCOW - The enemy's troops had been expelled from the village, the ministry said.")
+    assert "Moscow" not in [p.name for e in found if e.type == "repulse" for p in e.places]
