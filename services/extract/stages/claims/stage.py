@@ -12,6 +12,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
 from services.extract.stages.claims.answers import replies_of
+from services.extract.stages.claims.counter import counter
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
@@ -64,6 +65,7 @@ def claims(doc: Document) -> None:
     _reported_back(doc, readings)
     _assign(doc)
     _answer(doc, readings, by_line)
+    counter(doc)
 
 
 def read(doc: Document, lex: Lexicon) -> list[Reading]:
