@@ -99,3 +99,21 @@ def test_a_share_is_the_extent_of_control(text: str, share: float) -> None:
     event = only(text, "control")
     assert event.extent is not None
     assert event.extent.share == share
+
+
+def places_of(text: str, event_type: str) -> set[str | None]:
+    return {place(event) for event in events_in(text) if event.type == event_type}
+
+
+def test_a_front_and_the_places_named_of_its_clause_are_all_places() -> None:
+    found = places_of(
+        "The defenders are holding the Siversk front, where they repelled attacks near Spirne and Vyimka.", "repulse"
+    )
+    assert {"Spirne", "Vyimka"} <= found
+
+
+def test_residents_are_evacuated_from_where_they_live() -> None:
+    assert places_of("Residents of Kupiansk and Izium have been asked to move out.", "displacement") == {
+        "Kupiansk",
+        "Izium",
+    }
