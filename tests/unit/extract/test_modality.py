@@ -147,3 +147,8 @@ def test_any_parse_is_read_without_an_error(words: list[str]) -> None:
         found, evidence = modality_of([token], "withdrawal")
         assert found in {"actual", "intended", "possible", "conditional", "negated"}
         assert all(effect and word.text for effect, word in evidence)
+
+
+def test_insisting_that_something_still_is_demands_nothing() -> None:
+    doc = told("Kyiv insists that its troops still [hold] the village.", "hold")
+    assert doc.events[0].modality == "actual"

@@ -13,6 +13,8 @@ from services.extract.stages.modality.lexicon import Lexicon, lexicon
 Token = Any
 Evidence = list[tuple[str, Any]]
 
+_OF_NOW: Final = frozenset({"still", "already", "now", "currently"})
+"""Adverbs that a verb takes in telling, not in demanding: "insists that its troops still hold the town"."""
 _MAX_STEPS: Final = 25
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _CLAUSAL: Final = frozenset({"xcomp", "ccomp", "pcomp", "acl", "csubj", "csubjpass"})
@@ -594,7 +596,9 @@ class Walk:
             return True
         finite_past = token.dep_ == "ccomp" and _indicative(token) and not self.seen_future
         perfect = any(c.lower_ == "have" and c.dep_ == "aux" for c in token.children) and infinitive
-        subjunctive = token.tag_ == "VBP" and not any(c.dep_ in ("aux", "auxpass") for c in token.children)
+        subjunctive = token.tag_ == "VBP" and not any(
+            c.dep_ in ("aux", "auxpass") or c.lower_ in _OF_NOW for c in token.children
+        )
         if effect == "believed":
             passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in head.children)
             if passive or token.dep_ == "xcomp":
