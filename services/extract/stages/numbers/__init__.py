@@ -87,7 +87,16 @@ def numbers(doc: Document) -> None:
     ]
     found += _shares(doc, found) + _twice(doc)
     found += _singles(doc, found)
-    doc.numbers = sorted(found, key=lambda mention: mention.span.start)
+    doc.numbers = _apart(found)
+
+
+def _apart(found: list[NumberMention]) -> list[NumberMention]:
+    """In the order of the text; of two that overlap, the one that begins first."""
+    kept: list[NumberMention] = []
+    for mention in sorted(found, key=lambda mention: (mention.span.start, -mention.span.end)):
+        if not kept or kept[-1].span.end <= mention.span.start:
+            kept.append(mention)
+    return kept
 
 
 def _spread(doc: Document, found: list[NumberMention]) -> None:
