@@ -18,6 +18,9 @@ BATCH: Final = 64
 REMEMBERED: Final = 100_000
 """Combinations that are kept; then all are forgotten, which bounds the memory of a worker that runs for months."""
 
+VECTORS: Final = 50_000
+"""Words whose context-free vectors are kept, 400 bytes each."""
+
 _LEADING: Final = frozenset({"gon", "got", "let"})
 _FOLLOWING: Final = frozenset({"n't", "nt", "'t", "t", "na", "on", "all"})
 _IN_CONTEXT: Final = frozenset({"ai", "gon", "na", "ta", "'s", "c'm", "y", "y'", "is", "are", "was", "were", "'re"})
@@ -53,10 +56,12 @@ def doc_of(words: list[str], spaces: list[bool]) -> Any:
 def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
     """Return the parses of sentences, each given as a spaCy Doc of tokens and the words to show in their place."""
     nlp = model()
-    docs = [doc for doc, _ in sentences]
+    embed, encode = nlp.get_pipe("tok2vec").model.layers
+    docs = [doc for doc, _ in sentences if len(doc)]
     for start in range(0, len(docs), BATCH):
         batch = docs[start : start + BATCH]
-        for name in ("tok2vec", "tagger", "parser"):
+        nlp.get_pipe("tok2vec").set_annotations(batch, encode.predict(_embedded(embed, batch)))
+        for name in ("tagger", "parser"):
             pipe = nlp.get_pipe(name)
             pipe.set_annotations(batch, pipe.predict(batch))
     return [_parse(doc, words) for doc, words in sentences]
@@ -78,6 +83,29 @@ def _parse(doc: Any, words: list[str]) -> Parse:
             pos, tag, _, dep = tagged[i]
             tagged[i] = (pos, tag, own, dep)
     return parse_of(words, array[:, 4].astype(bool).tolist(), tagged, heads)
+
+
+_rows: dict[tuple[int, int, int], Any] = {}
+
+
+def _embedded(embed: Any, docs: list[Any]) -> list[Any]:
+    """Return the model's vectors of the words, which depend on word, norm and the blank after it, not on the context.
+
+    They do not depend on the words that they are computed with either, bit for bit.
+    """
+    from spacy.attrs import NORM, ORTH, SPACY
+
+    if len(_rows) > VECTORS:
+        _rows.clear()
+    keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
+    missing = [key for key in dict.fromkeys(key for some in keys for key in some) if key not in _rows]
+    if missing:
+        strings = docs[0].vocab.strings
+        words = doc_of([strings[orth] for orth, _, _ in missing], [bool(space) for _, _, space in missing])
+        for token, (_, norm, _) in zip(words, missing, strict=True):
+            token.norm_ = strings[norm]
+        _rows.update(zip(missing, np.array(embed.predict([words])[0]), strict=True))
+    return [np.stack([_rows[key] for key in some]) for some in keys]
 
 
 class _Names(dict[int, str]):
