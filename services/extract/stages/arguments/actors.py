@@ -1,0 +1,243 @@
+"""Who does it and to whom it is done: the nouns of the frame's roles, pronouns, and possessives."""
+
+from dataclasses import replace
+from typing import Final
+
+from services.extract.document import ActorMention, Span, Why
+from services.extract.stages import tree
+from services.extract.stages.arguments.telling import SAY, Telling, head_of, token_at
+from services.extract.stages.arguments.topic import Topic
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers import noun_reading
+
+
+def share_actors(tellings: list[Telling]) -> None:
+    """Give the dead and the damage of a strike that the same sentence tells of, in the same place, its actor."""
+    strikes = [t.event for t in tellings if t.event.type == "strike" and t.event.actor is not None]
+    if len({e.actor.side for e in strikes if e.actor is not None}) != 1 or strikes[0].actor is None:
+        return
+    places = {p.name for e in strikes for p in e.places}
+    for telling in tellings:
+        event = telling.event
+        harmed = event.type == "destruction" or (
+            event.type == "casualties" and telling.frame.what in (None, "killed", "wounded")
+        )
+        if event.actor is not None or not harmed or telling.frame.name in _SELF_TOLD:
+            continue
+        if {p.name for p in event.places} <= places:
+            event.actor = strikes[0].actor
+            event.why.append(Why("actor", "arguments.cause", strikes[0].actor.span))
+
+
+_SELF_TOLD: Final = frozenset({"casualties.lose_men", "casualties.losses", "casualties.taken_prisoner"})
+"""Losses that are told of a side, not of a strike."""
+
+
+_SPEAKERS: Final = frozenset({"we", "us", "ours", "our"})
+
+
+_OTHERS: Final = frozenset({"they", "them", "their", "theirs", "it", "its"})
+
+
+def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None:
+    """Return who a pronoun stands for: the speaker's side, filled in by assembly, or whoever acted last."""
+    here = telling.here
+    span = Span(here.offset(noun), here.offset(noun) + len(noun))
+    if noun.lower_ in _SPEAKERS:
+        return ActorMention(span, noun.text, noun.text, None, None, "MIL", anaphor=True, rule="speaker")
+    if noun.lower_ not in _OTHERS:
+        return None
+    before = [a for a in here.actors if a.span.end <= span.start and a.side and a.kind in ("MIL", "PROXY", "PMC")]
+    known = before[-1] if before else topic.actor
+    return None if known is None else replace(known, span=span, surface=noun.text, anaphor=True)
+
+
+def find_actors(telling: Telling, topic: Topic) -> None:
+    event, frame, args = telling.event, telling.frame, telling.arguments
+    token = telling.token
+    actor_noun, rule = _actor_noun(telling)
+    actor = _actor(telling, actor_noun)
+    if actor is None and frame.actor not in ("none",) and rule == "subject":
+        actor = _modifier_actor(telling, token)
+        if actor is not None:
+            rule = "modifier"
+    if actor is None and actor_noun is not None:
+        actor = _pronoun(telling, actor_noun, topic)
+    if actor is not None and _can_act(actor):
+        event.actor = actor = _with_side(telling, actor)
+        event.why.append(Why("actor", f"arguments.{rule}", actor.span))
+    target_noun = _target_noun(telling)
+    if target_noun is not None and target_noun is not actor_noun:
+        target = _actor(telling, target_noun)
+        if target is not None and target is not actor:
+            event.target = target
+            event.why.append(Why("target", f"arguments.{frame.target}", target.span))
+    if event.actor is not None and args:
+        event.confidence = min(0.97, event.confidence + 0.04)
+
+
+_POSSESSIVES: Final = frozenset({"its", "his", "their", "her"})
+
+
+def _with_side(telling: Telling, actor: ActorMention) -> ActorMention:
+    """Give "its troops" the side of whoever owns them: the nearest actor with a side before them in the sentence."""
+    if actor.side is not None or actor.kind in ("CIV", "MEDIA"):
+        return actor
+    first = token_at(telling.here, actor.span.start)
+    owner = first.lower_ if first.lower_ in _POSSESSIVES else None
+    head = head_of(telling.here, actor.span)
+    if owner is None and not any(c.lower_ in _POSSESSIVES for c in head.children):
+        return actor
+    for above in tree.ancestors(head):
+        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+            speaker = _actor(telling, tree.grammatical_subject(above))
+            if speaker is not None and speaker.side is not None:
+                return replace(actor, side=speaker.side)
+    before = [a for a in telling.here.actors if a.span.end <= actor.span.start and a.side is not None]
+    return replace(actor, side=before[-1].side) if before else actor
+
+
+def _can_act(actor: ActorMention) -> bool:
+    return actor.kind not in ("MEDIA", "narrator")
+
+
+def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
+    """Return the noun that the frame's role names as the one who does it, with the rule's name."""
+    frame, args, token = telling.frame, telling.arguments, telling.token
+    role = frame.actor
+    if role == "none":
+        return None, role
+    if role in ("subject", "of"):
+        return args.get("subject"), "subject"
+    if role == "mover":
+        # "Russia withdrew its troops", "the troops withdrew", "the troops were withdrawn"
+        subject, thing = args.get("subject"), args.get("object")
+        if subject is not None and telling.here.actor_of(subject) is not None:
+            return subject, "subject"
+        if subject is None and thing is not None and "force" in telling.here.classes_of(thing):
+            return thing, "mover"
+        return subject if subject is not None else thing, "subject"
+    if role == "control_of":
+        for child in token.children:
+            if child.dep_ in ("acomp", "attr") and (child.i in telling.here.actor_at or child.lower_ in _SPEAKERS):
+                return child, "control_of"
+        for child in token.subtree:
+            if child.lower_ in ("control", "hands", "flag", "fire", "occupation") and child.i >= token.i:
+                owner = tree.noun_subject(child, subject_of=True)
+                if owner is not None and telling.here.actor_of(owner) is not None:
+                    return owner, "control_of"
+                for mod in child.children:
+                    if mod.i in telling.here.actor_at:
+                        return mod, "control_of"
+        return args.get("prep.to") or args.get("prep.of"), "control_of"
+    if role == "prep.to":
+        return args.get("prep.to"), "prep.to"
+    if role == "fire_of":
+        for child in list(token.subtree):
+            if child.lower_ in ("fire", "attack", "shelling", "bombardment", "shellfire", "strike"):
+                for mod in child.children:
+                    if mod.i in telling.here.actor_at:
+                        return mod, "fire_of"
+        return args.get("prep.from") if "prep.from" in args else None, "fire_of"
+    if role == "head_subject":
+        return tree.noun_subject(token.head), "subject"
+    if role == "weapon_owner":
+        return args.get("subject"), "subject"
+    if role == "inflictor":
+        verb = tree.light_verb(token)
+        if verb is not None and verb.lemma_ in ("inflict", "cause"):
+            return tree.verb_subject(verb), "subject"
+        return None, "inflictor"
+    if role == "party":
+        noun = args.get("subject")
+        if noun is None:
+            noun = args.get("prep.between")
+        if noun is None:
+            noun = args.get("prep.with")
+        return noun, "subject"
+    if role == "captor":
+        if token.lemma_ in ("surrender", "lay", "give", "turn", "fall", "go"):
+            return None, "captor"
+        return args.get("subject"), "subject"
+    if role == "fighter":
+        subject = args.get("subject")
+        if (
+            subject is not None
+            and subject.lower_ in ("sides", "armies", "forces")
+            and telling.here.actor_of(subject) is None
+        ):
+            return None, "fighter"
+        return subject, "subject"
+    if role in ("ours", "subject_force"):
+        subject = args.get("subject")
+        if subject is not None and "place" not in telling.here.classes_of(subject):
+            return subject, "subject"
+        return (token, "ours") if role == "ours" else (None, role)
+    return args.get(role), role
+
+
+def _target_noun(telling: Telling) -> Token | None:
+    frame, args, token = telling.frame, telling.arguments, telling.token
+    role = frame.target
+    if role == "none":
+        return None
+    if role == "object_of":
+        thing = args.get("object")
+        if thing is None:
+            return None
+        if telling.here.actor_of(thing) is not None:
+            return thing
+        return tree.noun_subject(thing, subject_of=False)
+    if role == "recipient":
+        for name in ("prep.to", "prep.for"):
+            if name in args:
+                return args[name]
+        for child in token.children:
+            if child.dep_ == "dative":
+                return child
+        thing = args.get("object")
+        if thing is not None:
+            for preposition, noun in tree.prepositions(thing):
+                if preposition in ("to", "for"):
+                    return noun
+        return None
+    if role == "sufferer":
+        verb = tree.light_verb(token)
+        if verb is not None and verb.lemma_ in ("inflict", "cause"):
+            return next((n for p, n in tree.prepositions(verb) if p in ("on", "to")), None)
+        return args.get("subject") or args.get("prep.of")
+    if role == "other_party":
+        other = args.get("prep.with") or args.get("object")
+        subject = args.get("subject") or args.get("prep.between")
+        if subject is not None:
+            pair = tree.conjuncts(subject)
+            if len(pair) > 1:
+                return pair[1]
+        return other
+    if role == "captive":
+        return args.get("object") if token.lemma_ not in ("surrender", "lay") else args.get("subject")
+    if role == "of":
+        return args.get("prep.of") or args.get("object")
+    return args.get(role)
+
+
+def _actor(telling: Telling, noun: Token | None) -> ActorMention | None:
+    if noun is None:
+        return None
+    for part in tree.conjuncts(noun):
+        found = telling.here.actor_of(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _modifier_actor(telling: Telling, token: Token) -> ActorMention | None:
+    """Return the actor that modifies a noun trigger ("Russian shelling", "a Ukrainian drone attack")."""
+    if token.pos_ not in ("NOUN", "PROPN") and not noun_reading(token):
+        return None
+    for child in token.children:
+        if child.dep_ in ("amod", "compound", "nmod", "poss") and child.i < token.i:
+            found = telling.here.actor_at.get(child.i)
+            if found is not None and found.side is not None:
+                return found
+    return None

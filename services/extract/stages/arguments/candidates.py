@@ -1,0 +1,199 @@
+"""Which places of a sentence can be an event's: by role, relative clause or list; no offices, doubles, wholes."""
+
+import re
+from typing import Final
+
+from services.extract.document import PlaceMention
+from services.extract.stages import tree
+from services.extract.stages.arguments.telling import SAY, Telling, head_of
+from services.extract.stages.arguments.topic import CAPITALS
+from services.extract.stages.landmarks import without_landmarks
+from services.extract.stages.triggers.conditions import Context
+from services.extract.stages.wordlists import word_list
+
+_NOT_FOR: Final[dict[str, frozenset[str]]] = {
+    "withdrawal": frozenset({"to", "toward", "towards", "into", "behind"}),
+    "displacement": frozenset({"to", "toward", "towards", "into"}),
+    "strike": frozenset({"from"}),
+    "repulse": frozenset({"from"}),
+}
+
+
+_NEVER_FROM: Final = frozenset({"strike", "repulse"})
+"""Prepositions of which a place is not the event's own, where there is another."""
+
+
+def _preposition(here: Context, place: PlaceMention) -> str:
+    token = head_of(here, place.span)
+    while token.dep_ in ("conj", "appos", "compound", "nmod") and token.head.i != token.i:
+        token = token.head
+    head = token.head
+    return str(
+        head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
+    )
+
+
+_OFFICES: Final = word_list("arguments", "offices")
+
+
+def is_background(here: Context, place: PlaceMention) -> bool:
+    """True where the place only says whose office it is or where somebody speaks: "the ministry in Moscow"."""
+    if here.doc.text[place.span.end : place.span.end + 1] == "-":
+        return True
+    token = head_of(here, place.span)
+    for _ in range(4):
+        if token.dep_ in ("conj", "appos") and token.head.pos_ == "PROPN":
+            token = token.head
+            continue
+        break
+    head = token.head
+    if token.dep_ in ("poss", "compound", "amod", "nmod"):
+        return bool(head.lower_ in _OFFICES or head.lemma_.lower() in _OFFICES)
+    if token.dep_ == "pobj" and head.dep_ == "prep":
+        governor = head.head
+        if governor.lower_ in _OFFICES or governor.lemma_.lower() in _OFFICES:
+            return True
+        if governor.lemma_.lower() in SAY and head.lower_ in ("in", "from", "to", "at"):
+            return True
+        return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
+    return token.dep_ == "nsubj" and head.lemma_.lower() in SAY
+
+
+def relative_place(telling: Telling) -> list[PlaceMention]:
+    """Return the place right before "which" or "where" of the trigger's own clause."""
+    here = telling.here
+    verb = tree.clause_verb(telling.token)
+    fronted = [g for c in verb.children if c.dep_ == "prep" for g in c.children if g.lower_ == "which"]
+    for child in [*verb.children, *fronted]:
+        if child.lower_ == "where" or (child.lower_ == "which" and child.dep_ in ("dobj", "nsubjpass", "pobj")):
+            for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
+                place = here.place_of(token)
+                if place is not None:
+                    return [place]
+    return []
+
+
+_ABOUT_FRONTS: Final = frozenset({"repulse", "assault", "clash", "strike", "advance", "hold"})
+
+
+def beyond(telling: Telling, head: PlaceMention) -> list[PlaceMention]:
+    """Return the places named in the relative clause itself: "on the X front, where pushes toward A and B failed"."""
+    if telling.event.type not in _ABOUT_FRONTS:
+        return []
+    mine = [p for _, p in telling.own_places if p.span.start > head.span.start and p.kind != "country"]
+    mine = [p for p in mine if not is_background(telling.here, p)]
+    return [p for p in narrow(telling, with_lists(telling, mine)) if p.name != head.name] if mine else []
+
+
+_LIST_GAP: Final = re.compile(
+    r"\s*(?:,|,?\s*(?:and|or|as well as|&))\s*"
+    r"(?:(?:also|in|at|near|around|outside|towards?)\s+)?(?:the\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?",
+    re.IGNORECASE,
+)
+"""What stands between two places of one list."""
+
+
+_LONGEST_LIST: Final = 60
+
+
+def with_lists(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
+    """Add what stands in one list with the last place found, whatever the parser made of the commas."""
+    here = telling.here
+    text, order = here.doc.text, sorted(here.places, key=lambda p: p.span)
+    found = list(places)
+    for step in (1, -1):
+        at = next((n for n, p in enumerate(order) if p is (places[-1] if step == 1 else places[0])), None)
+        while at is not None and 0 <= at + step < len(order) and len(found) < _LONGEST_LIST:
+            one, other = order[min(at, at + step)], order[max(at, at + step)]
+            new = order[at + step]
+            if new.kind == "country" or new.adjective or (one.kind == "oblast") != (other.kind == "oblast"):
+                break
+            if not _LIST_GAP.fullmatch(text, one.span.end, other.span.start):
+                break
+            if new not in found:
+                found.append(new)
+            at += step
+    return sorted(narrow(telling, found), key=lambda p: p.span) if len(found) > len(places) else places
+
+
+def role_places(telling: Telling, role: str) -> list[PlaceMention]:
+    noun = telling.arguments.get(role)
+    if noun is None:
+        return []
+    found = []
+    for part in tree.conjuncts(noun):
+        place = telling.here.place_of(part)
+        if place is None:
+            for preposition, thing in tree.prepositions(part):
+                if preposition in ("of", "in", "around", "near", "at", "on", "between", "from", "outside", "along"):
+                    for sub in tree.conjuncts(thing):
+                        place = telling.here.place_of(sub)
+                        if place is not None:
+                            found.append(place)
+            for child in part.children:
+                if child.dep_ in ("compound", "amod", "poss", "nmod", "appos"):
+                    place = telling.here.place_of(child)
+                    if place is not None:
+                        found.append(place)
+            continue
+        found.append(place)
+        # "the Saltivka district of Kharkiv, Lviv and Odesa were struck": the list hangs under the district
+        for preposition, thing in tree.prepositions(part):
+            rest = tree.conjuncts(thing)[1:] if preposition == "of" and place.kind != "settlement" else []
+            if len(rest) > 1:
+                found += [other for sub in rest if (other := telling.here.place_of(sub)) is not None]
+    return narrow(telling, found)
+
+
+def subject_places(telling: Telling) -> list[PlaceMention]:
+    noun = telling.arguments.get("subject")
+    if noun is None:
+        return []
+    found = []
+    for token in noun.subtree:
+        place = telling.here.place_of(token)
+        if place is not None and place not in found:
+            found.append(place)
+    return found
+
+
+def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
+    """Drop what is no place of this event: countries beside towns, oblasts that hold a town of the list, doubles."""
+    unique: list[PlaceMention] = []
+    for place in places:
+        if place.adjective and telling.here.actor_at.get(head_of(telling.here, place.span).i) is not None:
+            continue
+        if place.name in CAPITALS and place.rule in _OF_VILLAGES:
+            continue
+        if not any(place.name == p.name for p in unique):
+            unique.append(place)
+    unique = without_landmarks(telling.here.doc, unique)
+    banned = _NOT_FOR.get(telling.event.type, frozenset())
+    banned -= {role.removeprefix("prep.") for role in telling.frame.place}
+    better = [p for p in unique if _preposition(telling.here, p) not in banned]
+    if not better and telling.event.type in _NEVER_FROM:
+        return []
+    unique = better or unique
+    fine = [p for p in unique if p.kind != "country"]
+    if fine:
+        unique = fine
+    smaller = [p for p in unique if p.kind in ("settlement", "feature", "raion", None)]
+    if smaller:
+        unique = [
+            p for p in unique
+            if p in smaller or (p.kind in ("oblast", "region") and not _holds(p, smaller))
+        ]  # fmt: skip
+    return [p for p in unique if p.kind != "country" or telling.event.type in _COUNTRYWIDE]
+
+
+_OF_VILLAGES: Final = frozenset({"anaphor:village", "anaphor:settlement", "anaphor:town", "anaphor:hamlet"})
+"""What points back at a village points at no capital, though one stands in the dateline."""
+
+
+_COUNTRYWIDE: Final = word_list("arguments", "countrywide")
+
+
+def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
+    if area.kind == "region":
+        return True
+    return any(p.admin1 == area.name or p.admin1 is None for p in smaller)

@@ -1,0 +1,158 @@
+"""Where it happened: the frame's role, what is attached, then clause, sentence, topic; the first that gives a place."""
+
+from typing import Final
+
+from services.extract.document import PlaceMention, Why
+from services.extract.stages import tree
+from services.extract.stages.arguments.candidates import (
+    beyond,
+    is_background,
+    narrow,
+    relative_place,
+    role_places,
+    subject_places,
+    with_lists,
+)
+from services.extract.stages.arguments.telling import Telling, segment_of
+from services.extract.stages.arguments.topic import Topic
+from services.extract.stages.wordlists import word_list
+
+_PLACELESS: Final = frozenset({"arms_transfer"})
+
+
+_INHERIT: Final = word_list("arguments", "inherit")
+"""Types that a sentence without a place tells of the place that the text is about."""
+
+
+_OWN_PLACE_ONLY: Final = frozenset({"diplomacy"})
+
+
+_OWN_CLAUSE_ONLY: Final = frozenset({"assault", "clash"})
+"""Types that are told in passing ("the offensive") too often to be put where the rest of the sentence is."""
+
+
+def find_places(telling: Telling, tellings: list[Telling], topic: Topic) -> None:
+    event = telling.event
+    if event.type in _PLACELESS:
+        return
+    found, rule = _placed(telling, tellings, topic)
+    if found:
+        event.places = found
+        for place in found:
+            event.why.append(Why("place", f"arguments.{rule}", place.phrase or place.span))
+        if rule in ("clause", "sentence"):
+            event.confidence -= 0.08
+        elif rule == "topic":
+            event.confidence -= 0.15
+        elif rule in ("role", "attachment"):
+            event.confidence = min(0.97, event.confidence + 0.04)
+
+
+def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[list[PlaceMention], str]:
+    here, frame, token = telling.here, telling.frame, telling.token
+    for role in frame.place:
+        found = role_places(telling, role)
+        if found:
+            return with_lists(telling, found), "role"
+    if frame.pos in ("verb", "any", "noun") and not frame.place:
+        for role in ("object",):
+            if telling.event.type in (
+                "capture",
+                "control",
+                "hold",
+                "encirclement",
+                "strike",
+                "destruction",
+                "interdiction",
+                "advance",
+                "assault",
+                "repulse",
+            ):
+                found = role_places(telling, role)
+                if found:
+                    return with_lists(telling, found), "role"
+    found = narrow(telling, relative_place(telling))
+    if found:
+        return found + beyond(telling, found[0]), "relative"
+    own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
+    found = narrow(telling, [p for p in own if not is_background(here, p)])
+    if found:
+        return with_lists(telling, found), "attachment"
+    resident = telling.event.type == "displacement"
+    found = narrow(telling, [p for p in subject_places(telling) if resident or not is_background(here, p)])
+    if found:
+        return found, "subject"
+    # coordinated and governing triggers: "captured villages around X and surrounded it"
+    for above in tree.ancestors(token):
+        for other in tellings:
+            if other.token.i == above.i and other is not telling and other.event.places:
+                return list(other.event.places), "clause"
+    if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
+        return [], "none"
+    back = _points_back(telling)
+    if back:
+        before = [t for t in tellings if t.token.i < token.i and t.event.places]
+        if before:
+            return list(before[-1].event.places), "clause"
+        if topic.place and topic.near(here.sentence):
+            return narrow(telling, topic.place), "topic"
+    owned = {id(q) for t in tellings for _, q in t.own_places}
+    start, end = segment_of(telling)
+    near = [p for p in here.places if start <= p.span.start < end and not is_background(here, p)]
+    found = narrow(telling, [p for p in near if id(p) not in owned])
+    if found and telling.event.type != "assault":
+        return found, "sentence"
+    earlier = [t for t in tellings if t.token.i < token.i and t.event.places]
+    if earlier and telling.event.type not in _OWN_CLAUSE_ONLY:
+        return list(earlier[-1].event.places), "clause"
+    found = narrow(
+        telling,
+        [p for p in here.places if p.span.start < telling.event.trigger.start and not is_background(here, p)][:1],
+    )
+    if found:
+        return found, "sentence"
+    inherits = telling.event.type in _INHERIT and frame.name not in _OF_ITS_OWN and len(topic.place) == 1
+    if (inherits or back) and topic.place and topic.near(here.sentence):
+        return narrow(telling, topic.place), "topic"
+    later = [t for t in tellings if t.token.i > token.i]
+    found = narrow(telling, [p for t in later for _, p in t.own_places if not is_background(here, p)][:1])
+    if found:
+        return found, "sentence"
+    return [], "none"
+
+
+_OF_ITS_OWN: Final = word_list("arguments", "of_its_own")
+"""Frames told of the whole sky or war where no place is named with them: "40 of 52 drones were shot down"."""
+
+
+def _points_back(telling: Telling) -> bool:
+    """True where the place is pointed at: "encircled it", "its capture", "attacked there"."""
+    thing = telling.arguments.get("object")
+    if thing is not None and thing.lower_ in ("it", "its") and telling.event.type in _PLACE_OBJECT:
+        return True
+    for role in telling.frame.place or ("object",):
+        noun = telling.arguments.get(role)
+        if noun is not None and noun.lower_ in _PARTS and not any(t.i in telling.here.place_at for t in noun.subtree):
+            return True
+    for child in telling.token.children:
+        if child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod"):
+            return True
+        if (
+            child.dep_ == "poss"
+            and child.lower_ == "its"
+            and telling.event.type in ("capture", "withdrawal", "encirclement")
+        ):
+            return telling.frame.pos == "noun" and telling.event.type != "withdrawal"
+    return False
+
+
+_PARTS: Final = word_list("arguments", "parts")
+
+
+_PLACE_OBJECT: Final = word_list("arguments", "place_object")
+
+
+def _measured(telling: Telling) -> bool:
+    """True for what is told of an area in figures alone: "2,000 sq km had been won back"."""
+    thing = telling.arguments.get("object")
+    return thing is not None and thing.lower_ in ("km", "kilometres", "kilometers", "km2", "sq", "miles", "hectares")

@@ -1,0 +1,67 @@
+"""One event mention with what its sentence gives it: what the parts of the arguments stage hand to each other."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.extract.document import EventMention, NumberMention, PlaceMention, Span, TimeMention
+from services.extract.stages.tree import Token
+from services.extract.stages.triggers.conditions import Context
+from services.extract.stages.triggers.lexicon import Frame
+from services.extract.stages.wordlists import word_list
+
+
+@dataclass(slots=True)
+class Telling:
+    """One event mention with what is known of it in its sentence."""
+
+    event: EventMention
+    frame: Frame
+    token: Token
+    arguments: dict[str, Token]
+    here: Context
+    own_places: list[tuple[int, PlaceMention]] = field(default_factory=list)
+    own_times: list[TimeMention] = field(default_factory=list)
+    own_numbers: list[NumberMention] = field(default_factory=list)
+
+
+def token_at(here: Context, offset: int) -> Token:
+    parse = here.sentence.parse
+    at = offset - here.sentence.span.start
+    low, high = 0, len(parse) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if parse[middle].idx <= at:
+            low = middle
+        else:
+            high = middle - 1
+    return parse[low]
+
+
+def head_of(here: Context, span: Span) -> Token:
+    """Return the token of the mention that the rest of it hangs under."""
+    first = token_at(here, span.start)
+    last = token_at(here, max(span.start, span.end - 1))
+    inside = range(first.i, last.i + 1)
+    for token in here.sentence.parse[first.i : last.i + 1]:
+        if token.head.i not in inside or token.head.i == token.i:
+            return token
+    return last
+
+
+def segment_of(telling: Telling) -> tuple[int, int]:
+    """Return the bounds of the part of the sentence between semicolons, colons and dashes that holds the trigger."""
+    here = telling.here
+    start, end = here.sentence.span.start, here.sentence.span.end
+    at = telling.event.trigger.start
+    for token in here.sentence.parse:
+        if token.text in (";", ":", "–", "—"):
+            offset = here.offset(token)
+            if offset < at:
+                start = offset
+            else:
+                end = min(end, offset)
+                break
+    return start, end
+
+
+SAY: Final = word_list("arguments", "say")
