@@ -4,7 +4,6 @@ Used by the places stage, which leaves governments out, and by the actors stage,
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from services.extract.gazetteer import Entry, Word
@@ -35,9 +34,8 @@ def can_be_government(entry: Entry) -> bool:
     return entry.kind == "country" or (entry.name in CAPITALS and entry.kind == "settlement")
 
 
-def is_government(named: Named, entry: Entry, words: Sequence[Word], text: str) -> bool:
+def is_government(named: Named, entry: Entry, words: list[Word], text: str) -> bool:
     """Whether `named`, a capital or a country, stands for its government or army here."""
-    words = list(words)
     previous = word_before(words, text, named.first)
     country = entry.kind == "country"
     home = entry.name in ("Kyiv", "Moscow")
