@@ -238,7 +238,7 @@ def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Fea
 
 def _event(draft: Draft, judgement: Judgement, doc: Document, article: Article) -> Event:
     first = draft.first
-    actor, place, when = _actor(draft.actor), _place(draft.place), _when(draft.time)
+    actor, place, when = _actor(draft.actor), _place(draft.place, first.type), _when(draft.time)
     target = next((_actor(t.target) for t in draft.tellings if t.target is not None), None)
     claims, number_of = _claims(draft, doc)
     quantities: list[Quantity] = []
@@ -293,13 +293,18 @@ def _actor(actor: ActorMention | None) -> Actor | None:
     return Actor(name=actor.surface if actor.id is None else actor.name, id=actor.id, side=actor.side, kind=actor.kind)
 
 
-def _place(place: PlaceMention | None) -> Place | None:
+_HAVE_AN_ORIGIN: Final = frozenset({"deployment", "displacement"})
+
+
+def _place(place: PlaceMention | None, event_type: str) -> Place | None:
     if place is None:
         return None
+    # "Pulled out of Vuhledar" happens in Vuhledar: only who is moved has come from somewhere (codebook, Places).
+    left = place.relation == "from" and event_type not in _HAVE_AN_ORIGIN
     return Place(
         name=place.name,
         surface=place.surface,
-        relation=place.relation,
+        relation="in" if left else place.relation,
         id=place.id,
         kind=place.kind,
         admin1=place.admin1,

@@ -128,3 +128,12 @@ def test_offsets_point_at_what_they_say(text: str, title: str | None) -> None:
         for why in event.explanation:
             if why.start is not None and why.end is not None:
                 assert fields[why.field][why.start : why.end] == why.words
+
+
+def test_a_withdrawal_is_in_the_place_that_is_left_and_people_are_moved_from_it() -> None:
+    left = extraction("Ukrainian troops pulled out of Vuhledar on Tuesday to avoid being cut off.").events
+    assert ("withdrawal", "Vuhledar") in {(e.type, e.place.name) for e in left if e.place}
+    assert {e.place.relation for e in left if e.place} == {"in"}
+    (moved,) = of_type("displacement", "Thousands of residents were evacuated from Kherson on Tuesday.")
+    assert moved.place is not None
+    assert (moved.place.name, moved.place.relation) == ("Kherson", "from")
