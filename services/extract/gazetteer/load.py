@@ -50,8 +50,12 @@ class Match(NamedTuple):
     candidates: tuple[Candidate, ...]
 
 
+@lru_cache(maxsize=1)
 def words_of(text: str) -> list[Word]:
-    """Split `text` into words; a possessive 's is left out of the word before it."""
+    """Split `text` into words; a possessive 's is left out of the word before it.
+
+    The last answer is kept, because places and actors ask for the same text: it is not to be changed.
+    """
     words = []
     for found in _WORD.finditer(text):
         start, end, token = found.start(), found.end(), found.group()

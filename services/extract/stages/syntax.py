@@ -57,9 +57,13 @@ def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int,
 def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[str]]:
     """Return the tokens with each name as one of them, under stand-ins for the names, and the words as they are."""
     own = model().tokenizer(text)
-    starts = [token.idx for token in own]
-    spaces = [bool(token.whitespace_) for token in own]
-    words = [token.text for token in own]
+    starts: list[int] = []
+    spaces: list[bool] = []
+    words: list[str] = []
+    for token in own:
+        starts.append(token.idx)
+        spaces.append(bool(token.whitespace_))
+        words.append(token.text)
     plain = len(words)
     for start, end in reversed(names):
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1

@@ -31,6 +31,8 @@ class SpeechVerb:
 class Lexicon:
     verbs: dict[str, SpeechVerb]
     """By form; phrasal verbs by "form particle"."""
+    first_words: frozenset[str]
+    """The first word of each of them."""
     decline_verbs: frozenset[str]
     decline_phrases: re.Pattern[str]
     people: frozenset[str]
@@ -72,6 +74,7 @@ def lexicon() -> Lexicon:
     declines = speech["declines"][0]
     return Lexicon(
         verbs=verbs,
+        first_words=frozenset(form.split(" ")[0] for form in verbs),
         decline_verbs=frozenset(form for lemma in declines["negated_verbs"] for form in verb_forms(lemma)),
         decline_phrases=phrases(declines["phrases"]),
         people=frozenset(form for noun in speakers["people"] for form in noun_forms(noun)),

@@ -16,6 +16,7 @@ _OWN_ACCOUNT: Final = re.compile(
 )
 
 
+_VERSIONS: Final = ("version", "account", "line", "answer", "figure", "claim", "response", "statement", "count")
 _VERSION: Final = re.compile(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
     r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count)\s*"
@@ -125,8 +126,14 @@ def _set_side(line: Line, cue: Cue) -> None:
 
 def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "By the ministry's reckoning", "in his view", "Russia's version:"."""
-    found = []
-    for pattern, kind in ((_OWN_ACCOUNT, "account"), (_VERSION, "version")):
+    found: list[Cue] = []
+    text = line.text.lower()
+    # The patterns are dear, and most sentences have none of the nouns that they end in.
+    accounts = any(noun in text for noun in lexicon.possessive)
+    versions = ("'" in text or "’" in text) and any(noun in text for noun in _VERSIONS)
+    for pattern, kind, possible in ((_OWN_ACCOUNT, "account", accounts), (_VERSION, "version", versions)):
+        if not possible:
+            continue
         for match in pattern.finditer(line.text):
             if match.group("noun").lower() not in lexicon.possessive and kind == "account":
                 continue

@@ -69,6 +69,8 @@ def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb | None, int]:
     words = line.words
+    if words[place].low not in lexicon.first_words:
+        return None, 0
     for width in (3, 2, 1):
         if place + width <= len(words):
             key = " ".join(w.low for w in words[place : place + width])

@@ -4,6 +4,7 @@ Each token is looked up in the frames' index; of the frames whose words and cond
 more words it needs the better, then its rank. One trigger gives one event; tokens of a longer trigger give no other.
 """
 
+from functools import cache
 from typing import Final
 
 from services.extract.document import Document, EventMention, Span, Why
@@ -40,12 +41,16 @@ def triggers(doc: Document) -> None:
 def _in_sentence(here: Context) -> list[EventMention]:
     found: list[_Found] = []
     known = index()
-    for token in here.sentence.parse:
+    parse = here.sentence.parse
+    present = {token.lower_ for token in parse} | {token.lemma_.lower() for token in parse}
+    for token in parse:
         entries = known.get(token.lower_) or known.get(token.lemma_.lower())
         if not entries or token.i in here.place_at:
             continue
         best = None
         for entry in entries:
+            if entry.rest and any(present.isdisjoint(options) for options in _options(entry.rest)):
+                continue
             words = _matches(entry, token)
             if words is None:
                 continue
@@ -150,6 +155,11 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
             return None
         words.append(match)
     return words
+
+
+@cache
+def _options(rest: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(word.split("/")) for word in rest)
 
 
 def _linked(word: str, words: list[Token]) -> Token | None:
