@@ -42,8 +42,8 @@ def test_a_by_phrase_is_the_actor() -> None:
 
 
 def test_coordinated_verbs_share_subject_and_place() -> None:
-    event = only("Russian troops captured villages around Lysychansk and surrounded the city.", "encirclement")
-    assert (side(event), place(event)) == ("RUS", "Lysychansk")
+    event = only("Russian troops took hamlets around Pokrovsk and encircled the town.", "encirclement")
+    assert (side(event), place(event)) == ("RUS", "Pokrovsk")
 
 
 def test_a_noun_has_the_arguments_of_its_verb() -> None:
