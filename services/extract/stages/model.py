@@ -7,6 +7,7 @@ slowest, are asked once for each such combination.
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -60,7 +61,7 @@ def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
     docs = [doc for doc, _ in sentences if len(doc)]
     for start in range(0, len(docs), BATCH):
         batch = docs[start : start + BATCH]
-        nlp.get_pipe("tok2vec").set_annotations(batch, encode.predict(_embedded(embed, batch)))
+        nlp.get_pipe("tok2vec").set_annotations(batch, encode.predict(_vectors.of(embed, batch)))
         for name in ("tagger", "parser"):
             pipe = nlp.get_pipe(name)
             pipe.set_annotations(batch, pipe.predict(batch))
@@ -85,27 +86,44 @@ def _parse(doc: Any, words: list[str]) -> Parse:
     return parse_of(words, array[:, 4].astype(bool).tolist(), tagged, heads)
 
 
-_rows: dict[tuple[int, int, int], Any] = {}
-
-
-def _embedded(embed: Any, docs: list[Any]) -> list[Any]:
-    """Return the model's vectors of the words, which depend on word, norm and the blank after it, not on the context.
+class _Vectors:
+    """The model's vectors of the words so far, which depend on word, norm and the blank after it, not on the context.
 
     They do not depend on the words that they are computed with either, bit for bit.
     """
-    from spacy.attrs import NORM, ORTH, SPACY
 
-    if len(_rows) > VECTORS:
-        _rows.clear()
-    keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
-    missing = [key for key in dict.fromkeys(key for some in keys for key in some) if key not in _rows]
-    if missing:
-        strings = docs[0].vocab.strings
-        words = doc_of([strings[orth] for orth, _, _ in missing], [bool(space) for _, _, space in missing])
-        for token, (_, norm, _) in zip(words, missing, strict=True):
+    def __init__(self) -> None:
+        self._at: dict[tuple[int, int, int], int] = {}
+        self._rows: Any = None
+
+    def of(self, embed: Any, docs: list[Any]) -> list[Any]:
+        """Return one array for each of `docs`, a row for each word."""
+        from spacy.attrs import NORM, ORTH, SPACY
+
+        if len(self._at) > VECTORS:
+            self._at.clear()
+        keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
+        missing = [key for key in dict.fromkeys(chain.from_iterable(keys)) if key not in self._at]
+        if missing:
+            self._add(embed, docs[0].vocab.strings, missing)
+        return [self._rows[[self._at[key] for key in some]] for some in keys]
+
+    def _add(self, embed: Any, strings: Any, keys: list[tuple[int, int, int]]) -> None:
+        words = doc_of([strings[orth] for orth, _, _ in keys], [bool(space) for _, _, space in keys])
+        for token, (_, norm, _) in zip(words, keys, strict=True):
             token.norm_ = strings[norm]
-        _rows.update(zip(missing, np.array(embed.predict([words])[0]), strict=True))
-    return [np.stack([_rows[key] for key in some]) for some in keys]
+        new = embed.predict([words])[0]
+        used, needed = len(self._at), len(self._at) + len(keys)
+        if self._rows is None or needed > len(self._rows):
+            grown = np.empty((max(4096, 2 * needed), new.shape[1]), dtype=new.dtype)
+            if self._rows is not None:
+                grown[:used] = self._rows[:used]
+            self._rows = grown
+        self._rows[used:needed] = new
+        self._at.update((key, used + number) for number, key in enumerate(keys))
+
+
+_vectors = _Vectors()
 
 
 class _Names(dict[int, str]):

@@ -56,12 +56,13 @@ def test_vectors_of_words_depend_on_no_other_words(monkeypatch: pytest.MonkeyPat
     embed = model().get_pipe("tok2vec").model.layers[0]
     docs = [model().tokenizer(text) for text in SENTENCES]
     whole = embed.predict(docs)
-    for order in (docs, docs[::-1], docs[2:] + docs[:2]):
-        monkeypatch.setattr(adapter, "_rows", {})
-        for doc in order:
-            assert (adapter._embedded(embed, [doc])[0] == whole[docs.index(doc)]).all()
-    monkeypatch.setattr(adapter, "_rows", {})
-    assert all((a == b).all() for a, b in zip(adapter._embedded(embed, docs), whole, strict=True))
+    for most in (10_000, 5):
+        monkeypatch.setattr(adapter, "VECTORS", most)
+        for order in (docs, docs[::-1], docs[2:] + docs[:2]):
+            vectors = adapter._Vectors()
+            for doc in order:
+                assert (vectors.of(embed, [doc])[0] == whole[docs.index(doc)]).all()
+        assert all((a == b).all() for a, b in zip(adapter._Vectors().of(embed, docs), whole, strict=True))
 
 
 def test_a_word_has_neighbours_within_its_sentence_only() -> None:
