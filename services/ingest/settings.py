@@ -4,18 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from services.runtime.settings import boolean, positive, setting
+from services.runtime.settings import boolean, host_and_port, positive, setting
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 MIN_KEY_LENGTH: Final = 16
-
-
-def host_and_port(text: str) -> tuple[str, int]:
-    """Read `host:port`; an IPv6 host stands in brackets."""
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdecimal() or not 0 <= int(port) < 65536:
-        raise ValueError("expected host:port")
-    return host.strip("[]"), int(port)
 
 
 def keys(text: str) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.settings import IngestSettings, host_and_port, keys, webhook_secrets
-from services.runtime.settings import SettingError, load
+from services.ingest.settings import IngestSettings, keys, webhook_secrets
+from services.runtime.settings import SettingError, host_and_port, load
 
 A, B = ("whsec_" + base64.b64encode(letter * 24).decode() for letter in (b"a", b"b"))
 
