@@ -22,11 +22,18 @@ def sync_url(address: str) -> URL:
 
 
 def open_engine(
-    address: str, *, size: int = 5, statement_timeout: float | None = None, read_only: bool = False, name: str = "store"
+    address: str,
+    *,
+    size: int = 5,
+    statement_timeout: float | None = None,
+    read_only: bool = False,
+    name: str = "store",
+    schema: str = SCHEMA,
 ) -> AsyncEngine:
     """An engine of at most `size` connections. `statement_timeout` is in seconds; `read_only` holds for every
-    transaction. `name` is what Postgres' own views show as the application."""
-    options = ["-c timezone=UTC", "-c client_encoding=UTF8"]
+    transaction. `name` is what Postgres' own views show as the application; `schema` is where the tables
+    are looked for."""
+    options = ["-c timezone=UTC", "-c client_encoding=UTF8", search_path(schema)]
     if statement_timeout is not None:
         options.append(f"-c statement_timeout={int(statement_timeout * 1000)}")
     if read_only:
@@ -60,10 +67,15 @@ def is_passing(error: BaseException) -> bool:
     return False
 
 
+def search_path(schema: str = SCHEMA) -> str:
+    """The connection option by which unqualified names are those of `schema`; `public` holds the extensions."""
+    return f"-c search_path={schema},public"
+
+
 async def schema_version(connection: AsyncConnection) -> str | None:
     """The migration that the database stands at; None where none has run."""
-    present = await connection.scalar(text("select to_regclass(:name)"), {"name": f"{SCHEMA}.alembic_version"})
+    present = await connection.scalar(text("select to_regclass(:name)"), {"name": "alembic_version"})
     if present is None:
         return None
-    found: str | None = await connection.scalar(text(f"select version_num from {SCHEMA}.alembic_version"))  # noqa: S608
+    found: str | None = await connection.scalar(text("select version_num from alembic_version"))
     return found

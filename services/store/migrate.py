@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.settings import SettingError, load
-from services.store.database import sync_url
+from services.store.database import search_path, sync_url
 from services.store.tables import SCHEMA
 
 ADVISORY_LOCK: Final = 0x66726F6E746C6F67
@@ -41,39 +41,43 @@ def newest() -> str:
     return head
 
 
-def migrate(address: str, *, wait: float = WAIT_SECONDS, say: Callable[[str], None] = print) -> list[str]:
-    """Upgrade the schema of the database at `address` and return the versions that were run, oldest first.
+def migrate(
+    address: str, *, schema: str = SCHEMA, wait: float = WAIT_SECONDS, say: Callable[[str], None] = print
+) -> list[str]:
+    """Upgrade `schema` of the database at `address` and return the versions that were run, oldest first.
 
     Waits up to `wait` seconds for a database that does not answer yet; then raises DatabaseUnavailableError.
     """
-    engine = create_engine(sync_url(address), poolclass=pool.NullPool, connect_args={"connect_timeout": 5})
+    engine = create_engine(
+        sync_url(address), poolclass=pool.NullPool, connect_args={"connect_timeout": 5, "options": search_path(schema)}
+    )
     with _connect(engine.connect, wait, say) as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-        connection.exec_driver_sql(f"create schema if not exists {SCHEMA}")
+        connection.exec_driver_sql(f"create schema if not exists {schema}")
         connection.commit()
         try:
-            return _upgrade(connection, say)
+            return _upgrade(connection, schema, say)
         finally:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
             connection.commit()
 
 
-def _upgrade(connection: Connection, say: Callable[[str], None]) -> list[str]:
-    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
+def _upgrade(connection: Connection, schema: str, say: Callable[[str], None]) -> list[str]:
+    context = MigrationContext.configure(connection)
     before = context.get_current_revision()
     connection.commit()
     scripts = ScriptDirectory.from_config(config())
     ahead = [s.revision for s in scripts.iterate_revisions("head", before or "base")][::-1]
     if not ahead:
-        say(f"schema {SCHEMA} is at {before}: nothing to do")
+        say(f"schema {schema} is at {before}: nothing to do")
         return []
     settings = config()
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
     connection.commit()
     for revision in ahead:
-        say(f"schema {SCHEMA}: ran {revision}, {scripts.get_revision(revision).doc}")
+        say(f"schema {schema}: ran {revision}, {scripts.get_revision(revision).doc}")
     return ahead
 
 

@@ -1,6 +1,8 @@
-"""The tables of schema `frontlog`, as the projector writes and the query API reads them.
+"""The tables of the record, as the projector writes and the query API reads them.
 
-The migrations are what makes them (with their indexes and generated columns); a test holds the two together.
+They name no schema: a connection's `search_path` (`services.store.database`) says which one is meant, `frontlog` for
+all who read, another while a rebuild fills tables beside the live ones. SQL never names the schema. The migrations
+are what makes them (with their indexes and generated columns); a test holds the two together.
 """
 
 from typing import Final
@@ -22,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 SCHEMA: Final = "frontlog"
-metadata: Final = MetaData(schema=SCHEMA)
+"""Where the live tables are."""
+metadata: Final = MetaData()
 
 article: Final = Table(
     "article",

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, create_engine, pool
 
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.settings import load
-from services.store.database import sync_url
+from services.store.database import search_path, sync_url
 from services.store.tables import SCHEMA, metadata
 
 
@@ -13,8 +13,6 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
-        version_table_schema=SCHEMA,
-        include_schemas=True,
         transaction_per_migration=True,
     )
     with context.begin_transaction():
@@ -22,13 +20,16 @@ def run(connection: Connection) -> None:
 
 
 if context.is_offline_mode():
-    context.configure(dialect_name="postgresql", version_table_schema=SCHEMA, literal_binds=True)
+    context.configure(dialect_name="postgresql", literal_binds=True)
     with context.begin_transaction():
+        context.execute(f"set local search_path to {SCHEMA}, public")
         context.run_migrations()
 elif (given := context.config.attributes.get("connection")) is not None:
     run(given)
 else:
-    engine = create_engine(sync_url(load(DatabaseSettings).database), poolclass=pool.NullPool)
+    engine = create_engine(
+        sync_url(load(DatabaseSettings).database), poolclass=pool.NullPool, connect_args={"options": search_path()}
+    )
     with engine.connect() as own:
         own.exec_driver_sql(f"create schema if not exists {SCHEMA}")
         own.commit()

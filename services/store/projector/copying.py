@@ -32,7 +32,7 @@ async def copy_rows(connection: psycopg.AsyncConnection[Any], table: Table, rows
     values = attrgetter(*names)
     json_at = [index for index, name in enumerate(names) if name in _JSON]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(str(table.schema), table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     async with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

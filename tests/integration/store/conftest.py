@@ -80,7 +80,7 @@ class Store:
             await connection.execute(text(statement), values)
 
     async def event_ids(self) -> set[str]:
-        return {str(row[0]) for row in await self.rows("select event_id from frontlog.event")}
+        return {str(row[0]) for row in await self.rows("select event_id from event")}
 
     async def read(self, topic: str) -> list[Record]:
         """Everything in a topic."""
@@ -97,12 +97,12 @@ class Store:
     async def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Everything that readers see, apart from the time of writing."""
         queries = {
-            "article": "select * from frontlog.article order by 1",
-            "extraction": "select to_jsonb(x) - 'applied_at' from frontlog.extraction x order by article_id",
-            "event": "select * from frontlog.event order by 1",
-            "claim": "select * from frontlog.claim order by 1, 2",
-            "mention": "select * from frontlog.mention order by 1, 2",
-            "place": "select * from frontlog.place where events > 0 order by 1",
+            "article": "select * from article order by 1",
+            "extraction": "select to_jsonb(x) - 'applied_at' from extraction x order by article_id",
+            "event": "select * from event order by 1",
+            "claim": "select * from claim order by 1, 2",
+            "mention": "select * from mention order by 1, 2",
+            "place": "select * from place where events > 0 order by 1",
         }
         return {name: await self.rows(query) for name, query in queries.items()}
 

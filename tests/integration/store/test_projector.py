@@ -28,28 +28,26 @@ UNIQUE_KEY = "23505"
 async def test_an_article_and_its_extraction_become_rows(store: Store) -> None:
     await store.project(make.article(1), make.extraction(1, DENIED, STRIKE))
     assert await store.event_ids() == {DENIED.event_id, STRIKE.event_id}
-    assert await store.one("select count(*) from frontlog.claim where stance = 'denies' and source_side = 'UKR'") == 1
-    assert await store.one("select events from frontlog.extraction") == 2
-    assert await store.rows("select place_key, events, standing from frontlog.place") == [
-        (make.KUPIANSK.id, 2, "contested")
-    ]
+    assert await store.one("select count(*) from claim where stance = 'denies' and source_side = 'UKR'") == 1
+    assert await store.one("select events from extraction") == 2
+    assert await store.rows("select place_key, events, standing from place") == [(make.KUPIANSK.id, 2, "contested")]
 
 
 async def test_the_order_between_the_two_topics_does_not_matter(store: Store) -> None:
     await store.project(make.extraction(1, CAPTURE))
     assert await store.event_ids() == {CAPTURE.event_id}
     await store.project(make.article(1))
-    assert await store.one("select count(*) from frontlog.article") == 1
+    assert await store.one("select count(*) from article") == 1
 
 
 async def test_a_new_revision_replaces_the_events_whole(store: Store) -> None:
     await store.project(make.article(1), make.extraction(1, CAPTURE))
     await store.project(make.article(1, "Other."), make.extraction(1, STRIKE, offset=1, text="Other."))
     assert await store.event_ids() == {STRIKE.event_id}
-    assert await store.one("select revision from frontlog.article") == make.article(1, "Other.").revision
+    assert await store.one("select revision from article") == make.article(1, "Other.").revision
     for table in ("claim", "mention"):
         assert await store.rows(f"select event_id::text from frontlog.{table}") == [(STRIKE.event_id,)]
-    assert await store.rows("select events, standing from frontlog.place") == [(1, "unknown")]
+    assert await store.rows("select events, standing from place") == [(1, "unknown")]
 
 
 async def test_an_older_revision_never_replaces_a_newer_one(store: Store) -> None:
@@ -64,7 +62,7 @@ async def test_another_version_replaces_what_it_read_of_the_same_revision(store:
     await store.project(make.extraction(1, CAPTURE))
     await store.project(make.extraction(1, STRIKE, extractor=make.V2))
     assert await store.event_ids() == {STRIKE.event_id}
-    assert await store.one("select extractor_version from frontlog.extraction") == "2"
+    assert await store.one("select extractor_version from extraction") == "2"
 
 
 async def test_a_tombstone_removes_the_articles_events(store: Store) -> None:
@@ -73,8 +71,8 @@ async def test_a_tombstone_removes_the_articles_events(store: Store) -> None:
     )
     await store.project(make.withdrawn(1))
     assert await store.event_ids() == {make.event(2).event_id}
-    assert await store.one("select count(*) from frontlog.extraction") == 1
-    assert await store.one("select count(*) from frontlog.article") == 2
+    assert await store.one("select count(*) from extraction") == 1
+    assert await store.one("select count(*) from article") == 2
 
 
 def history(seed: int) -> list[Article | Extraction | Outgoing]:
@@ -98,7 +96,7 @@ def history(seed: int) -> list[Article | Extraction | Outgoing]:
 async def test_whole_partitions_delivered_again_change_nothing(store: Store) -> None:
     await store.project(*history(1))
     before = await store.contents()
-    await store.execute("update frontlog.projection_offset set next_offset = 0")
+    await store.execute("update projection_offset set next_offset = 0")
     await store.project()
     assert await store.contents() == before
 
@@ -110,9 +108,9 @@ async def test_the_size_of_batches_does_not_matter(store: Store, batch: int) -> 
     async with projector.consumer() as consumer:
         await store.settle(projector, consumer)
     once = await store.contents()
-    await store.execute("update frontlog.projection_offset set next_offset = 0")
-    await store.execute("truncate frontlog.article, frontlog.extraction, frontlog.event, frontlog.claim, "
-                        "frontlog.mention, frontlog.place, frontlog.spelling")  # fmt: skip
+    await store.execute("update projection_offset set next_offset = 0")
+    await store.execute("truncate article, extraction, event, claim, "
+                        "mention, place, spelling")  # fmt: skip
     await store.project()
     assert await store.contents() == once
 
@@ -120,8 +118,8 @@ async def test_the_size_of_batches_does_not_matter(store: Store, batch: int) -> 
 async def test_counts_and_standings_of_places_are_what_their_events_give(store: Store) -> None:
     await store.project(*history(3))
     assert not await store.rows(
-        "select p.place_key, p.events, count(e.event_id) from frontlog.place p "
-        "left join frontlog.event e using (place_key) group by 1, 2 having p.events <> count(e.event_id)"
+        "select p.place_key, p.events, count(e.event_id) from place p "
+        "left join event e using (place_key) group by 1, 2 having p.events <> count(e.event_id)"
     )
 
 
@@ -139,7 +137,7 @@ async def test_what_was_not_committed_is_delivered_again(store: Store, monkeypat
         async with projector.consumer() as consumer:
             await store.settle(projector, consumer)
     assert await store.event_ids() == set()
-    assert await store.one("select max(next_offset) from frontlog.projection_offset") == 0
+    assert await store.one("select max(next_offset) from projection_offset") == 0
     monkeypatch.undo()
     await store.project()
     assert await store.event_ids() == {CAPTURE.event_id}
@@ -171,7 +169,7 @@ async def test_a_member_that_is_behind_goes_to_where_the_database_stands(store: 
         await behind.step(consumer)
         stored = dict(
             await store.rows(
-                "select partition, next_offset from frontlog.projection_offset where topic = :t", t=EXTRACTIONS.name
+                "select partition, next_offset from projection_offset where topic = :t", t=EXTRACTIONS.name
             )
         )
         ahead = store.projector()
@@ -199,9 +197,9 @@ async def test_two_members_share_the_work_and_a_third_takes_over(store: Store) -
     stop.set()
     await asyncio.wait_for(asyncio.gather(two, three), 30)
     shared = await store.contents()
-    await store.execute("update frontlog.projection_offset set next_offset = 0")
-    await store.execute("truncate frontlog.article, frontlog.extraction, frontlog.event, frontlog.claim, "
-                        "frontlog.mention, frontlog.place, frontlog.spelling")  # fmt: skip
+    await store.execute("update projection_offset set next_offset = 0")
+    await store.execute("truncate article, extraction, event, claim, "
+                        "mention, place, spelling")  # fmt: skip
     await store.project()
     assert await store.contents() == shared
 
@@ -236,11 +234,11 @@ async def test_what_the_database_refuses_goes_to_the_dead_letters_alone(store: S
     letters = await store.dead()
     assert [reason_of(r.headers).reason for r in letters] == ["database", "database"]
     assert {r.key for r in letters} == {make.article_id(2).encode(), make.article_id(3).encode()}
-    assert await store.one("select count(*) from frontlog.place where events > 0") == 1
+    assert await store.one("select count(*) from place where events > 0") == 1
 
 
 async def test_hostile_text_is_stored_or_refused_and_stops_nothing(store: Store) -> None:
-    words = "\x00\ud800'; drop table frontlog.event; --\u202e%_\\n\\u0000".replace("\ud800", "")
+    words = "\x00\ud800'; drop table event; --\u202e%_\\n\\u0000".replace("\ud800", "")
     hostile = make.event(1, sentence=words, claims=(make.claim(Actor(name=words)),), when=When(phrase=words))
     await store.project(
         make.article(1, words, extra={words: [words]}),
@@ -249,7 +247,7 @@ async def test_hostile_text_is_stored_or_refused_and_stops_nothing(store: Store)
     )
     assert len(await store.event_ids()) == 2
     assert not await store.dead()
-    assert "\x00" not in await store.one("select cleaned_text from frontlog.extraction where events = 1 limit 1")
+    assert "\x00" not in await store.one("select cleaned_text from extraction where events = 1 limit 1")
 
 
 class Flaky:
@@ -323,7 +321,7 @@ async def test_a_log_that_is_shorter_than_what_was_read_is_refused(store: Store)
     await store.project(make.article(1))
     projector = store.projector()
     await projector.check_log()
-    await store.execute("update frontlog.projection_offset set next_offset = 99 where topic = :t", t=ARTICLES.name)
+    await store.execute("update projection_offset set next_offset = 99 where topic = :t", t=ARTICLES.name)
     with pytest.raises(DatabaseAheadError, match=r"frontlog\.articles/\d up to 99"):
         await projector.check_log()
 

@@ -40,7 +40,7 @@ def first() -> int:
 
 async def found(store: Store, first: int, count: int) -> set[str]:
     mine = [make.article_id(first + n) for n in range(count)]
-    rows = await store.rows("select event_id::text from frontlog.event where article_id::text = any(:ids)", ids=mine)
+    rows = await store.rows("select event_id::text from event where article_id::text = any(:ids)", ids=mine)
     return {row[0] for row in rows}
 
 
@@ -58,10 +58,10 @@ async def test_everything_is_applied_once_while_members_come_and_go(store: Store
     stop.set()
     await asyncio.wait_for(two, 60)
     assert await found(store, first, 300) == {make.event(first + n).event_id for n in range(300)}
-    counted = "select count(*) from frontlog.article where article_id::text = any(:ids)"
+    counted = "select count(*) from article where article_id::text = any(:ids)"
     assert await store.one(counted, ids=[make.article_id(first + n) for n in range(300)]) == 200
     assert not await store.rows(
-        "select p.place_key from frontlog.place p left join frontlog.event e using (place_key) "
+        "select p.place_key from place p left join event e using (place_key) "
         "group by p.place_key, p.events having p.events <> count(e.event_id)"
     )
 
@@ -89,10 +89,8 @@ async def test_what_was_not_committed_is_delivered_again(
 
 async def test_the_offsets_in_the_database_decide_and_not_those_of_the_group(store: Store, first: int) -> None:
     await store.project(make.extraction(first, make.event(first)))
-    await store.execute(
-        "truncate frontlog.extraction, frontlog.event, frontlog.claim, frontlog.mention, frontlog.place"
-    )
-    await store.execute("update frontlog.projection_offset set next_offset = 0")
+    await store.execute("truncate extraction, event, claim, mention, place")
+    await store.execute("update projection_offset set next_offset = 0")
     await store.project()
     assert await found(store, first, 1) == {make.event(first).event_id}
 

@@ -115,7 +115,7 @@ async def _conditions(connection: AsyncConnection, filters: EventFilters) -> lis
 
 def websearch(text: str) -> ColumnElement[Any]:
     """The words of `text` as a search: quotes for phrases, `or`, a minus for what must not be there. Never fails."""
-    return func.websearch_to_tsquery(literal_column("'frontlog.reading'::regconfig"), text)
+    return func.websearch_to_tsquery(literal_column("'reading'::regconfig"), text)
 
 
 def _claims(filters: EventFilters) -> ColumnElement[bool] | None:

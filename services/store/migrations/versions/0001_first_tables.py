@@ -25,14 +25,14 @@ $$
 """
 
 READING = """
-create text search configuration frontlog.reading (copy = pg_catalog.english);
+create text search configuration reading (copy = pg_catalog.english);
 do $$
 declare
   folding regdictionary;
 begin
   select d.oid into folding from pg_ts_dict d where d.dictname = 'unaccent' limit 1;
   if folding is not null then
-    execute 'alter text search configuration frontlog.reading alter mapping for hword, hword_part, word with '
+    execute 'alter text search configuration reading alter mapping for hword, hword_part, word with '
       || folding::text || ', english_stem';
   end if;
 end
@@ -40,7 +40,7 @@ $$
 """
 
 TABLES = """
-create table frontlog.article (
+create table article (
   article_id uuid primary key,
   revision text not null,
   received_at timestamptz not null,
@@ -56,11 +56,11 @@ create table frontlog.article (
   log_partition integer not null,
   log_offset bigint not null
 );
-create index article_newest on frontlog.article (sorted_at desc, article_id desc);
-create index article_publisher on frontlog.article (publisher, sorted_at desc, article_id desc);
-create index article_received on frontlog.article (received_at desc);
+create index article_newest on article (sorted_at desc, article_id desc);
+create index article_publisher on article (publisher, sorted_at desc, article_id desc);
+create index article_received on article (received_at desc);
 
-create table frontlog.extraction (
+create table extraction (
   article_id uuid primary key,
   revision text not null,
   extractor_version text not null,
@@ -85,13 +85,13 @@ create table frontlog.extraction (
   notes text[] not null,
   events integer not null,
   reading tsvector not null generated always as (
-    to_tsvector('frontlog.reading'::regconfig, left(coalesce(cleaned_title, '') || ' ' || cleaned_text, 200000))
+    to_tsvector('reading'::regconfig, left(coalesce(cleaned_title, '') || ' ' || cleaned_text, 200000))
   ) stored
 );
-create index extraction_reading on frontlog.extraction using gin (reading);
-create index extraction_version on frontlog.extraction (extractor_version);
+create index extraction_reading on extraction using gin (reading);
+create index extraction_version on extraction (extractor_version);
 
-create table frontlog.event (
+create table event (
   event_id uuid primary key,
   article_id uuid not null,
   type text not null,
@@ -116,27 +116,27 @@ create table frontlog.event (
   publisher text,
   body jsonb not null,
   reading tsvector not null generated always as (
-    to_tsvector('frontlog.reading'::regconfig, left(
+    to_tsvector('reading'::regconfig, left(
       coalesce(place_name, '') || ' ' || coalesce(actor_name, '') || ' ' || coalesce(target_name, '') || ' '
       || replace(jsonb_path_query_array(body, '$.claims[*].source.name')::text, '\\n', ' ') || ' '
       || replace(jsonb_path_query_array(body, '$.mentions[*].sentence')::text, '\\n', ' '), 200000))
   ) stored,
   check (first_day <= last_day)
 );
-create index event_newest on frontlog.event (last_day desc, event_id desc);
-create index event_type on frontlog.event (type, last_day desc, event_id desc);
-create index event_modality on frontlog.event (modality, last_day desc, event_id desc);
-create index event_actor_side on frontlog.event (actor_side, last_day desc, event_id desc);
-create index event_place on frontlog.event (place_key, last_day desc, event_id desc);
-create index event_admin1 on frontlog.event (lower(admin1), last_day desc, event_id desc);
-create index event_published on frontlog.event (published_at desc);
-create index event_article on frontlog.event (article_id);
-create index event_where on frontlog.event using gist (point(longitude, latitude)) where longitude is not null;
-create index event_reading on frontlog.event using gin (reading);
-create index event_control on frontlog.event (place_key, last_day)
+create index event_newest on event (last_day desc, event_id desc);
+create index event_type on event (type, last_day desc, event_id desc);
+create index event_modality on event (modality, last_day desc, event_id desc);
+create index event_actor_side on event (actor_side, last_day desc, event_id desc);
+create index event_place on event (place_key, last_day desc, event_id desc);
+create index event_admin1 on event (lower(admin1), last_day desc, event_id desc);
+create index event_published on event (published_at desc);
+create index event_article on event (article_id);
+create index event_where on event using gist (point(longitude, latitude)) where longitude is not null;
+create index event_reading on event using gin (reading);
+create index event_control on event (place_key, last_day)
   where type in ('capture', 'control', 'withdrawal', 'hold', 'advance', 'repulse', 'encirclement');
 
-create table frontlog.claim (
+create table claim (
   event_id uuid not null,
   number integer not null,
   source_id text,
@@ -151,12 +151,12 @@ create table frontlog.claim (
   phrase text,
   primary key (event_id, number)
 );
-create index claim_source_id on frontlog.claim (source_id, event_id);
-create index claim_source_name on frontlog.claim (source_folded, event_id);
-create index claim_side_stance on frontlog.claim (source_side, stance, event_id);
-create index claim_stance on frontlog.claim (stance, event_id);
+create index claim_source_id on claim (source_id, event_id);
+create index claim_source_name on claim (source_folded, event_id);
+create index claim_side_stance on claim (source_side, stance, event_id);
+create index claim_stance on claim (stance, event_id);
 
-create table frontlog.mention (
+create table mention (
   event_id uuid not null,
   number integer not null,
   field text not null,
@@ -166,7 +166,7 @@ create table frontlog.mention (
   primary key (event_id, number)
 );
 
-create table frontlog.place (
+create table place (
   place_key text primary key,
   place_id text,
   name text not null,
@@ -185,18 +185,18 @@ create table frontlog.place (
   share double precision,
   standing_events uuid[] not null
 );
-create index place_by_name on frontlog.place (folded, place_key);
-create index place_by_admin1 on frontlog.place (lower(admin1), folded, place_key);
-create index place_by_standing on frontlog.place (standing, folded, place_key);
+create index place_by_name on place (folded, place_key);
+create index place_by_admin1 on place (lower(admin1), folded, place_key);
+create index place_by_standing on place (standing, folded, place_key);
 
-create table frontlog.spelling (
+create table spelling (
   folded text not null,
   place_key text not null,
   primary key (folded, place_key)
 );
-create index spelling_place on frontlog.spelling (place_key);
+create index spelling_place on spelling (place_key);
 
-create table frontlog.projection_offset (
+create table projection_offset (
   consumer_group text not null,
   topic text not null,
   partition integer not null,
@@ -205,7 +205,7 @@ create table frontlog.projection_offset (
   primary key (consumer_group, topic, partition)
 );
 
-create table frontlog.log_end (
+create table log_end (
   topic text not null,
   partition integer not null,
   end_offset bigint not null,
@@ -213,13 +213,13 @@ create table frontlog.log_end (
   primary key (topic, partition)
 );
 
-create table frontlog.event_outbox (
+create table event_outbox (
   event_id uuid primary key,
   action text not null check (action in ('withdraw', 'restore')),
   queued_at timestamptz not null,
   published_at timestamptz
 );
-create index event_outbox_due on frontlog.event_outbox (queued_at) where published_at is null;
+create index event_outbox_due on event_outbox (queued_at) where published_at is null;
 """
 
 TRIGRAMS = """
@@ -230,7 +230,7 @@ begin
   select quote_ident(n.nspname) || '.gin_trgm_ops' into operators
   from pg_opclass o join pg_namespace n on n.oid = o.opcnamespace where o.opcname = 'gin_trgm_ops' limit 1;
   if operators is not null then
-    execute 'create index spelling_trigrams on frontlog.spelling using gin (folded ' || operators || ')';
+    execute 'create index spelling_trigrams on spelling using gin (folded ' || operators || ')';
   end if;
 end
 $$
@@ -244,7 +244,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
-        "drop table frontlog.event_outbox, frontlog.log_end, frontlog.projection_offset, frontlog.spelling, "
-        "frontlog.place, frontlog.mention, frontlog.claim, frontlog.event, frontlog.extraction, frontlog.article;"
-        "drop text search configuration frontlog.reading"
+        "drop table event_outbox, log_end, projection_offset, spelling, "
+        "place, mention, claim, event, extraction, article;"
+        "drop text search configuration reading"
     )
