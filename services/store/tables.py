@@ -3,6 +3,11 @@
 They name no schema: a connection's `search_path` (`services.store.database`) says which one is meant, `frontlog` for
 all who read, another while a rebuild fills tables beside the live ones. SQL never names the schema. The migrations
 are what makes them (with their indexes and generated columns); a test holds the two together.
+
+A table is a projection unless it says otherwise: a rebuild makes it anew from the log alone. What is not in the log
+(what was published or delivered, who subscribes) is marked `info=KEPT`: at the end of a rebuild such a table moves
+as it is to the new schema, rows and all. A kept table refers to a projection by no foreign key. What the query API
+itself writes is marked `info=API_WRITES`, which means kept as well: the API's database role may write these alone.
 """
 
 from typing import Final
@@ -25,6 +30,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 SCHEMA: Final = "frontlog"
 """Where the live tables are."""
+KEPT: Final = {"kept": True}
+API_WRITES: Final = {"kept": True, "api_writes": True}
 metadata: Final = MetaData()
 
 article: Final = Table(
@@ -180,6 +187,7 @@ log_end: Final = Table(
     Column("partition", Integer, primary_key=True),
     Column("end_offset", BigInteger, nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
+    info=KEPT,
 )
 """The log's end as a projector last saw it: what `/status` takes lag and dead letters from."""
 
@@ -190,5 +198,6 @@ event_outbox: Final = Table(
     Column("action", Text, nullable=False),
     Column("queued_at", DateTime(timezone=True), nullable=False),
     Column("published_at", DateTime(timezone=True)),
+    info=KEPT,
 )
 """What the store has yet to say on `frontlog.events` (`published_at` null), and which ids it has withdrawn there."""
