@@ -55,6 +55,35 @@ def test_governments_and_newspapers_are_not_places(text: str) -> None:
     assert named(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "pointed"),
+    [
+        ("Kherson fell early. It is the only regional capital that they hold.", "Kherson"),
+        ("Fighting rages in Kherson. More reserves are on their way to the region.", "Kherson Oblast"),
+        ("Lyman was freed, as Donetsk learnt. Soldiers walk in the town.", "Lyman"),
+        ("Soledar burns. In Washington, a spokesman knew nothing of the city.", "Soledar"),
+    ],
+)
+def test_words_that_point_back(text: str, pointed: str) -> None:
+    assert [p.name for p in read(text).places if p.anaphor] == [pointed]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sudzha is lost, and little else is left of the foothold in Kursk.", ["Sudzha", "Kursk Oblast"]),
+        ("The Kursk region is quiet, but drones flew over the city of Kursk.", ["Kursk Oblast", "Kursk"]),
+        ("A drone fell on a roof in Kursk.", ["Kursk"]),
+    ],
+)
+def test_a_name_is_an_area_where_the_text_is_about_the_area(text: str, expected: list[str]) -> None:
+    assert [p.name for p in read(text, date(2024, 12, 1)).places] == expected
+
+
+def test_given_names_are_not_towns() -> None:
+    assert named("He met Vladimir Putin in Sochi, and Serhii Lysak was there.") == [("Sochi", "in")]
+
+
 def test_an_unknown_village_is_kept_without_an_id() -> None:
     (place,) = read("The army took the village of Zhovtokamianka-Nova.").places
     assert place.id is None and place.surface == "Zhovtokamianka-Nova"

@@ -117,12 +117,20 @@ def _key(name: str) -> str:
     return " ".join(re.split(r"[\s–—-]+", fold(name)))
 
 
+_AT_WAR: Final = frozenset({"UA", "RU", "BY", None})
+"""Countries whose towns a text goes on with as "the city"; those elsewhere are where somebody speaks or meets."""
+
+
 def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: Gazetteer) -> None:
     if mention.adjective and mention.kind not in ("settlement",):
         return
     last["any"] = mention
+    if mention.country not in _AT_WAR and last.get("settlement") is not None:
+        return
     if mention.kind in ("settlement", None):
         last["settlement"] = mention
+        if mention.admin1 != f"{mention.name} Oblast":
+            last["town"] = mention
         if mention.relation not in ("direction",):
             entry = gazetteer.by_id.get(mention.id or "")
             if entry is not None and entry.prior >= 4.8:
@@ -168,14 +176,14 @@ def _resolve(
     named = Named(start, word.end, first - 1, index, ())
     relation = relation_of(named, words, text).relation
     if group == "capital":
-        return _capital(words[first].key if first < index else "", start, word.end, relation, last, gazetteer, names)
+        return _capital({w.key for w in words[first:index]}, start, word.end, relation, last, gazetteer, names)
     if following is not None and following.capital and text[following.start].isupper() and group != "country":
         return None
     if group == "city":
         target = last.get("settlement") if last.get("settlement") is last.get("city") else last.get("city")
         target = target or last.get("settlement")
     elif group == "village":
-        target = last.get("settlement")
+        target = last.get("town") or last.get("settlement")
     elif group == "country":
         entry = next((c.entry for c in gazetteer.candidates("ukraine")), None)
         if previous.key != "the" or entry is None:
@@ -183,14 +191,27 @@ def _resolve(
         return _pointing(entry, Span(start, word.end), text, "country", relation)
     else:
         target = last.get(group)
+        if group == "oblast" and target is None and previous.key == "the":
+            return _oblast_around(last.get("settlement"), Span(start, word.end), text, relation, gazetteer)
     return _copied(target, start, word.end, relation, group) if target else None
 
 
+def _oblast_around(
+    town: PlaceMention | None, span: Span, text: str, relation: Any, gazetteer: Gazetteer
+) -> PlaceMention | None:
+    """ "the region" where the text names a town of it alone: the oblast that the town is in."""
+    if town is None or town.admin1 is None or not town.admin1.endswith(" Oblast"):
+        return None
+    key = _key(town.admin1.removesuffix(" Oblast"))
+    entry = next((e for e in gazetteer.area("oblast", key) if e.name == town.admin1), None)
+    return _pointing(entry, span, text, "oblast", relation) if entry is not None else None
+
+
 def _capital(
-    adjective: str, start: int, end: int, relation: Any, last: dict[str, PlaceMention], gazetteer: Gazetteer,
+    adjectives: set[str], start: int, end: int, relation: Any, last: dict[str, PlaceMention], gazetteer: Gazetteer,
     names: set[str],
 ) -> PlaceMention | None:  # fmt: skip
-    if adjective in ("regional", "oblast", "provincial"):
+    if adjectives & {"regional", "oblast", "provincial"}:
         target = last.get("oblast") or last.get("city")
         if target is None:
             return None
@@ -198,7 +219,8 @@ def _capital(
         entry = next((c.entry for c in gazetteer.candidates(_key(stem)) if c.entry.kind == "settlement"), None)
     else:
         city = {"russian": "moscow", "belarusian": "minsk", "turkish": "ankara", "hungarian": "budapest"}
-        entry = next((c.entry for c in gazetteer.candidates(city.get(adjective, "kyiv"))), None)
+        meant = next((city[a] for a in sorted(adjectives & city.keys())), "kyiv")
+        entry = next((c.entry for c in gazetteer.candidates(meant)), None)
     if entry is None:
         return None
     mention = _pointing(entry, Span(start, end), "", "capital", relation)

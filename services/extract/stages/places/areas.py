@@ -30,7 +30,37 @@ def as_areas(decided: list[Decided], words: list[Word], text: str, known: Gazett
     """Return `decided` with the cities that are meant as oblasts, and the names that are meant as rivers, replaced."""
     out = [_one(item, text, known) for item in decided]
     _lists(out, text, known)
+    _of_the_text(out, text, known)
     return out
+
+
+_AREA_BY_DEFAULT: Final = frozenset({"Kursk", "Luhansk"})
+"""Names that a text on the ground war means as the area, once it has named the area or a town in it: no fighting has
+reached the cities themselves."""
+_IN_CITY: Final = re.compile(
+    r"(?:city|town|centre|center|streets|mayor|airport|airfield|airbase|hospital|explosions?|blasts?)\s+(?:of|in)\s+"
+    r"(?:the\s+)?(?:city\s+of\s+)?$",
+    re.I,
+)
+_CITY_AFTER: Final = re.compile(r"(?:['’]s)?\s+(?:city|airport|airfield|itself|mayor|hospital|NPP|nuclear)\b", re.I)
+
+
+def _of_the_text(out: list[Decided], text: str, known: Gazetteer) -> None:
+    """Bare "Kursk" beside "Kursk region", or beside a town of it, is the area."""
+    named_areas = {e.name for named, _, e in out if e is not None and (named.area or e.kind == "oblast")}
+    of_towns = {
+        e.admin1 for _, _, e in out if e is not None and e.kind == "settlement" and e.admin1 != f"{e.name} Oblast"
+    }
+    for at, (named, _, likeliest) in enumerate(out):
+        if likeliest is None or named.area or named.class_end or likeliest.name not in _AREA_BY_DEFAULT:
+            continue
+        area = oblast_of(likeliest, known)
+        if area is None or area.name not in named_areas | of_towns or named.adjective:
+            continue
+        if _IN_CITY.search(text[max(0, named.start - 40) : named.start]):
+            continue
+        if not _CITY_AFTER.match(text, named.end):
+            out[at] = (named, area, area)
 
 
 def oblast_of(entry: Entry, known: Gazetteer) -> Entry | None:

@@ -269,6 +269,8 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
     previous, following = word_before(words, text, named.first), word_after(words, text, named.last)
     best = named.candidates[0] if named.candidates else None
     strong = bool(named.area) or (best is not None and not best.entry.weak and best.entry.prior >= 5.5)
+    if _given_name(named, words, text):
+        return True
     named.article = previous is not None and previous.key == "the"
     if previous is not None:
         named.cue = named.cue or (previous.key in _CUES and not previous.capital) or previous.key in ("in", "near")
@@ -316,6 +318,20 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
             if key in lx.CITY_THINGS or strong:
                 named.notes.append("before_capital")
     return False
+
+
+def _given_name(named: Named, words: list[Word], text: str) -> bool:
+    """ "Vladimir Putin", "Serhii Lysak": a given name that is a town's too, with a surname after it."""
+    if named.first != named.last or words[named.first].key not in _GIVEN or named.area:
+        return False
+    following = word_after(words, text, named.last)
+    return (
+        following is not None
+        and following.capital
+        and text[following.start].isupper()
+        and following.key not in lx.FOLLOWS_PLACE
+        and text[named.end : following.start] == " "
+    )
 
 
 def _headline_case(words: list[Word], index: int) -> bool:
