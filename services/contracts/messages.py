@@ -7,7 +7,7 @@ reading, so that a field can be added without a new version of every consumer.
 Spans are character offsets (Unicode code points) into the cleaned title or text that the extraction carries.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -252,4 +252,22 @@ class PlaceStanding(Struct, frozen=True, kw_only=True):
     disputed_by: tuple[str, ...] = ()
     share: float | None = None
     event_ids: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One thing that an operator told the system to do, or what became of it: the value of topic `frontlog.operations`.
+
+    Kept for ever, as the audit: what was dropped, put back or let through, when, by whom and why.
+    """
+
+    subject: str
+    """What it is about: `dead-letters/<stage>/<partition>/<offset>`, or `flood-stop/<stage>`."""
+    action: Literal["retry", "drop", "supersede", "resume"]
+    """`supersede`: a retry that found a later record of the same key, so that nothing was left to put back."""
+    at: str
+    by: str | None = None
+    why: str | None = None
+    count: int | None = None
+    """For `resume`: how many more failures go to the dead letters before the stage may stop again."""
     schema_version: int = SCHEMA_VERSION

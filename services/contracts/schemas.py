@@ -33,6 +33,7 @@ MESSAGES: Final[dict[str, type[messages.Struct]]] = {
     "claim": messages.Claim,
     "dead-letter": messages.DeadLetter,
     "place-standing": messages.PlaceStanding,
+    "operation": messages.Operation,
 }
 """File stem -> structure. Each has a schema and an example."""
 

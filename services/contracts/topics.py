@@ -71,6 +71,15 @@ CONTROL: Final = Topic(
     doc="The latest standing of one place: who claims it, who disputes that, since when.",
     ce_type="org.frontlog.place.standing.v1",
 )
+OPERATIONS: Final = Topic(
+    name=PREFIX + "operations",
+    key="subject",
+    value=messages.Operation,
+    cleanup="delete",
+    partitions=1,
+    doc="What operators told the system to do: dead letters put back or dropped, stages resumed. Kept for ever.",
+    ce_type="org.frontlog.operation.ordered.v1",
+)
 
 
 def dead_letters(stage: str) -> Topic:
@@ -92,5 +101,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
     EXTRACTIONS,
     EVENTS,
     CONTROL,
+    OPERATIONS,
     *(dead_letters(stage) for stage in DEAD_LETTER_STAGES),
 )

@@ -13,7 +13,7 @@ def test_names_are_unique_prefixed_and_valid_for_kafka() -> None:
 
 
 def test_what_is_truth_is_kept_for_ever_and_what_is_derived_is_compacted() -> None:
-    for topic in (topics.ARTICLES, topics.dead_letters("store")):
+    for topic in (topics.ARTICLES, topics.OPERATIONS, topics.dead_letters("store")):
         assert topic.config["cleanup.policy"] == "delete"
         assert topic.config["retention.ms"] == topic.config["retention.bytes"] == "-1"
     for topic in (topics.EXTRACTIONS, topics.EVENTS, topics.CONTROL):
@@ -29,7 +29,7 @@ def test_every_key_is_a_field_of_the_value() -> None:
 
 def test_event_types_are_versioned_and_unique() -> None:
     types = [topic.ce_type for topic in topics.TOPICS if topic.ce_type]
-    assert len(types) == len(set(types)) == 4
+    assert len(types) == len(set(types)) == 5
     assert all(name.startswith("org.frontlog.") and name.endswith(".v1") for name in types)
 
 
