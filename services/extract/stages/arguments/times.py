@@ -1,8 +1,9 @@
 """When it happened: the trigger's own time, that of its clause or sentence, of the scene, or of the bulletin."""
 
+import re
 from typing import Final
 
-from services.extract.document import Why
+from services.extract.document import EventMention, TimeMention, Why
 from services.extract.stages import tree
 from services.extract.stages.arguments.ownership import Mentions
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
@@ -12,16 +13,16 @@ from services.extract.stages.wordlists import word_list
 
 def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> None:
     event, here = telling.event, telling.here
-    time, rule = None, ""
-    if telling.own_times:
-        time, rule = telling.own_times[0], "attachment"
+    time, rule = best_time(_dating(telling)), "attachment"
     if time is None:
         for above in tree.ancestors(telling.token):
             for other in tellings:
-                if other.token.i == above.i and other.own_times and other is not telling:
-                    time, rule = other.own_times[0], "clause"
+                if other.token.i == above.i and other is not telling:
+                    time, rule = best_time(_dating(other)), "clause"
             if time is not None:
                 break
+    if time is None:
+        time, rule = _shared(telling, tellings), "shared"
     if time is None:
         for candidate in mentions.times.get(here.sentence.index, ()):
             if here.sentence.span.covers(candidate.span) and not any(
@@ -33,11 +34,83 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
                     continue
                 if verb.lemma_.lower() in SAY and candidate.precision == "day" and candidate.rule not in ("past_day",):
                     continue
+                if _superlative(telling, candidate):
+                    continue
                 time, rule = candidate, "sentence"
                 break
     if time is not None:
         event.time = time
         event.why.append(Why("when", f"arguments.{rule}", time.span))
+
+
+_VAGUE: Final = frozenset({"now", "until_now", "adverbial_yet"})
+"""Rules whose phrases ("now", "still", "so far") date an event only where nothing dates it better."""
+_RECORD: Final = re.compile(
+    r"\b(?:first|only|last|most|least|worst|best|record|unseen|unprecedented|not seen|\w{2,}(?:iest|[^fr]est))\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+
+
+def best_time(times: list[TimeMention]) -> TimeMention | None:
+    """Return the phrase that dates best: bounded days, then one bound, then "now", then phrases without bounds.
+
+    Of equals the first: "at the onset of the war in February 2022" is February, "still burning on Friday" is Friday.
+    """
+    return min(times, key=_vagueness, default=None)
+
+
+def _vagueness(time: TimeMention) -> int:
+    if time.start is None and time.end is None:
+        return 4
+    if time.rule in _VAGUE:
+        return 3
+    if time.start is None or time.precision == "open":
+        return 2
+    return 1 if time.rule == "war" else 0
+
+
+def _dating(telling: Telling) -> list[TimeMention]:
+    return [time for time in telling.own_times if not _superlative(telling, time)]
+
+
+def _superlative(telling: Telling, time: TimeMention) -> bool:
+    """True for "the highest figure since October": the phrase measures the record, and does not date the event."""
+    words = time.phrase.lower()
+    if not words.startswith(("since", "in ", "for ", "of ")):
+        return False
+    start = telling.here.sentence.span.start
+    before = telling.here.sentence.parse.text[max(0, time.span.start - start - 60) : time.span.start - start]
+    return bool(words.startswith("since") and _RECORD.search(before))
+
+
+def _shared(telling: Telling, tellings: list[Telling]) -> TimeMention | None:
+    """Return the time of a verb coordinated with this one, or of its clause of circumstance, where it dates both.
+
+    "Thousands were killed and towns razed since March"; "five died when a shell fell on the market on Monday".
+    """
+    under = [
+        child
+        for child in telling.token.children
+        if (child.dep_ == "conj" and tree.is_verb(child)) or (child.dep_ == "advcl" and _simultaneous(child))
+    ]
+    for child in under:
+        for other in tellings:
+            if other is telling or not (other.token.i == child.i or other.token.head.i == child.i):
+                continue
+            time = best_time(_dating(other))
+            last = child.dep_ == "advcl" or (time is not None and _closes(other, time))
+            if time is not None and last and _vagueness(time) < 3:
+                return time
+    return None
+
+
+def _simultaneous(clause: tree.Token) -> bool:
+    return any(c.dep_ in ("mark", "advmod") and c.lower_ in ("when", "as", "while") for c in clause.children)
+
+
+def _closes(other: Telling, time: TimeMention) -> bool:
+    """True where the phrase stands behind its verb: in front of it ("and on Friday left") it dates that verb alone."""
+    return time.span.start > other.event.trigger.end
 
 
 _SCENE: Final = word_list("arguments", "scene")

@@ -54,7 +54,7 @@ _DATE_US: Final = re.compile(
 _NUMERIC: Final = re.compile(
     r"(?<![\d.,/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|"
     r"(?P<d2>\d{1,2})([./])(?P<m2>\d{1,2})\5(?P<y2>(?:19|20)?\d\d)|"
-    r"(?<=\()(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?=\)))(?![\d/]|[.-]\d)"
+    r"(?:(?<=\()|(?<=\bon )|(?<=\bOn )|(?<=day ))(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?![\d/]))(?![\d/]|[.-]\d)"
 )
 _DAY_OF_WEEK: Final = re.compile(rf"\b(?P<wd>{WEEKDAY}){_DAY_PART}{_POSSESSIVE}(?!\w)")
 _MONTH_ALONE: Final = re.compile(rf"\b(?P<mo>{MONTH}){_YEAR_WORDS}{_POSSESSIVE}(?!\w)")
@@ -439,7 +439,8 @@ def _of_date(core: Core, prefix: str, context: Context, future: bool) -> Interva
 def _of_numeric(core: Core, prefix: str, context: Context, future: bool) -> Interval:
     got = core.got
     if got["d3"]:
-        found = _dated(None, int(got["m3"] or 0), int(got["d3"]), got, context, future)
+        day, month = int(got["d3"]), int(got["m3"] or 0)
+        found = _dated(None, *((day, month) if month > 12 else (month, day)), got, context, future)
         return on(found) if found else UNKNOWN
     year = int(got["y"] or got["y2"] or 0)
     return on(
