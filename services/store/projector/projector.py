@@ -6,7 +6,7 @@ goes to the dead letters, alone, and the rest of its batch is applied.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,6 +30,7 @@ from services.store.database import is_passing
 from services.store.projector import offsets
 from services.store.projector.apply import Applied, apply
 from services.store.projector.decode import Change, Refused, read
+from services.store.swap_lock import hold
 
 TOPICS: Final = (ARTICLES.name, EXTRACTIONS.name)
 FIRST_PAUSE: Final = 0.1
@@ -159,6 +160,7 @@ class Projector:
         self, expected: Mapping[TopicPartition, int], changes: Sequence[Change], now: datetime, *, one_by_one: bool
     ) -> tuple[Applied, dict[TopicPartition, int], dict[TopicPartition, int]]:
         async with self._engine.begin() as connection:
+            await hold(connection)
             moved = await offsets.fence(connection, self._group, expected)
             mine = [c for c in changes if c.record.topic_partition not in moved]
             if moved:
@@ -205,18 +207,24 @@ class Projector:
         except (CommitRefusedError, LogUnavailableError) as error:
             log.info("the group's offsets were not stored; the database's count", error=str(error))
 
+    async def start_at(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Take `partitions` on at the offsets in the database, and return these. Raises what the database raises."""
+        async with self._engine.begin() as connection:
+            await hold(connection)
+            found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
+        self._positions.update(found)
+        return found
+
     async def _assigned(self, partitions: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with self._engine.begin() as connection:
-                    found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
+                found = await self.start_at(partitions)
                 break
             except Exception as error:
                 log.warning("the offsets cannot be read yet", error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-        self._positions.update(found)
         log.info("partitions assigned", partitions={f"{p.topic}/{p.partition}": o for p, o in found.items()})
         return found
 
