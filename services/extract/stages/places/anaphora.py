@@ -53,7 +53,8 @@ def anaphors(
     merged = list(mentions)
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
-            _remember(merged[ahead], last, gazetteer)
+            if not _OFFICE_IN.search(doc.text[max(0, starts[ahead] - 48) : starts[ahead]]):
+                _remember(merged[ahead], last, gazetteer)
             ahead += 1
         group = NOUNS.get(word.key)
         if group is None or word.start in taken:
@@ -117,26 +118,51 @@ def _key(name: str) -> str:
     return " ".join(re.split(r"[\s–—-]+", fold(name)))
 
 
+_HEAD_OF: Final = re.compile(
+    r"\b(?:head|governor|leader|mayor|chief|boss|administration|administrator|ombudsman)\s+(?:of|in|for)\s+$",
+    re.IGNORECASE,
+)
+"""Whose office it is, not where something happens: "the head of the region"."""
+_AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
+_AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed)\b")
+"""What follows where "the area" is not pointed back at but told: "the area around X"."""
+_BESIDE: Final = 30
+"""Characters within which an area that follows a town says where the town lies."""
+_OFFICE_IN: Final = re.compile(
+    r"\b(?:ministry|minister|staff|government|command|office|intelligence|spokes(?:man|woman|person)|authorities"
+    r"|officials?|embassy|parliament|court|council|analysts?|correspondent|newsroom|institute|cent(?:re|er) for"
+    r"|forum|conference|summit|reporters)\b[^.,;:]{0,24}\b(?:in|at)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""A place where somebody sits or speaks: no later "the city" or "there" means it."""
 _AT_WAR: Final = frozenset({"UA", "RU", "BY", None})
 """Countries whose towns a text goes on with as "the city"; those elsewhere are where somebody speaks or meets."""
+
+
+def _only_situates(mention: PlaceMention, before: PlaceMention | None) -> bool:
+    """True where the text goes on about `before`: a country, or the oblast in "Kupiansk, Kharkiv region"."""
+    if before is None:
+        return False
+    if mention.kind == "country":
+        return True
+    near = mention.span.start - before.span.end <= _BESIDE
+    return near and mention.kind in ("oblast", "raion", "region") and before.kind in ("settlement", "feature")
 
 
 def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: Gazetteer) -> None:
     if mention.adjective and mention.kind not in ("settlement",):
         return
-    last["any"] = mention
+    if not _only_situates(mention, last.get("any")):
+        last["any"] = mention
     if mention.country not in _AT_WAR and last.get("settlement") is not None:
         return
     if mention.kind in ("settlement", None):
         last["settlement"] = mention
         if mention.admin1 != f"{mention.name} Oblast":
             last["town"] = mention
-        if mention.relation not in ("direction",):
-            entry = gazetteer.by_id.get(mention.id or "")
-            if entry is not None and entry.prior >= 4.8:
-                last["city"] = mention
-            else:
-                last["village"] = mention
+        entry = gazetteer.by_id.get(mention.id or "")
+        if entry is not None and entry.prior >= 4.8:
+            last["city"] = mention
     elif mention.kind in ("oblast", "region") and mention.name != "Donbas":
         last["oblast"] = mention
     elif mention.kind == "country":
@@ -175,9 +201,17 @@ def _resolve(
     start = previous.start
     named = Named(start, word.end, first - 1, index, ())
     relation = relation_of(named, words, text).relation
+    if group == "area":
+        tail = text[word.end : word.end + 14]
+        if first != index or not _AREA_BEFORE.search(text[max(0, start - 12) : start]) or _AREA_TOLD.match(tail):
+            return None
+        target = last.get("any" if word.key in ("area", "vicinity") else "town") or last.get("any")
+        return _copied(target, start, word.end, "around" if relation == "in" else relation, group) if target else None
     if group == "capital":
         return _capital({w.key for w in words[first:index]}, start, word.end, relation, last, gazetteer, names)
     if following is not None and following.capital and text[following.start].isupper() and group != "country":
+        return None
+    if _HEAD_OF.search(text[max(0, start - 24) : start]):
         return None
     if group == "city":
         target = last.get("settlement") if last.get("settlement") is last.get("city") else last.get("city")

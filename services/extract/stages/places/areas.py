@@ -22,6 +22,12 @@ _ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"
 _STRONG_SHARE: Final = re.compile(
     r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I
 )
+_PLURAL: Final = re.compile(r"\b(?:regions|oblasts|provinces|territories)\b[^.;]*$", re.I)
+_REGIONS: Final = re.compile(
+    r"\b(?:regions|oblasts|provinces)(?:\s+(?:of|such as|like|including)|,\s+(?:including|among them|namely)|:)\s+"
+    r"(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?:,\s+(?:and\s+)?|\s+and\s+))*$"
+)
+"""Ends before a name of "four regions, among them X" and "the regions of X, Y and Z"."""
 _CITY_OF: Final = re.compile(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
 _ADJECTIVE: Final = re.compile(r"\b(?:northern|southern|western|eastern|north|south|west|east)[- ]?\w*\s+$", re.I)
 
@@ -87,6 +93,8 @@ def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
         area = oblast_of(likeliest, known)
         if area is not None:
             if _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
+                return named, area, area
+            if _REGIONS.search(before) or (_PLURAL.search(before) and text.startswith(" among them", named.end)):
                 return named, area, area
             side = re.search(r"\b(northern|southern|western|eastern)\s+$", before)
             if side and (
