@@ -6,12 +6,14 @@ Sentences without any trigger of the frames are not parsed at all, which is what
 parser.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from typing import Any, Final
 
 from services.extract.document import Document, Sentence
 from services.extract.stages.model import doc_of, model, parsed
-from services.extract.stages.triggers.lexicon import can_hold_event
+from services.extract.stages.repair import repaired
+from services.extract.stages.triggers.lexicon import can_hold_event, hyphenated
 
 MAX_CHARACTERS: Final = 1500
 """Longer "sentences" are lists, tables or text without sentence ends: a parse of them costs much and means little."""
@@ -39,8 +41,9 @@ def syntax(doc: Document) -> None:
         by_content.setdefault((doc.words(sentence.span), tuple(_inside(names, sentence))), []).append(sentence)
     parses = parsed([_tokens(text, inside) for text, inside in by_content])
     for same, parse in zip(by_content.values(), parses, strict=True):
+        right = repaired(parse)
         for sentence in same:
-            sentence.parse = parse
+            sentence.parse = right
 
 
 def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int, int]]:
@@ -65,7 +68,12 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
         spaces.append(bool(token.whitespace_))
         words.append(token.text)
     plain = len(words)
-    for start, end in reversed(names):
+    shown_for = {start: (end, _stand_in(text[start:end], number)) for number, (start, end) in enumerate(names)}
+    for match in _HYPHENATED.finditer(text):
+        start, end = match.span()
+        if match.group().lower() in hyphenated() and not any(s < end and start < e for s, e in names):
+            shown_for[start] = end, match.group().replace("-", "")
+    for start, (end, _) in sorted(shown_for.items(), reverse=True):
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
         if first < last:
             words[first : last + 1] = [text[starts[first] : starts[last] + len(words[last])]]
@@ -73,13 +81,16 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
             starts[first : last + 1] = [starts[first]]
     shown = list(words)
     at = {start: i for i, start in enumerate(starts)}
-    for number, (start, end) in enumerate(names):
+    for start, (end, stand_in) in shown_for.items():
         i = at.get(start)
         if i is not None and len(words[i]) == end - start:
-            shown[i] = _stand_in(words[i], number)
+            shown[i] = stand_in
     if len(words) == plain and shown == words:
         return own, words
     return doc_of(shown, spaces), words
+
+
+_HYPHENATED: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 
 
 def _stand_in(name: str, number: int) -> str:

@@ -132,6 +132,12 @@ def index() -> dict[str, tuple[Entry, ...]]:
 
 
 @cache
+def hyphenated() -> frozenset[str]:
+    """Return the trigger words with a hyphen, which the tokeniser takes apart: "cease-fire", "counter-attacked"."""
+    return frozenset(form for form in index() if "-" in form.strip("-"))
+
+
+@cache
 def classes() -> dict[str, frozenset[str]]:
     """Return, by lower-case noun, the classes that it belongs to."""
     table = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,75 @@
+"""What the small English model gets wrong in the same way again and again, put right. Part of syntax, after the parse.
+
+It takes "were encircled" for an adjective and "Three villages liberated near Lyman" for an active clause.
+The rules after it ask only who did what to whom, so the parse is set right once, here.
+"""
+
+from typing import Final
+
+from services.extract.stages.parse import Parse, Word
+from services.extract.stages.triggers.inflect import verb_forms
+from services.extract.stages.wordlists import word_list
+
+_ACTED_ON: Final = word_list("repair", "transitive")
+"""Verbs that always have an object: without one, a past form of theirs is a participle."""
+_PARTICIPLES: Final = {
+    form: verb for verb in sorted(_ACTED_ON) for form in verb_forms(verb) if form.endswith(("ed", "n", "ught"))
+}
+_ONLY_PARTICIPLES: Final = word_list("repair", "participles")
+"""Past participles that are no past tense: "taken", "driven"."""
+_OBJECTS: Final = frozenset({"dobj", "dative", "ccomp", "xcomp", "oprd", "attr", "npadvmod"})
+_PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
+_LINKS: Final = frozenset({"be", "get"})
+
+
+def repaired(parse: Parse) -> Parse:
+    """Set tags and dependencies right, in place, and return `parse`."""
+    for word in parse:
+        if word.tag_ == "VBD":
+            _unseen_passive(word)
+        elif word.pos_ == "ADJ" and word.dep_ in _PREDICATES and word.lower_ in _PARTICIPLES:
+            _predicate(word)
+    return parse
+
+
+def _unseen_passive(verb: Word) -> None:
+    """A participle without its auxiliary, taken for a past tense: "Two villages liberated near Lyman"."""
+    if any(child.dep_ in ("aux", "auxpass") for child in verb.children):
+        return
+    if verb.lower_ not in _ONLY_PARTICIPLES:
+        if verb.lower_ not in _PARTICIPLES or any(child.dep_ in _OBJECTS for child in verb.children):
+            return
+        if verb.dep_ == "relcl" or any(child.dep_ == "conj" and child.pos_ == "VERB" for child in verb.children):
+            return
+        if verb.dep_ == "conj" or not any(child.dep_ == "nsubj" and child.i < verb.i for child in verb.children):
+            return
+    verb.tag_ = "VBN"
+    for child in verb.children:
+        if child.dep_ == "nsubj" and not any(other.dep_ == "dobj" for other in verb.children):
+            child.dep_ = "nsubjpass"
+
+
+def _predicate(word: Word) -> None:
+    """A participle after "be", taken for an adjective: it is the verb, "be" its auxiliary."""
+    word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _PARTICIPLES[word.lower_]
+    link = word.head
+    if word.dep_ == "xcomp" or link.lemma_.lower() not in _LINKS or link.i > word.i:
+        return
+    for child in link.children:
+        if child is word:
+            continue
+        if child.dep_ == "nsubj":
+            child.dep_ = "nsubjpass"
+        child.head = word
+        word.children.append(child)
+    word.dep_, link.dep_ = link.dep_, "auxpass"
+    if link.head is link:
+        word.head = word
+    else:
+        above = link.head
+        above.children[above.children.index(link)] = word
+        word.head = above
+    link.head, link.children = word, []
+    word.children.append(link)
+    word.children.sort(key=lambda child: child.i)
+    word.head.children.sort(key=lambda child: child.i)
