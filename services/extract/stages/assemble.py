@@ -106,7 +106,7 @@ def _claimant(event: EventMention, doc: Document) -> None:
             return
 
 
-_LENT: Final = frozenset({"arguments.scene", "arguments.bulletin"})
+_LENT: Final = frozenset({"arguments.scene", "arguments.bulletin", "arguments.lead"})
 """Times that are another's: only what is told as having happened has them (codebook, "Time")."""
 _OURS: Final = word_list("assemble", "ours")
 

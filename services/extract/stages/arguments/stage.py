@@ -13,7 +13,7 @@ from services.extract.stages.arguments.manner import find_extent, find_means
 from services.extract.stages.arguments.ownership import Mentions, clause_of, share_out
 from services.extract.stages.arguments.places import find_places
 from services.extract.stages.arguments.telling import Telling, token_at
-from services.extract.stages.arguments.times import find_scene_time, find_time
+from services.extract.stages.arguments.times import date_headline, find_scene_time, find_time
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.figures import figures_of
 from services.extract.stages.triggers import noun_reading
@@ -45,7 +45,8 @@ def arguments(doc: Document) -> None:
         events = told.get(sentence.index)
         if events and sentence.parse is not None:
             _sentence(doc, sentence, events, topic, mentions)
-        topic.note(sentence, events or [], mentions)
+        topic.note(sentence, doc.words(sentence.span), events or [], mentions)
+    date_headline(doc, doc.events)
 
 
 def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], topic: Topic, mentions: Mentions) -> None:

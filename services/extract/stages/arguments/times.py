@@ -1,9 +1,10 @@
 """When it happened: the trigger's own time, that of its clause or sentence, of the scene, or of the bulletin."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from services.extract.document import EventMention, TimeMention, Why
+from services.extract.document import Document, EventMention, TimeMention, Why
 from services.extract.stages import tree
 from services.extract.stages.arguments.ownership import Mentions
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
@@ -30,6 +31,9 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
             ):
                 head = head_of(here, candidate.span)
                 verb = tree.clause_verb(head)
+                if verb.lemma_ == "declare" and _declared(telling, verb):
+                    time, rule = candidate, "declared"
+                    break
                 if verb.lemma_.lower() in SAY and candidate.span.start > here.sentence.span.start + 3:
                     continue
                 if verb.lemma_.lower() in SAY and candidate.precision == "day" and candidate.rule not in ("past_day",):
@@ -46,7 +50,8 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
 _VAGUE: Final = frozenset({"now", "until_now", "adverbial_yet"})
 """Rules whose phrases ("now", "still", "so far") date an event only where nothing dates it better."""
 _RECORD: Final = re.compile(
-    r"\b(?:first|only|last|most|least|worst|best|record|unseen|unprecedented|not seen|\w{2,}(?:iest|[^fr]est))\b[^.;]{0,40}$",
+    r"\b(?:first|only|last|most|least|worst|best|record|unseen|unprecedented|not seen|\w{2,}(?:iest|[^fr]est))\b"
+    r"[^.;]{0,40}$",
     re.IGNORECASE,
 )
 
@@ -70,7 +75,31 @@ def _vagueness(time: TimeMention) -> int:
 
 
 def _dating(telling: Telling) -> list[TimeMention]:
-    return [time for time in telling.own_times if not _superlative(telling, time)]
+    """Return the telling's own times as they date it: those of its since-clauses begin a span, others date nothing."""
+    found = []
+    for time in telling.own_times:
+        if _superlative(telling, time):
+            continue
+        mark = _clause_mark(telling, time)
+        if mark in ("before", "until", "till"):
+            continue
+        if mark == "since" and time.precision != "open" and time.start is not None:
+            time = replace(time, end=telling.here.doc.published, precision="open")
+        found.append(time)
+    return found
+
+
+def _clause_mark(telling: Telling, time: TimeMention) -> str | None:
+    """Return the conjunction of the clause between trigger and phrase: "since" in "razed since troops came in May"."""
+    head = head_of(telling.here, time.span)
+    for token in (head, *tree.ancestors(head)):
+        if token.i == telling.token.i:
+            return None
+        if token.dep_ == "advcl":
+            return next((c.lower_ for c in token.children if c.dep_ in ("mark", "prep", "advmod")), None)
+        if token.dep_ == "pcomp" and token.head.dep_ == "prep":
+            return str(token.head.lower_)
+    return None
 
 
 def _superlative(telling: Telling, time: TimeMention) -> bool:
@@ -111,6 +140,37 @@ def _simultaneous(clause: tree.Token) -> bool:
 def _closes(other: Telling, time: TimeMention) -> bool:
     """True where the phrase stands behind its verb: in front of it ("and on Friday left") it dates that verb alone."""
     return time.span.start > other.event.trigger.end
+
+
+def _declared(telling: Telling, verb: tree.Token) -> bool:
+    """True for "on Friday he declared the regions annexed", where to say so is to do so."""
+    token = telling.token
+    return bool(token.head.i == verb.i and token.tag_ == "VBN" and not any(c.dep_ == "mark" for c in token.children))
+
+
+def date_headline(doc: Document, events: list[EventMention]) -> None:
+    """Give the headline's events the time of the same event in the lead, which tells it again in full."""
+    titled = [e for e in events if doc.sentences[e.sentence].role == "title" and e.time is None]
+    if not titled:
+        return
+    lead = [e for e in events if doc.sentences[e.sentence].role != "title"]
+    first = next((s.index for s in doc.sentences if s.role == "body"), 0)
+    for event in titled:
+        for other in lead:
+            if other.sentence - first > _LEAD:
+                break
+            time = other.time
+            if other.type != event.type or time is None or time.start is None or time.precision == "open":
+                continue
+            if event.actor and other.actor and event.actor.side != other.actor.side:
+                continue
+            event.time = time
+            event.why.append(Why("when", "arguments.lead", time.span))
+            break
+
+
+_LEAD: Final = 5
+"""How many sentences of the body tell the headline again."""
 
 
 _SCENE: Final = word_list("arguments", "scene")

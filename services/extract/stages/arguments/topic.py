@@ -1,6 +1,7 @@
 """What the text has been about, for what its sentences leave out: the last place, who acted last, a bulletin's day."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention, PlaceMention, Sentence, TimeMention
@@ -13,10 +14,16 @@ CAPITALS: Final = word_list("arguments", "capitals")
 
 
 _BULLETIN: Final = re.compile(
-    r"(over|in|during|for|within) the (past|last|previous) (day|24 hours|night)|as of|(over|during) the day|"
-    r"in the course of",
+    r"(over|in|during|for|within) the (past|last|previous) (day|24 hours|night)|as (of|at)|(over|during) the day|"
+    r"in the course of|since (the (beginning|start) of the day|midnight|this morning)",
     re.IGNORECASE,
 )
+_DIGEST: Final = re.compile(
+    r"\b(summary|digest|bulletin|sitrep|situation report|update|round-?up|briefing|daily report|weekly report|"
+    r"(morning|evening|operational) (report|information)|reports?$)",
+    re.IGNORECASE,
+)
+_HEADER: Final = re.compile(r"[^.:;!?]{0,40}[:—–]")
 
 
 class Topic:
@@ -30,11 +37,13 @@ class Topic:
         """Events of the last sentences that have a time of their own."""
         self.bulletin: TimeMention | None = None
         """The day that the opening of a bulletin gives for its whole list."""
+        self.digest = False
+        """Whether the headline says that the text is a list of what one day or week brought."""
         self.acted = -1
         self.paragraph = -1
         self.index = -1
 
-    def note(self, sentence: Sentence, events: list[EventMention], mentions: Mentions) -> None:
+    def note(self, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions) -> None:
         if sentence.paragraph != self.acted:
             self.actor, self.acted = None, sentence.paragraph
         acted = [e.actor for e in events if e.actor is not None and e.actor.side is not None]
@@ -44,9 +53,7 @@ class Topic:
         if fresh:
             self.dated = fresh
         if self.bulletin is None and sentence.index <= 2:
-            for time in mentions.times.get(sentence.index, ()):
-                if _BULLETIN.match(time.phrase) and time.start is not None:
-                    self.bulletin = time
+            self._dated_list(sentence, words, mentions.times.get(sentence.index, ()), events)
         told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
         if told:
             self.place = goes_on(told[-1].places) or self.place
@@ -56,6 +63,21 @@ class Topic:
                 return
             self.place = named[-1:]
         self.paragraph, self.index = sentence.paragraph, sentence.index
+
+    def _dated_list(
+        self, sentence: Sentence, words: str, times: Sequence[TimeMention], events: list[EventMention]
+    ) -> None:
+        """Take the day of a list from how it opens: "As of 6 pm", "Sumy Oblast, 3 June:", or under a digest's title."""
+        if sentence.role == "title" and _DIGEST.search(words):
+            self.digest = True
+        for time in times:
+            if time.start is None or time.rule in ("now", "clock"):
+                continue
+            at = time.span.start - sentence.span.start
+            header = at < 40 and _HEADER.match(words, at + len(time.phrase)) is not None and ":" in words[:80]
+            if _BULLETIN.match(time.phrase) or self.digest or (header and not events):
+                self.bulletin = time
+                return
 
     def near(self, sentence: Sentence) -> bool:
         return sentence.paragraph == self.paragraph and sentence.index - self.index <= 3

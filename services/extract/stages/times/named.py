@@ -355,7 +355,8 @@ def _bounded(found: Interval, prefix: str, core: Core, context: Context) -> Inte
     published = context.published
     if core.got.get("d2"):
         return found  # "from 1 to 3 October"
-    if _FROM.search(prefix) or (_AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}):
+    named = context.text[core.end - 2 : core.end] in ("'s", "’s")  # "the toll from Wednesday's attack"
+    if (_FROM.search(prefix) and not named) or (_AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}):
         late = bool(published and found.start and found.start <= published)
         return Interval(found.start, published if late else None, "open")
     if _UNTIL.search(prefix):
