@@ -241,17 +241,33 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
 
 
 class PlaceStanding(Struct, frozen=True, kw_only=True):
-    """The latest standing of one place: the value of topic `frontlog.control`."""
+    """The latest standing of one place: the value of topic `frontlog.control`.
+
+    It is what the events of the place itself give; what a whole oblast passes on to its places is not repeated here.
+    """
 
     place_id: str
+    """The record's key: the gazetteer's id or, for a name that it does not know, `name:` and the name."""
     name: str
     standing: str
     """`UKR`, `RUS`, `contested` or `unknown`."""
     since: str | None = None
     claimed_by: tuple[str, ...] = ()
+    """Sides that are said to hold it."""
     disputed_by: tuple[str, ...] = ()
+    """Sides whose sources deny that, or say otherwise."""
     share: float | None = None
+    """0 to 1, of the side in `claimed_by`, where only a part is said to be held."""
     event_ids: tuple[str, ...] = ()
+    """The events that decided it."""
+    publishers: int = 0
+    """Independent publishers that have spoken for it since `since`."""
+    kind: PlaceKind | None = None
+    admin1: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    within: str | None = None
     schema_version: int = SCHEMA_VERSION
 
 

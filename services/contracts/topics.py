@@ -68,7 +68,7 @@ CONTROL: Final = Topic(
     value=messages.PlaceStanding,
     cleanup="compact",
     partitions=3,
-    doc="The latest standing of one place: who claims it, who disputes that, since when.",
+    doc="The latest standing of one place: who claims it, who disputes that, since when; a null value: none any more.",
     ce_type="org.frontlog.place.standing.v1",
 )
 OPERATIONS: Final = Topic(

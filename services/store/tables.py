@@ -160,6 +160,7 @@ place: Final = Table(
     Column("disputed_by", ARRAY(Text), nullable=False),
     Column("share", Double),
     Column("standing_events", ARRAY(Uuid), nullable=False),
+    Column("publishers", Integer, nullable=False),
 )
 
 spelling: Final = Table(
@@ -191,13 +192,36 @@ log_end: Final = Table(
 )
 """The log's end as a projector last saw it: what `/status` takes lag and dead letters from."""
 
-event_outbox: Final = Table(
-    "event_outbox",
+outbox: Final = Table(
+    "outbox",
     metadata,
-    Column("event_id", Uuid, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("action", Text, nullable=False),
     Column("queued_at", DateTime(timezone=True), nullable=False),
     Column("published_at", DateTime(timezone=True)),
     info=KEPT,
 )
-"""What the store has yet to say on `frontlog.events` (`published_at` null), and which ids it has withdrawn there."""
+"""What the store has yet to say on a topic (`published_at` null), and what it must remember having said there."""
+
+control_step: Final = Table(
+    "control_step",
+    metadata,
+    Column("place_key", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("standing", Text, nullable=False),
+    Column("since", Date),
+    Column("claimed_by", ARRAY(Text), nullable=False),
+    Column("disputed_by", ARRAY(Text), nullable=False),
+    Column("share", Double),
+    Column("publishers", Integer, nullable=False),
+    Column("standing_events", ARRAY(Uuid), nullable=False),
+    Column("spoken", Date),
+    Column("fought_over", Boolean, nullable=False),
+    Column("admitted", Date),
+    Column("origins", ARRAY(Text), nullable=False),
+)
+"""How a place stands from `day` until its next step: one row for each day that has evidence.
+
+`spoken`, `fought_over`, `admitted` and `origins` are what the fold needs to go on from there (`standing.State`).
+"""

@@ -40,6 +40,16 @@ class Evidence:
     extent: str | None = None
     """The label of the codebook's extent; None is not told, which reads as all of it."""
     share: float | None = None
+    origin: str = ""
+    """Who published it, as `gather.origin` tells independent publishers apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days of which evidence is asked for, `first` and `last` among them."""
+
+    first: date = date.min
+    last: date = date.max
 
 
 class Kind(Enum):
@@ -81,6 +91,7 @@ class Reading:
     """The sides of those who say so."""
     deniers: frozenset[str]
     share: float | None = None
+    origin: str = ""
 
 
 def read(evidence: Evidence) -> Reading | None:
@@ -120,6 +131,7 @@ def read(evidence: Evidence) -> Reading | None:
         speakers=frozenset(w.side for w in affirming if w.side in SIDES),
         deniers=frozenset(w.side for w in denying if w.side in SIDES),
         share=evidence.share,
+        origin=evidence.origin,
     )
 
 

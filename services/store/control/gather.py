@@ -1,37 +1,72 @@
 """Gathers the evidence of places from the tables, for the fold: inside the projector's transaction, or the API's."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.control.evidence import CONTROL_TYPES, Evidence, Word
-from services.store.control.standing import Standing, standing
+from services.store.control.evidence import CONTROL_TYPES, Evidence, Window, Word
 from services.store.tables import claim, event
 
 
-async def evidence_of(connection: AsyncConnection, places: Collection[str]) -> dict[str, list[Evidence]]:
-    """Return, for each of `places`, its events of the types that tell who holds it."""
+def origin() -> ColumnElement[str]:
+    """What tells the independent publishers of events apart: the publisher or, where none is known, the article."""
+    return func.coalesce(event.c.publisher, cast(event.c.article_id, Text))
+
+
+async def evidence_of(connection: AsyncConnection, windows: Mapping[str, Window]) -> dict[str, list[Evidence]]:
+    """Return, for each place, its events within its window of the types that tell who holds it."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    if not windows:
+        return found
+    asked = asking(windows)
+    within = event.c.last_day.between(asked.c.first, asked.c.last)
+    query = evidence_query().select_from(asked).join(event, and_(event.c.place_key == asked.c.place_key, within))
+    for row in await connection.execute(query):
+        found[row.place_key].append(evidence(row))
+    return found
+
+
+def asking(windows: Mapping[str, Window]) -> Any:
+    """The places and their windows as rows to join with: however many they are, three parameters."""
+    keys = sorted(windows)
+    rows = func.unnest(
+        _array(Text(), keys),
+        _array(Date(), [windows[key].first for key in keys]),
+        _array(Date(), [windows[key].last for key in keys]),
+    ).table_valued(column("place_key", Text), column("first", Date), column("last", Date), name="asked")
+    return rows.render_derived()
+
+
+def _array(kind: Any, values: list[Any]) -> ColumnElement[Any]:
+    # A cast each: `unnest` of several arrays does not take their types from anywhere else.
+    return cast(bindparam(None, values, type_=ARRAY(kind), unique=True), ARRAY(kind))
+
+
+def evidence_query() -> Select[Any]:
+    """The columns that `evidence` reads, of events of the types that tell who holds a place."""
     ordered = aggregate_order_by
+    told = func.json_build_array(claim.c.source_side, claim.c.stance, claim.c.source_kind)
     words = (
-        select(
-            func.coalesce(
-                func.json_agg(
-                    ordered(
-                        func.json_build_array(claim.c.source_side, claim.c.stance, claim.c.source_kind),
-                        claim.c.number,
-                    )
-                ),
-                func.json_build_array(),
-            )
-        )
+        select(func.coalesce(func.json_agg(ordered(told, claim.c.number)), func.json_build_array()))
         .where(claim.c.event_id == event.c.event_id)
         .scalar_subquery()
     )
-    query = select(
+    return select(
         event.c.event_id,
         event.c.place_key,
         event.c.type,
@@ -40,21 +75,13 @@ async def evidence_of(connection: AsyncConnection, places: Collection[str]) -> d
         event.c.actor_side,
         event.c.last_day,
         event.c.body["extent"].label("extent"),
+        origin().label("origin"),
         words.label("words"),
-    ).where(event.c.place_key.in_(sorted(places)), event.c.type.in_(CONTROL_TYPES))
-    found: dict[str, list[Evidence]] = defaultdict(list)
-    for row in await connection.execute(query):
-        found[row.place_key].append(_evidence(row))
-    return found
+    ).where(event.c.type.in_(CONTROL_TYPES))
 
 
-async def standings(connection: AsyncConnection, places: Collection[str]) -> dict[str, Standing]:
-    """Return the present standing of each of `places`."""
-    evidence = await evidence_of(connection, places)
-    return {place: standing(evidence.get(place, ())) for place in places}
-
-
-def _evidence(row: Any) -> Evidence:
+def evidence(row: Any) -> Evidence:
+    """Read a row of `evidence_query`."""
     extent = row.extent or {}
     return Evidence(
         event_id=str(row.event_id),
@@ -66,4 +93,5 @@ def _evidence(row: Any) -> Evidence:
         words=tuple(Word(side, stance, kind != "narrator") for side, stance, kind in row.words),
         extent=extent.get("label"),
         share=extent.get("share"),
+        origin=row.origin,
     )

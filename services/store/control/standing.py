@@ -5,7 +5,8 @@ so that a late article about an earlier day changes the past and not the present
 
 1. Only events that are `actual` and *in* the place count; see `evidence.read`.
 2. An admission settles it: what the side that loses says itself ("we have withdrawn") stands against any other claim
-   of that day. Admissions of both sides on one day contradict each other: contested.
+   of that day, and for `CONTEST` days against that side's bare word that it holds the place after all, or that it has
+   not lost it. Admissions of both sides on one day contradict each other: contested.
 3. A denial by the side that would lose makes it contested. A denial by anybody else changes nothing.
 4. Claims for both sides on one day make it contested, unless one is of a change and the other, not in the words of the
    side that loses, merely of who held the place: that was before.
@@ -18,10 +19,11 @@ so that a late article about an earlier day changes the past and not the present
    does one that has come into a place that the other holds, or of which nothing is known. A denied entry does not.
 7. Without evidence it is unknown. An event never makes a known place unknown.
 
-The result depends on the set of events alone, not on their order.
+The result depends on the set of events alone, not on their order. What a day comes to depends on that day's evidence
+and on the state before it alone, so that a fold can go on from any day whose `State` is kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -40,7 +42,8 @@ class Standing:
     """Who holds a place after the evidence up to some day.
 
     `claimed_by` are the sides that are said to hold it, `disputed_by` those whose sources deny that or say otherwise;
-    `event_ids` the events that decided it. `share` (0 to 1) is told of the side in `claimed_by`.
+    `event_ids` the events that decided it. `share` (0 to 1) is told of the side in `claimed_by`. `publishers` counts
+    the independent publishers that have spoken for it since `since`.
     """
 
     standing: str = UNKNOWN
@@ -49,27 +52,43 @@ class Standing:
     disputed_by: tuple[str, ...] = ()
     share: float | None = None
     event_ids: tuple[str, ...] = ()
+    publishers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    standing: Standing
+class State:
+    """Everything that the fold carries from one day to the next."""
+
+    standing: Standing = Standing()
     day: date | None = None
     """Of the evidence that last spoke for the standing."""
     fought_over: bool = False
     """Contested by an entry or a partial hold, and not by what is claimed against what."""
+    admitted: date | None = None
+    """When the side that does not hold it last admitted that."""
+    origins: frozenset[str] = frozenset()
+    """Of those who have spoken for the standing since it began."""
+
+
+Step = tuple[date, State]
+"""A day that has evidence, and the state after it."""
+
+
+def steps(before: State, evidence: Iterable[Evidence]) -> list[Step]:
+    """Go on from `before` over `evidence` of later days; return the state after each day, in order of time."""
+    readings = [r for r in map(read, evidence) if r is not None]
+    readings.sort(key=lambda r: (r.day, r.event_id))
+    state = before
+    found: list[Step] = []
+    for day, group in groupby(readings, key=lambda r: r.day):
+        state = _counted(state, _after(state, day, listed := list(group)), listed)
+        found.append((day, state))
+    return found
 
 
 def fold(evidence: Iterable[Evidence]) -> list[tuple[date, Standing]]:
     """Return the standing after each day that has evidence, in order of time. See the module for the rules."""
-    readings = [r for r in map(read, evidence) if r is not None]
-    readings.sort(key=lambda r: (r.day, r.event_id))
-    state = _State(Standing())
-    steps: list[tuple[date, Standing]] = []
-    for day, group in groupby(readings, key=lambda r: r.day):
-        state = _after(state, day, list(group))
-        steps.append((day, state.standing))
-    return steps
+    return [(day, state.standing) for day, state in steps(State(), evidence)]
 
 
 def standing(evidence: Iterable[Evidence], at: date | None = None) -> Standing:
@@ -82,11 +101,20 @@ def standing(evidence: Iterable[Evidence], at: date | None = None) -> Standing:
     return found
 
 
-def _after(state: _State, day: date, readings: list[Reading]) -> _State:
+def _counted(before: State, after: State, readings: Sequence[Reading]) -> State:
+    """Add those who speak for the standing on this day to those who have since it began."""
+    now = after.standing.standing
+    told = frozenset(r.origin for r in readings if now in (CONTESTED, r.holder))
+    origins = told | (before.origins if before.standing.standing == now else frozenset())
+    return replace(after, origins=origins, standing=replace(after.standing, publishers=len(origins)))
+
+
+def _after(state: State, day: date, readings: list[Reading]) -> State:
     admitted = [r for r in readings if r.weight is Weight.ADMITTED and r.kind in (Kind.CHANGE, Kind.STATE)]
     if admitted:
         return _settle(state, day, admitted, readings)
     whole = _without_before([r for r in readings if r.kind in (Kind.CHANGE, Kind.STATE)])
+    whole = _without_taken_back(state, day, whole)
     if any(r.weight is Weight.DENIED for r in whole) or len({r.holder for r in whole}) == 2:
         return _become(state, day, CONTESTED, whole)
     if whole:
@@ -104,15 +132,29 @@ def _without_before(readings: list[Reading]) -> list[Reading]:
     return [r for r in readings if r.kind is Kind.CHANGE or r.holder == taker or loser in r.speakers | r.deniers]
 
 
-def _settle(state: _State, day: date, admitted: list[Reading], readings: list[Reading]) -> _State:
+def _without_taken_back(state: State, day: date, readings: list[Reading]) -> list[Reading]:
+    """Leave out the bare word of a side that has lately admitted its loss: it still holds, it has not left (rule 2)."""
+    if state.admitted is None or day - state.admitted > CONTEST:
+        return readings
+    loser = opponent(state.standing.standing)
+    return [
+        r
+        for r in readings
+        if not (r.holder == loser and r.kind is Kind.STATE and r.weight in (Weight.OWN, Weight.DENIED))
+        and not (r.holder != loser and r.weight is Weight.DENIED and loser in r.deniers)
+    ]
+
+
+def _settle(state: State, day: date, admitted: list[Reading], readings: list[Reading]) -> State:
     holders = {r.holder for r in admitted}
     if len(holders) == 2:
         return _become(state, day, CONTESTED, admitted)
     (holder,) = holders
-    return _become(state, day, holder, [r for r in readings if r in admitted or r.holder == holder])
+    settled = _become(state, day, holder, [r for r in readings if r in admitted or r.holder == holder])
+    return replace(settled, admitted=day)
 
 
-def _claimed(state: _State, day: date, readings: list[Reading]) -> _State:
+def _claimed(state: State, day: date, readings: list[Reading]) -> State:
     """One side is said to hold the place, and the other does not deny it on this day."""
     holder = readings[0].holder
     now = state.standing.standing
@@ -127,7 +169,7 @@ def _claimed(state: _State, day: date, readings: list[Reading]) -> _State:
     return _become(state, day, holder, readings)
 
 
-def _partial(state: _State, day: date, readings: list[Reading]) -> _State:
+def _partial(state: State, day: date, readings: list[Reading]) -> State:
     for reading in readings:
         now = state.standing.standing
         if reading.weight is Weight.DENIED and reading.kind is Kind.ENTRY:
@@ -141,7 +183,7 @@ def _partial(state: _State, day: date, readings: list[Reading]) -> _State:
     return state
 
 
-def _become(state: _State, day: date, value: str, readings: list[Reading]) -> _State:
+def _become(state: State, day: date, value: str, readings: list[Reading]) -> State:
     before = state.standing
     ids = tuple(sorted(r.event_id for r in readings))
     claimed = {r.holder for r in readings}
@@ -151,7 +193,7 @@ def _become(state: _State, day: date, value: str, readings: list[Reading]) -> _S
         # The other side held it until now: it is whom the claim is against.
         disputed.add(before.standing)
     shares = [r.share for r in readings if r.share is not None]
-    return _State(
+    return State(
         Standing(
             standing=value,
             since=before.since if before.standing == value else day,
@@ -161,4 +203,5 @@ def _become(state: _State, day: date, value: str, readings: list[Reading]) -> _S
             event_ids=ids,
         ),
         day,
+        admitted=state.admitted if before.standing == value else None,
     )

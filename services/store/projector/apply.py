@@ -4,26 +4,27 @@ Locks are taken in one order by every projector (articles, then places by key), 
 touch the same places wait for each other instead of deadlocking.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Integer, Table, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.control.evidence import CONTROL_TYPES
-from services.store.control.gather import standings
+from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
 from services.store.projections.precedence import Standpoint
 from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
 from services.store.projector.copying import as_dicts, copy_rows, driver
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
+from services.store.projector.outbox import queue_events, queue_places
 from services.store.projector.plan import Outcome, outcomes
-from services.store.tables import article, claim, event, event_outbox, extraction, mention, place, spelling
+from services.store.tables import article, claim, event, extraction, mention, place, spelling
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Applied:
     received: list[datetime] = field(default_factory=list)
     older: int = 0
     queued: int = 0
-    """Withdrawals and restorations that the outbox has to publish."""
+    """Records that the outbox has to publish."""
 
     def add(self, other: "Applied") -> None:
         self.rows.update(other.rows)
@@ -86,13 +87,16 @@ async def _extractions(
     old = [row for row in held if row.article_id in changed]
     replaced = [outcome.rows for outcome in changed.values() if outcome.rows is not None]
     new = [row for rows in replaced for row in rows.events]
-    await _lock_places(connection, old, replaced)
+    locked = await _lock_places(connection, old, replaced)
     await _remove(connection, old, changed)
     await _write(connection, replaced, done)
-    await _update_places(connection, old, new, replaced)
+    await _count_events(connection, old, new)
+    told = await _refresh(connection, locked, _places(replaced))
+    told |= await _move_standings(connection, old, new)
     kept = {row.event_id for row in held if row.article_id not in changed} | {row.event_id for row in new}
     passed = {i for o in found.values() for i in o.passed_over} | {row.event_id for row in old}
-    done.queued += await _queue(connection, passed - kept, {row.event_id for row in new}, now)
+    done.queued += await queue_events(connection, passed - kept, {row.event_id for row in new}, now)
+    done.queued += await queue_places(connection, told, now)
     done.received += [rows.extraction.received_at for rows in replaced]
 
 
@@ -114,26 +118,26 @@ async def _current(connection: AsyncConnection, articles: Iterable[UUID]) -> dic
 
 
 async def _held(connection: AsyncConnection, articles: Iterable[UUID]) -> Sequence[Any]:
-    query = select(event.c.event_id, event.c.article_id, event.c.place_key, event.c.type).where(
-        _any(event.c.article_id, articles)
-    )
+    columns = (event.c.event_id, event.c.article_id, event.c.place_key, event.c.type, event.c.last_day)
+    query = select(*columns).where(_any(event.c.article_id, articles))
     return (await connection.execute(query)).all()
 
 
-async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[ExtractionRows]) -> None:
+async def _lock_places(
+    connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[ExtractionRows]
+) -> dict[str, Any]:
     """Make the rows of new places and lock all that are touched: counts and standings are written from under it."""
     named = _places(replaced)
     if named:
-        rows = [
-            dict(given, events=0, standing=UNKNOWN, claimed_by=[], disputed_by=[], standing_events=[])
-            for given in as_dicts(named[key] for key in sorted(named))
-        ]
+        nothing: dict[str, Any] = {"events": 0, "standing": UNKNOWN, "publishers": 0}
+        nothing |= {"claimed_by": [], "disputed_by": [], "standing_events": []}
+        rows = [given | nothing for given in as_dicts(named[key] for key in sorted(named))]
         await connection.execute(insert(place).on_conflict_do_nothing(), rows)
     keys = set(named) | {row.place_key for row in old if row.place_key is not None}
-    if keys:
-        await connection.execute(
-            select(place.c.place_key).where(_any(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
-        )
+    if not keys:
+        return {}
+    query = select(place).where(_any(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
+    return {row.place_key: row for row in await connection.execute(query)}
 
 
 async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict[UUID, Outcome]) -> None:
@@ -162,9 +166,7 @@ async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows]
         await connection.execute(insert(spelling).on_conflict_do_nothing(), as_dicts(ordered))
 
 
-async def _update_places(
-    connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow], replaced: Sequence[ExtractionRows]
-) -> None:
+async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow]) -> None:
     delta: Counter[str] = Counter(row.place_key for row in new if row.place_key is not None)
     delta.subtract(row.place_key for row in old if row.place_key is not None)
     counts = [{"key": key, "delta": count} for key, count in sorted(delta.items()) if count]
@@ -175,8 +177,15 @@ async def _update_places(
             .values(events=place.c.events + bindparam("delta", type_=Integer)),
             counts,
         )
-    await _refresh(connection, _places(replaced))
-    moved = {row.place_key for row in (*old, *new) if row.place_key is not None and row.type in CONTROL_TYPES}
+
+
+async def _move_standings(connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow]) -> set[str]:
+    """Bring the control history of the places to what their events now say; return those that stand otherwise."""
+    changed: dict[str, set[date]] = defaultdict(set)
+    for row in (*old, *new):
+        if row.place_key is not None and row.type in CONTROL_TYPES:
+            changed[row.place_key].add(row.last_day)
+    moved = await renew(connection, changed)
     if moved:
         values = [
             {
@@ -187,8 +196,9 @@ async def _update_places(
                 "disputed_by": list(now.disputed_by),
                 "share": now.share,
                 "standing_events": [UUID(i) for i in now.event_ids],
+                "publishers": now.publishers,
             }
-            for key, now in sorted((await standings(connection, moved)).items())
+            for key, now in sorted(moved.items())
         ]
         names = [name for name in values[0] if name != "key"]
         await connection.execute(
@@ -197,47 +207,28 @@ async def _update_places(
             .values({name: bindparam(name, type_=place.c[name].type) for name in names}),
             values,
         )
+    return set(moved)
 
 
-async def _refresh(connection: AsyncConnection, named: dict[str, PlaceRow]) -> None:
-    """Let the newest reading of the gazetteer stand: name, kind, unit, coordinates."""
-    if not named:
-        return
-    columns = ("name", "folded", "kind", "admin1", "country", "latitude", "longitude", "within")
-    differs = or_(*(place.c[c].is_distinct_from(bindparam(f"new_{c}", type_=place.c[c].type)) for c in columns))
-    await connection.execute(
-        update(place)
-        .where(place.c.place_key == bindparam("key"), differs)
-        .values({c: bindparam(f"new_{c}", type_=place.c[c].type) for c in columns}),
-        [{"key": key} | {f"new_{c}": getattr(named[key], c) for c in columns} for key in sorted(named)],
-    )
+async def _refresh(connection: AsyncConnection, locked: Mapping[str, Any], named: Mapping[str, PlaceRow]) -> set[str]:
+    """Let the newest reading of the gazetteer stand: name, kind, unit, coordinates.
 
-
-async def _queue(connection: AsyncConnection, gone: set[UUID], held: set[UUID], now: datetime) -> int:
-    """Queue a tombstone for each id in `gone`; what is held again after a withdrawal is queued to be published anew.
-
-    The restoration is queued even where the tombstone is not out yet: an earlier one may be, and saying the present
-    value once more does no harm.
+    Return the places that are told of otherwise for it: those that have a standing.
     """
-    queued = 0
-    if gone:
-        statement = insert(event_outbox)
-        statement = statement.on_conflict_do_update(
-            index_elements=[event_outbox.c.event_id],
-            set_={"action": "withdraw", "queued_at": statement.excluded.queued_at, "published_at": None},
-        )
+    columns = ("name", "folded", "kind", "admin1", "country", "latitude", "longitude", "within")
+    differ = [
+        key
+        for key, row in sorted(named.items())
+        if any(getattr(row, name) != getattr(locked[key], name) for name in columns)
+    ]
+    if differ:
         await connection.execute(
-            statement, [{"event_id": i, "action": "withdraw", "queued_at": now} for i in sorted(gone)]
+            update(place)
+            .where(place.c.place_key == bindparam("key"))
+            .values({c: bindparam(f"new_{c}", type_=place.c[c].type) for c in columns}),
+            [{"key": key} | {f"new_{c}": getattr(named[key], c) for c in columns} for key in differ],
         )
-        queued += len(gone)
-    if held:
-        again = await connection.execute(
-            update(event_outbox)
-            .where(_any(event_outbox.c.event_id, held))
-            .values(action="restore", queued_at=now, published_at=None)
-        )
-        queued += max(again.rowcount, 0)
-    return queued
+    return {key for key in differ if locked[key].standing != UNKNOWN}
 
 
 def _places(replaced: Sequence[ExtractionRows]) -> dict[str, PlaceRow]:

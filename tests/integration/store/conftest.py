@@ -103,6 +103,7 @@ class Store:
             "claim": "select * from claim order by 1, 2",
             "mention": "select * from mention order by 1, 2",
             "place": "select * from place where events > 0 order by 1",
+            "control_step": "select * from control_step order by 1, 2",
         }
         return {name: await self.rows(query) for name, query in queries.items()}
 

@@ -110,7 +110,7 @@ async def test_the_size_of_batches_does_not_matter(store: Store, batch: int) -> 
     once = await store.contents()
     await store.execute("update projection_offset set next_offset = 0")
     await store.execute("truncate article, extraction, event, claim, "
-                        "mention, place, spelling")  # fmt: skip
+                        "mention, place, spelling, control_step")  # fmt: skip
     await store.project()
     assert await store.contents() == once
 
@@ -199,7 +199,7 @@ async def test_two_members_share_the_work_and_a_third_takes_over(store: Store) -
     shared = await store.contents()
     await store.execute("update projection_offset set next_offset = 0")
     await store.execute("truncate article, extraction, event, claim, "
-                        "mention, place, spelling")  # fmt: skip
+                        "mention, place, spelling, control_step")  # fmt: skip
     await store.project()
     assert await store.contents() == shared
 

@@ -12,7 +12,7 @@ from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.queries.events import place_keys
 from services.store.api.views import ControlEntry, ControlTimeline, PlaceDetail, PlaceView, StandingView
-from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, read
+from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, Window, read
 from services.store.control.gather import evidence_of
 from services.store.control.standing import CONTESTED, Standing, fold
 from services.store.folding import fold as fold_name
@@ -103,7 +103,7 @@ async def control(
     connection: AsyncConnection, row: Any, *, since: date | None, until: date | None, limit: int
 ) -> ControlTimeline:
     """Return the place's timeline between the days given, with the standing that follows from all evidence."""
-    evidence = (await evidence_of(connection, [row.place_key])).get(row.place_key, [])
+    evidence = (await evidence_of(connection, {row.place_key: Window()})).get(row.place_key, [])
     steps = fold(evidence)
     days = [day for day, _ in steps]
     shown = sorted(

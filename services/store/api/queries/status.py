@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.contracts.topics import PREFIX
+from services.contracts.topics import EVENTS, PREFIX
 from services.store.api.views import Lag, Status
 from services.store.control.standing import CONTESTED
 from services.store.database import schema_version
@@ -11,9 +11,9 @@ from services.store.tables import (
     article,
     claim,
     event,
-    event_outbox,
     extraction,
     log_end,
+    outbox,
     place,
     projection_offset,
 )
@@ -60,7 +60,9 @@ async def status(connection: AsyncConnection) -> Status:
         ),
         dead_letters=sum(dead.values()) if dead else None,
         withdrawals_due=await count(
-            select(func.count()).select_from(event_outbox).where(event_outbox.c.published_at.is_(None))
+            select(func.count())
+            .select_from(outbox)
+            .where(outbox.c.published_at.is_(None), outbox.c.topic == EVENTS.name)
         ),
         last_received_at=await connection.scalar(select(func.max(article.c.received_at))),
         last_applied_at=await connection.scalar(select(func.max(offsets.updated_at)).where(offsets.next_offset > 0)),
