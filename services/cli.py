@@ -121,6 +121,52 @@ def status() -> None:
     raise typer.Exit(run(_addresses(), Home(load(HomeSettings).home).running(), Console()))
 
 
+@app.command()
+def rebuild(
+    status: Annotated[bool, typer.Option("--status", help="Tell how far a rebuild is, and end.")] = False,
+    no_swap: Annotated[
+        bool, typer.Option("--no-swap", help="Fill the new tables and compare, but go no further.")
+    ] = False,
+    keep_old: Annotated[
+        bool, typer.Option("--keep-old", help="Keep the old tables, so that --undo is possible.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put the kept old tables back, brought up to date.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Drop what a rebuild has made, and kept old tables.")] = False,
+    batch: Annotated[int, typer.Option(help="Records applied in one transaction.", min=1, max=5000)] = 500,
+) -> None:
+    """Make all tables anew from the log, beside the live ones, and put them in their place.
+
+    Readers notice nothing, and articles may arrive meanwhile. Cut off at any point it leaves the live tables as they
+    were, and the next run goes on there. To look first, and to be able to go back:
+
+        frontlog rebuild --no-swap && frontlog rebuild --keep-old
+
+    `FRONTLOG_LOG` and `FRONTLOG_DATABASE` (as the owner of the tables) say where; without them, the running
+    `frontlog up`.
+    """
+    from services.console.rebuild import RebuildOptions
+    from services.console.rebuild import rebuild as run
+    from services.store.projector.settings import ProjectorSettings
+
+    if status + undo + abort > 1:
+        raise _fail("--status, --undo and --abort exclude each other")
+    where = _addresses()
+    if where.log is None or where.database is None:
+        raise _fail("no log or no database: start `frontlog up`, or name them by FRONTLOG_LOG and FRONTLOG_DATABASE")
+    options = RebuildOptions(
+        log=where.log,
+        database=where.database,
+        group=load(ProjectorSettings).group,
+        batch=batch,
+        keep_old=keep_old,
+        swap=not no_swap,
+        status=status,
+        abort=abort,
+        undo=undo,
+    )
+    raise typer.Exit(run(options, Console()))
+
+
 def _addresses() -> Addresses:
     try:
         return addresses()

@@ -114,6 +114,12 @@ class ClientSettings:
         "Address of the log, for `frontlog tail`. Default: the running `frontlog up`'s.",
         default="",
     )
+    database: str = setting(
+        "FRONTLOG_DATABASE",
+        "Address of the database, for `frontlog rebuild`. Default: the running `frontlog up`'s.",
+        default="",
+        secret=True,
+    )
     key: str = setting(
         "FRONTLOG_KEY", "Bearer key that the `frontlog` command sends to the webhook.", default="", secret=True
     )
@@ -126,6 +132,7 @@ class Addresses:
     ingest: str
     api: str
     log: str | None
+    database: str | None
     key: str | None
 
 
@@ -137,6 +144,7 @@ def addresses() -> Addresses:
         ingest=(client.ingest or (running.ingest if running else "http://127.0.0.1:8080")).rstrip("/"),
         api=(client.api or (running.api if running else "http://127.0.0.1:8081")).rstrip("/"),
         log=client.log or (running.log if running else None),
+        database=client.database or (running.database if running else None),
         key=client.key or None,
     )
 
