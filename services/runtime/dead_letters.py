@@ -2,6 +2,10 @@
 
 Key, value and headers of the original stay as they are; why, where from and when stands in further headers, whose
 names begin with `frontlog-`. So a record can be sent again as it was once the fault is mended.
+
+A record that is put back stands in its topic a second time, further on. It is still the record that it was: a header
+tells the position it first had, and every stage takes it as standing there. An old revision that is put back late
+therefore never takes the place of a newer one.
 """
 
 from typing import Final
@@ -15,6 +19,12 @@ from services.runtime.log.port import Headers, Outgoing, Record
 PREFIX: Final = "frontlog-"
 MAX_ERROR: Final = 1000
 """Characters kept of an error's text."""
+RETRY_OF: Final = PREFIX + "retry-of"
+"""Header of a record that was put back: the position that it first had, as topic/partition/offset."""
+LETTER: Final = PREFIX + "letter"
+"""Header of a record that was put back: the dead letter that it was, as stage/partition/offset."""
+LEFT_AT_ORIGIN: Final = PREFIX + "left-at-origin"
+"""Header of a dead letter that has no room for its value, which is in the record of origin."""
 FIELDS: Final = (
     "reason",
     "stage",
@@ -36,11 +46,13 @@ class NotADeadLetterError(ValueError):
 def dead_letter(record: Record, *, stage: str, reason: str, error: str, version: str, attempts: int = 1) -> Outgoing:
     """Return the dead letter of `record`, to be published.
 
-    A record that has been a dead letter before keeps the time of its first failure, and its attempts are added.
-    A record without a key gets the empty one.
+    A record that has been a dead letter before keeps the time of its first failure and its first position, and its
+    attempts are added. A record without a key gets the empty one.
     """
     at = now()
     first = at
+    # What an earlier failure has added is said anew, and is no part of the original.
+    kept = original_headers(record.headers) if header(record.headers, RETRY_OF) else record.headers
     try:
         before = reason_of(record.headers)
     except NotADeadLetterError:
@@ -53,12 +65,49 @@ def dead_letter(record: Record, *, stage: str, reason: str, error: str, version:
         stage=stage,
         error=error[:MAX_ERROR],
         version=version,
-        origin=Origin(topic=record.topic, partition=record.partition, offset=record.offset),
+        origin=position_of(record),
         first_failed_at=first,
         last_failed_at=at,
         attempts=attempts,
     )
-    return Outgoing(dead_letters(stage).name, record.key or b"", record.value, (*record.headers, *headers_of(letter)))
+    return Outgoing(dead_letters(stage).name, record.key or b"", record.value, (*kept, *headers_of(letter)))
+
+
+def without_value(letter: Outgoing) -> Outgoing:
+    """The dead letter of a record that filled its topic's limit, so that the reason no longer fits beside it.
+
+    It points to its value instead, in the record of origin: articles are kept for ever.
+    """
+    return Outgoing(letter.topic, letter.key, None, (*letter.headers, (LEFT_AT_ORIGIN, b"true")))
+
+
+def position_of(record: Record) -> Origin:
+    """Where `record` stands in its topic's order: for one that was put back, where it first stood."""
+    own = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
+    try:
+        topic, partition, offset = (header(record.headers, RETRY_OF) or "").rsplit("/", 2)
+        first = Origin(topic=topic, partition=int(partition), offset=int(offset))
+    except ValueError:
+        return own
+    # A record can only be put back behind itself; what says otherwise was not made by us.
+    behind = first.partition != own.partition or first.offset < own.offset
+    return first if first.topic == own.topic and first.offset >= 0 and behind else own
+
+
+def put_back(letter: Record, value: bytes | None) -> Outgoing:
+    """Return the record that `letter` was, to be published in the topic where it failed. Raises NotADeadLetterError."""
+    about = reason_of(letter.headers)
+    origin = about.origin
+    of = f"{origin.topic}/{origin.partition}/{origin.offset}"
+    marks = ((RETRY_OF, of.encode()), (LETTER, letter_id(letter).encode()))
+    return Outgoing(
+        origin.topic, letter.key or b"", value, (*original_headers(letter.headers), *headers_of(about), *marks)
+    )
+
+
+def letter_id(letter: Record) -> str:
+    """What an operator calls a dead letter by: stage/partition/offset."""
+    return f"{letter.topic.removeprefix(dead_letters('').name)}/{letter.partition}/{letter.offset}"
 
 
 def headers_of(letter: DeadLetter) -> Headers:

@@ -30,6 +30,10 @@ OLDER_REVISIONS = Counter("frontlog_older_revisions_total", "Extractions of a su
 RECORDS_CONSUMED = Counter("frontlog_records_consumed_total", "Records read from the log.", ["topic"])
 LAG = Gauge("frontlog_lag_records", "Records published and not yet processed.", ["topic", "partition"])
 DEAD_LETTERS = Counter("frontlog_dead_letters_total", "Records that could not be processed.", ["stage", "reason"])
+FLOOD_STOPPED = Gauge("frontlog_flood_stopped", "1 while a stage has stopped because too many records fail.", ["stage"])
+FLOOD_STOPS = Counter(
+    "frontlog_flood_stops_total", "Times that a stage stopped because too many records fail.", ["stage"]
+)
 RETRIES = Counter("frontlog_retries_total", "Attempts repeated after a passing fault.", ["operation"])
 
 HTTP_REQUESTS = Counter("frontlog_http_requests_total", "HTTP requests answered.", ["method", "route", "status"])

@@ -11,11 +11,11 @@ import msgspec
 
 from services.contracts.cloudevents import TRACEPARENT, header, headers
 from services.contracts.codec import UndecodableError, decode, encode
-from services.contracts.messages import Article, Extraction, Origin
+from services.contracts.messages import Article, Extraction
 from services.contracts.topics import EVENTS, EXTRACTIONS
 from services.extract.worker.pool import StageError
 from services.runtime.clock import now
-from services.runtime.dead_letters import dead_letter
+from services.runtime.dead_letters import dead_letter, position_of
 from services.runtime.log.port import Outgoing, Record
 
 STAGE: Final = "extract"
@@ -55,9 +55,7 @@ async def code(record: Record, extractor: Extractor, version: str) -> Coded:
 
 def emit(extraction: Extraction, record: Record) -> Coded:
     """Return the extraction's record, with its origin, and one record for each event."""
-    extraction = msgspec.structs.replace(
-        extraction, origin=Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-    )
+    extraction = msgspec.structs.replace(extraction, origin=position_of(record))
     made_from = f"{extraction.revision}/{extraction.extractor.version}"
     traceparent = header(record.headers, TRACEPARENT)
     # The article's own time and not today's: an extraction does not depend on when it is made.

@@ -1,7 +1,8 @@
 """The middle of the extract service: several articles at once over the pool, published and acknowledged in their order.
 
 A record is acknowledged when everything it became is durable in the log, and never before an earlier one. While the
-log is away it is tried again, for as long as it takes; nothing is skipped.
+log is away it is tried again, for as long as it takes; nothing is skipped. Where articles fail in a flood, the flow
+stops before the failure that is one too many, and with it the intake, whose records find no more room.
 """
 
 import asyncio
@@ -13,13 +14,18 @@ from typing import Final
 
 import structlog
 
+from services.contracts.cloudevents import header
 from services.extract.worker.coding import Coded, Extractor, bury, code
 from services.runtime import metrics
+from services.runtime.dead_letters import without_value
+from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Progress
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
 
 BACKOFF_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 STUCK_SECONDS: Final = 180.0
+TRIED: Final = 10
+"""Articles in work that a stopped flow tries again, at most."""
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +49,9 @@ class _InWork:
 class Flow:
     """Use as an async context manager; leaving drops what is in work, unacknowledged. `depth` bounds how much it is."""
 
-    def __init__(self, log: Log, extractor: Extractor, version: str, depth: int) -> None:
+    def __init__(self, log: Log, extractor: Extractor, version: str, depth: int, flood: FloodStop) -> None:
         self._log = log
+        self._flood = flood
         self._extractor = extractor
         self._version = version
         self._room = asyncio.Semaphore(depth)
@@ -109,13 +116,41 @@ class Flow:
     async def _finish_one(self, item: _InWork) -> None:
         if item.is_dropped():
             return
-        coded = await item.coded
+        coded = await self._admitted(item)
         while not item.is_dropped() and not await self._publish(item, coded):
             coded = item.buried or coded
         if item.is_dropped():
             return
         self._count(item.record, coded)
         await item.acknowledge()
+
+    async def _admitted(self, item: _InWork) -> Coded:
+        """Return what `item` became, once that may be published: while articles fail in a flood it may not."""
+        coded = await item.coded
+        if self._flood.stopped and not self._is_flood():
+            self._flood.end("articles no longer fail")
+        while not item.is_dropped() and not self._flood.gate.admits(coded.reason is not None):
+            await self._flood.begin(f"last: {coded.reason}, {_error(coded)}")
+            if await self._flood.pause(item.is_dropped):
+                continue
+            await self._try_again()
+            coded = await item.coded
+            if not self._is_flood():
+                self._flood.end("a trial succeeded")
+        return coded
+
+    async def _try_again(self) -> None:
+        """Code those that failed of the next few articles in work again."""
+        for item in list(self._work)[:TRIED]:
+            if not item.is_dropped() and item.coded.done() and item.coded.result().reason is not None:
+                item.coded = asyncio.create_task(code(item.record, self._extractor, self._version))
+        tasks = [item.coded for item in list(self._work)[:TRIED]]
+        await asyncio.wait(tasks)
+
+    def _is_flood(self) -> bool:
+        """Whether too many of the next few articles in work have failed."""
+        done = [item.coded for item in list(self._work)[:TRIED] if item.coded.done() and not item.coded.cancelled()]
+        return self._flood.gate.is_flood_of(coded.result().reason is not None for coded in done)
 
     async def _publish(self, item: _InWork, coded: Coded) -> bool:
         """Publish, however often that takes; False when it has to be published as something else."""
@@ -125,12 +160,15 @@ class Flow:
                 await self._log.publish(coded.outgoing)
                 return True
             except RecordTooLargeError as error:
-                if coded.reason is not None:
-                    # Not even as a dead letter. Stop here rather than lose it: an operator has to see to the topic.
+                if coded.reason is None:
+                    item.buried = bury(item.record, "too_large", str(error), self._version)
+                elif (letter := coded.outgoing[0]).value is not None:
+                    item.buried = Coded((without_value(letter),), reason=coded.reason)
+                else:
+                    # Not even without its value. Stop here rather than lose it: an operator has to see to the topic.
                     _log.error("dead_letter_too_large", error=str(error), **_where(item.record))
                     await asyncio.sleep(BACKOFF_SECONDS[-1])
                     continue
-                item.buried = bury(item.record, "too_large", str(error), self._version)
                 return False
             except LogUnavailableError as error:
                 pause = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]
@@ -143,12 +181,15 @@ class Flow:
     def _count(self, record: Record, coded: Coded) -> None:
         if coded.reason is not None:
             metrics.DEAD_LETTERS.labels("extract", coded.reason).inc()
-            error = dict(coded.outgoing[0].headers).get("frontlog-error", b"").decode("utf-8", "replace")
-            _log.warning("dead_letter", reason=coded.reason, error=error, **_where(record))
+            _log.warning("dead_letter", reason=coded.reason, error=_error(coded), **_where(record))
             return
         metrics.ARTICLES_EXTRACTED.inc()
         for event_type in coded.event_types:
             metrics.EVENTS_EXTRACTED.labels(event_type).inc()
+
+
+def _error(coded: Coded) -> str:
+    return header(coded.outgoing[0].headers, "frontlog-error") or ""
 
 
 def _where(record: Record) -> dict[str, object]:

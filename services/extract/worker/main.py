@@ -12,10 +12,13 @@ import structlog
 
 from services.extract.version import extractor_version
 from services.extract.worker import port_intake
+from services.extract.worker.coding import STAGE
 from services.extract.worker.flow import Flow
 from services.extract.worker.pool import Pool
 from services.extract.worker.settings import ExtractSettings
 from services.runtime import metrics
+from services.runtime.flood import FloodSettings
+from services.runtime.flood_stop import FloodStop
 from services.runtime.health import HealthServer
 from services.runtime.log.open import open_log
 from services.runtime.log.settings import LogSettings
@@ -28,7 +31,7 @@ STOP_SECONDS: Final = 9.5
 _log = structlog.get_logger("services.extract")
 
 
-async def run(settings: ExtractSettings, address: str) -> int:
+async def run(settings: ExtractSettings, address: str, floods: FloodSettings) -> int:
     """Extract until SIGTERM or SIGINT; return the exit status."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -38,8 +41,14 @@ async def run(settings: ExtractSettings, address: str) -> int:
     metrics.BUILD.info({"version": version("frontlog"), "extractor": extractor.version, "service": "extract"})
     pool = Pool(settings.workers, settings.timeout)
     try:
-        flow = Flow(log, pool, extractor.version, depth=2 * settings.workers)
-        checks = {"log": log.check, "extractor": pool.check, "progress": flow.progress.check}
+        flood = FloodStop(log, STAGE, floods)
+        flow = Flow(log, pool, extractor.version, depth=2 * settings.workers, flood=flood)
+        checks = {
+            "log": log.check,
+            "extractor": pool.check,
+            "progress": flow.progress.check,
+            "flood stop": flood.check,
+        }
         async with HealthServer(settings.http, checks):
             _log.info("extract_starts", workers=settings.workers, version=extractor.version)
             if not await _until(stop, pool.__aenter__()):
@@ -90,9 +99,9 @@ async def _until(stop: asyncio.Event, work: object) -> bool:
 def main() -> int:
     """Read the settings and run. Exit status 2 where a setting cannot be read."""
     try:
-        settings, log = load(ExtractSettings), load(LogSettings)
+        settings, log, floods = load(ExtractSettings), load(LogSettings), load(FloodSettings)
         configure_logging("extract", load(LoggingSettings))
     except SettingError as error:
         print(f"extract cannot start: {error}", file=sys.stderr)
         return 2
-    return asyncio.run(run(settings, log.log))
+    return asyncio.run(run(settings, log.log, floods))

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.topics import ARTICLES, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
 from services.runtime import metrics
-from services.runtime.dead_letters import dead_letter
+from services.runtime.dead_letters import dead_letter, without_value
 from services.runtime.health import HealthServer, log_check
 from services.runtime.log.open import open_log
-from services.runtime.log.port import Log, LogUnavailableError, Outgoing, Record, RecordTooLargeError, TopicPartition
+from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
 from services.store.database import is_passing, open_engine, schema_version
 from services.store.migrate import newest
 from services.store.projector import offsets
@@ -46,8 +46,7 @@ def refuse_to(log_port: Log) -> Refuse:
         try:
             await log_port.publish([letter])
         except RecordTooLargeError:
-            # The original filled its topic's limit, and the reason no longer fits beside it: point to it instead.
-            await log_port.publish([Outgoing(letter.topic, letter.key, None, letter.headers)])
+            await log_port.publish([without_value(letter)])
         metrics.DEAD_LETTERS.labels(STAGE, reason).inc()
         log.warning(
             "dead letter",
