@@ -61,7 +61,7 @@ def _in_sentence(here: Context) -> list[EventMention]:
                 best = (score, token.i, entry, words)
         if best is not None:
             found.append(best)
-    found = _without_beaten(found)
+    found = _without_modifiers(_without_beaten(found))
     found.sort(key=lambda f: (-f[0][0], f[1]))
     taken: set[int] = set()
     kept = []
@@ -69,7 +69,7 @@ def _in_sentence(here: Context) -> list[EventMention]:
         if any(w.i in taken for w in words):
             continue
         taken.update(w.i for w in words)
-        if excluded(words[0], entry.frame, here):
+        if excluded(words, entry.frame, here):
             continue
         kept.append(_mention(entry, words, here))
     return sorted(kept, key=lambda m: m.trigger)
@@ -96,6 +96,20 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
     return [f for f in found if f[1] not in beaten or f[2].frame.type not in ("assault", "strike", "advance", "clash")]
 
 
+def _without_modifiers(found: list[_Found]) -> list[_Found]:
+    """Drop what only says of which kind the next noun's event is: "assault operations" are one assault."""
+    types = {(index, entry.frame.type) for _, index, entry, _ in found}
+    return [
+        f
+        for f in found
+        if not (
+            f[3][0].dep_ in ("compound", "amod", "nmod")
+            and f[3][0].head.pos_ == "NOUN"
+            and (f[3][0].head.i, f[2].frame.type) in types
+        )
+    ]
+
+
 def _mention(entry: Entry, words: list[Token], here: Context) -> EventMention:
     start = min(here.offset(w) for w in words)
     end = max(here.offset(w) + len(w) for w in words)
@@ -120,6 +134,8 @@ def noun_reading(token: Token) -> bool:
     if token.tag_ == "VBG":
         if any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children):
             return False
+        if token.dep_ in ("pobj", "nsubj", "dobj") and any(c.lower_ == "of" for c in token.children):
+            return True
         return token.dep_ in ("nsubj", "dobj", "pobj", "nsubjpass", "attr", "conj", "appos") and any(
             c.dep_ in ("det", "amod", "poss", "compound") for c in token.children
         )

@@ -19,15 +19,16 @@ _NOUN_AFTER: Final = word_list("exclusions", "noun_after")
 _ATTACKS: Final = word_list("exclusions", "attacks")
 
 
-def excluded(trigger: Token, frame: Frame, here: Context) -> bool:
-    """Return whether this trigger is not to be read as an event here."""
+def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
+    """Return whether the trigger made up of `words` is not to be read as an event here."""
+    trigger = words[0]
     if trigger.lower_.count("-") and trigger.dep_ == "amod" and frame.pos in ("verb", "state"):
         return True
     if trigger.dep_ in ("compound", "nmod") and frame.pos in ("noun", "any"):
         head = trigger.head
         if head.lower_ in _NOUN_AFTER:
             return True
-    if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state"):
+    if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and trigger.head not in words[1:]:
         return _background(trigger, frame)
     if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression") and _since(trigger):
         return True
