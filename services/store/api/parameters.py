@@ -43,6 +43,12 @@ class Box:
     east: float
     north: float
 
+    def halves(self) -> tuple["Box", ...]:
+        """The box itself or, where it spans the antimeridian, its two parts."""
+        if self.west <= self.east:
+            return (self,)
+        return (Box(self.west, self.south, 180, self.north), Box(-180, self.south, self.east, self.north))
+
 
 @dataclass(frozen=True, slots=True)
 class EventFilters:
@@ -128,6 +134,12 @@ def moment(name: str, value: str | None, *, end: bool = False) -> datetime | Non
         return found + (timedelta(microseconds=1) if end else timedelta())
     except (ValueError, OverflowError):
         raise ParameterError(name, "is neither a date nor a time such as 2024-10-02T07:30:00Z") from None
+
+
+def day_at(name: str, value: str | None) -> date | None:
+    """Read a date, or a time of RFC 3339 for the day that it has in UTC."""
+    found = moment(name, value)
+    return None if found is None else found.date()
 
 
 def uuid(name: str, value: str) -> UUID:

@@ -20,11 +20,13 @@ from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
 from services.store.api.parameters import EventFilters, ParameterError
 from services.store.api.problems import not_found
-from services.store.api.queries import articles, events, places
+from services.store.api.queries import articles, control, events, places
 from services.store.api.queries import status as store_status
+from services.store.api.queries.control import ControlFilters
 from services.store.api.views import (
     ArticleDetail,
     ArticlePage,
+    ControlPage,
     ControlTimeline,
     EventPage,
     PlaceDetail,
@@ -47,6 +49,7 @@ _LIST: Final = {400: _BAD, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
 
 Texts = list[str] | None
+Standing = Literal["UKR", "RUS", "contested", "unknown"]
 Limit = Annotated[int, Parameter(ge=1, le=read.MOST_ITEMS, description="Most items of one page.")]
 Cursor = Annotated[
     str | None, Parameter(description="Where to go on: taken from `next`, which has every other parameter too.")
@@ -63,6 +66,19 @@ PublishedUntil = Annotated[str | None, Parameter(description="Published at this 
 Words = Annotated[
     str | None,
     Parameter(description="Words to be found: quotes make a phrase, `or` an alternative, a minus what must not be."),
+]
+
+
+At = Annotated[
+    str | None,
+    Parameter(
+        description="The standing at the end of this day: a date, or a time of RFC 3339 for its day in UTC. "
+        "Without it: after all evidence. Days are those that the texts name; an event without a date has the day of "
+        "its article in UTC."
+    ),
+]
+BoundingBox = Annotated[
+    str | None, Parameter(description="Bounding box of RFC 7946: west,south,east,north in degrees.")
 ]
 
 
@@ -122,6 +138,10 @@ FILTERS: Final = frozenset(
         *("published_since", "published_until", "bbox", "text", "article_id", "min_confidence"),
     )
 )
+
+
+CONTROL_FILTERS: Final = frozenset({"at", "oblast", "bbox", "standing", "inherited"})
+MOST_PLACES: Final = 100_000
 
 
 @get(
@@ -204,7 +224,7 @@ async def list_places(
     q: Annotated[str | None, Parameter(description="A part of any spelling of the name.")] = None,
     oblast: Oblast = None,
     standing: Annotated[
-        list[Literal["UKR", "RUS", "contested", "unknown"]] | None,
+        list[Standing] | None,
         Parameter(description="Who is said to hold it."),
     ] = None,
     contested: Annotated[bool | None, Parameter(description="Only places that are contested, or that are not.")] = None,
@@ -240,25 +260,78 @@ async def get_place(state: State, place_id: str) -> PlaceDetail:
     tags=["places"],
     operation_id="control",
     responses=_ONE,
-    opt={"parameters": frozenset({"since", "until", "limit"})},
+    opt={"parameters": frozenset({"at", "since", "until", "limit"})},
 )
 async def get_control(
     state: State,
     place_id: str,
+    at: At = None,
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, Parameter(ge=1, le=1000, description="Most entries: the latest are kept.")] = 200,
 ) -> ControlTimeline:
-    """Who is said to hold a place, by whom and when, who denies it, and how the place stands after each report.
+    """Who is said to hold a place at a day: since when, by whose word, who denies it; and its history.
 
-    The standing always follows from all evidence, whatever part of the timeline is asked for.
+    `views` has what speaks for each side since the standing began, `history` every standing that the place has had,
+    `timeline` the events with how the place stands after each. Standings always follow from all evidence, whatever
+    part of the timeline is asked for; the rules are in docs/control.md. A place of which nothing is said has the
+    standing of what it lies in, and `inherited_from` tells so.
     """
     wanted = read.name("place_id", place_id)
+    day = read.day_at("at", at)
     first, last = read.day("since", since), read.day("until", until)
     read.ordered("since", first, "until", last)
     async with _engine(state).connect() as connection:
         row = await _place(connection, wanted)
-        return await places.control(connection, row, since=first, until=last, limit=limit)
+        return await control.of_place(connection, row, at=day, since=first, until=last, limit=limit)
+
+
+async def control_filters(
+    at: At = None,
+    oblast: Oblast = None,
+    bbox: BoundingBox = None,
+    standing: Annotated[list[Standing] | None, Parameter(description="Who is said to hold it.")] = None,
+    inherited: Annotated[
+        bool,
+        Parameter(description="Whether a place of which nothing is said has the standing of what it lies in."),
+    ] = True,
+) -> ControlFilters:
+    """Read the filters of how places stand. Raises ParameterError."""
+    if standing and len(standing) > read.MOST_VALUES:
+        raise ParameterError("standing", f"is given {len(standing)} times; {read.MOST_VALUES} is the most")
+    return ControlFilters(
+        at=read.day_at("at", at),
+        oblasts=read.each("oblast", oblast, read.plain),
+        standings=tuple(standing or ()),
+        box=read.box("bbox", bbox),
+        inherited=inherited,
+    )
+
+
+@get(
+    "/control",
+    tags=["places"],
+    operation_id="control_of_all",
+    dependencies={"filters": Provide(control_filters)},
+    responses=_LIST,
+    opt={"parameters": CONTROL_FILTERS | {"limit", "cursor"}},
+)
+async def list_control(
+    request: AnyRequest,
+    state: State,
+    filters: ControlFilters,
+    limit: Annotated[
+        int | None, Parameter(ge=1, le=MOST_PLACES, description="Most places of one page; without it, all of them.")
+    ] = None,
+    cursor: Cursor = None,
+) -> ControlPage:
+    """How every place that events name stands at the end of a day, by name.
+
+    With `inherited=false` these are the values of the topic `frontlog.control`, and `unknown` for what is not there.
+    """
+    async with _engine(state).connect() as connection:
+        items, after = await control.page(connection, filters, limit, cursor)
+    return ControlPage(at=filters.at, items=items, next=_next(request, after))
 
 
 @get("/status", tags=["operation"], operation_id="status", responses={400: _BAD, 503: _BUSY}, opt=_NO_PARAMETERS)
@@ -276,6 +349,7 @@ HANDLERS: Final = (
     list_places,
     get_place,
     get_control,
+    list_control,
     get_status,
 )
 

@@ -74,7 +74,11 @@ class StandingView(View, frozen=True, kw_only=True):
     disputed_by: list[str]
     """Sides whose sources deny that, or say otherwise."""
     share: float | None
+    """0 to 1, of the side in `claimed_by`, where only a part is said to be held."""
+    publishers: int
+    """Independent publishers that have spoken for it since `since`."""
     event_ids: list[str]
+    """The events that decided it."""
 
 
 class PlaceView(View, frozen=True, kw_only=True):
@@ -114,6 +118,84 @@ class PlaceDetail(PlaceView, frozen=True, kw_only=True):
     """Events by type."""
     first_day: date | None
     last_day: date | None
+    control: str
+    """The address of who held it when."""
+
+
+class StandingAt(StandingView, frozen=True, kw_only=True):
+    """How a place stands at the end of a day."""
+
+    inherited_from: str | None
+    """The id of the place whose standing it is, where nothing is said of the place itself: what it lies within."""
+
+
+class Speaker(View, frozen=True, kw_only=True):
+    """Somebody who says or denies something."""
+
+    name: str
+    id: str | None
+    side: str | None
+
+
+class SideView(View, frozen=True, kw_only=True):
+    """What speaks for one side's holding a place (or, of a contested one, a part of it) since the standing began."""
+
+    side: str
+    said_by: list[Speaker]
+    denied_by: list[Speaker]
+    share: float | None
+    """The last that is told of this side."""
+    publishers: int
+    """Independent publishers among those that carry it."""
+    first_day: date
+    last_day: date
+    event_ids: list[str]
+    """The latest first."""
+
+
+class Period(View, frozen=True, kw_only=True):
+    """A time in which a place stood in one way, both days included."""
+
+    since: date
+    until: date | None
+    """Null while it lasts."""
+    standing: str
+    claimed_by: list[str]
+    disputed_by: list[str]
+    share: float | None
+    publishers: int
+    event_ids: list[str]
+    """The events that began it."""
+
+
+class ControlView(View, frozen=True, kw_only=True):
+    """How one place stands at the end of a day."""
+
+    id: str
+    name: str
+    kind: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    within: str | None
+    standing: str
+    since: date | None
+    claimed_by: list[str]
+    disputed_by: list[str]
+    share: float | None
+    publishers: int
+    event_ids: list[str]
+    inherited_from: str | None
+
+
+class ControlPage(View, frozen=True, kw_only=True):
+    """How places stand, by their names. `next` is null where there is no further page."""
+
+    at: date | None
+    """The day that was asked for; null: after all evidence."""
+    items: list[ControlView]
+    next: str | None
 
 
 class ControlEntry(View, frozen=True, kw_only=True):
@@ -131,10 +213,19 @@ class ControlEntry(View, frozen=True, kw_only=True):
 
 
 class ControlTimeline(View, frozen=True, kw_only=True):
-    """Every capture, control, withdrawal, hold, advance, repulse and encirclement of a place, the earliest first."""
+    """Who is said to hold a place, at a day and over time.
+
+    `timeline` has its captures, controls, withdrawals, holds, advances, repulses and encirclements, the earliest first.
+    """
 
     place: PlaceView
     now: StandingView
+    """After all evidence of the place itself."""
+    at: date | None
+    """The day that was asked for; null: after all evidence."""
+    standing: StandingAt
+    views: list[SideView]
+    history: list[Period]
     timeline: list[ControlEntry]
     earlier: int
     """How many earlier entries `limit` has left off."""

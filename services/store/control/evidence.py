@@ -92,6 +92,8 @@ class Reading:
     deniers: frozenset[str]
     share: float | None = None
     origin: str = ""
+    affirmed: bool = True
+    """False where it is only denied."""
 
 
 def read(evidence: Evidence) -> Reading | None:
@@ -132,6 +134,7 @@ def read(evidence: Evidence) -> Reading | None:
         deniers=frozenset(w.side for w in denying if w.side in SIDES),
         share=evidence.share,
         origin=evidence.origin,
+        affirmed=bool(affirming),
     )
 
 

@@ -57,10 +57,14 @@ def _array(kind: Any, values: list[Any]) -> ColumnElement[Any]:
     return cast(bindparam(None, values, type_=ARRAY(kind), unique=True), ARRAY(kind))
 
 
-def evidence_query() -> Select[Any]:
-    """The columns that `evidence` reads, of events of the types that tell who holds a place."""
+def evidence_query(*, named: bool = False) -> Select[Any]:
+    """The columns that `evidence` reads, of events of the types that tell who holds a place.
+
+    With `named`, each of `words` also has its source's name and id.
+    """
     ordered = aggregate_order_by
-    told = func.json_build_array(claim.c.source_side, claim.c.stance, claim.c.source_kind)
+    names = (claim.c.source_name, claim.c.source_id) if named else ()
+    told = func.json_build_array(claim.c.source_side, claim.c.stance, claim.c.source_kind, *names)
     words = (
         select(func.coalesce(func.json_agg(ordered(told, claim.c.number)), func.json_build_array()))
         .where(claim.c.event_id == event.c.event_id)
@@ -90,7 +94,7 @@ def evidence(row: Any) -> Evidence:
         relation=row.relation or "in",
         actor_side=row.actor_side,
         day=row.last_day,
-        words=tuple(Word(side, stance, kind != "narrator") for side, stance, kind in row.words),
+        words=tuple(Word(side, stance, kind != "narrator") for side, stance, kind, *_ in row.words),
         extent=extent.get("label"),
         share=extent.get("share"),
         origin=row.origin,

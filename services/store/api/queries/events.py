@@ -105,7 +105,7 @@ async def _conditions(connection: AsyncConnection, filters: EventFilters) -> lis
     if filters.published_before is not None:
         found.append(event.c.published_at < filters.published_before)
     if filters.box is not None:
-        found.append(or_(*map(_within, _halves(filters.box))))
+        found.append(or_(*map(_within, filters.box.halves())))
     if filters.text is not None:
         found.append(event.c.reading.op("@@")(websearch(filters.text)))
     if filters.min_confidence is not None:
@@ -131,12 +131,6 @@ def _claims(filters: EventFilters) -> ColumnElement[bool] | None:
     if filters.stances:
         inner.append(_any(claim.c.stance, filters.stances))
     return exists().where(and_(*inner))
-
-
-def _halves(box: Box) -> list[Box]:
-    if box.west <= box.east:
-        return [box]
-    return [Box(box.west, box.south, 180, box.north), Box(-180, box.south, box.east, box.north)]
 
 
 def _within(box: Box) -> ColumnElement[bool]:

@@ -1,0 +1,319 @@
+"""Who is said to hold what: every place at a day, and one place over time with what speaks for each side."""
+
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contracts.messages import Event
+from services.store.api import cursors
+from services.store.api.parameters import Box
+from services.store.api.queries.places import PlaceKey, fields, in_oblast
+from services.store.api.views import (
+    ControlEntry,
+    ControlTimeline,
+    ControlView,
+    Period,
+    PlaceView,
+    SideView,
+    Speaker,
+    StandingAt,
+    StandingView,
+)
+from services.store.control import steps
+from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
+from services.store.control.gather import evidence, evidence_query
+from services.store.control.inheritance import UNIT_KINDS, Area, Areas
+from services.store.control.standing import UNKNOWN, Standing
+from services.store.tables import control_step, event, place
+
+MOST_READ: Final = 1000
+"""Events, the latest ones, that the views of the two sides are made from."""
+MOST_NAMED: Final = 50
+"""Events that a view names."""
+FETCHED: Final = 2000
+"""Rows that a stream asks the database for at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlFilters:
+    """Which places, and at which day: None is after all evidence."""
+
+    at: date | None = None
+    oblasts: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    box: Box | None = None
+    inherited: bool = True
+    """Whether a place of which nothing is said has the standing of what it lies in."""
+
+
+async def stream(
+    connection: AsyncConnection, filters: ControlFilters, after: PlaceKey | None = None
+) -> AsyncIterator[tuple[PlaceKey, ControlView]]:
+    """Yield how each place stands that has events, by name, each with the key that a cursor behind it holds."""
+    areas = await _areas(connection, filters.at) if filters.inherited else Areas(())
+    conditions: list[ColumnElement[bool]] = [place.c.events > 0]
+    if filters.oblasts:
+        conditions.append(in_oblast(filters.oblasts))
+    if filters.box is not None:
+        conditions.append(or_(*(_within(box) for box in filters.box.halves())))
+    if after is not None:
+        conditions.append(
+            tuple_(place.c.folded, place.c.place_key)
+            > tuple_(bindparam("after_name", after.folded), bindparam("after_key", after.place_key))
+        )
+    query = _standing_at(filters.at).where(*conditions).order_by(place.c.folded, place.c.place_key)
+    rows = await connection.stream(query.execution_options(yield_per=FETCHED))
+    async for partition in rows.partitions():
+        for row in partition:
+            view = _view(row, areas)
+            if not filters.standings or view.standing in filters.standings:
+                yield PlaceKey(row.folded, row.place_key), view
+
+
+async def page(
+    connection: AsyncConnection, filters: ControlFilters, limit: int | None, cursor: str | None
+) -> tuple[list[ControlView], str | None]:
+    """Return up to `limit` places (None: all of them) and the cursor behind them."""
+    after = None if cursor is None else cursors.decode(PlaceKey, cursor)
+    items: list[ControlView] = []
+    last: PlaceKey | None = None
+    async for key, view in stream(connection, filters, after):
+        if len(items) == limit and last is not None:
+            return items, cursors.encode(last)
+        items.append(view)
+        last = key
+    return items, None
+
+
+async def of_place(
+    connection: AsyncConnection, row: Any, *, at: date | None, since: date | None, until: date | None, limit: int
+) -> ControlTimeline:
+    """Return who is said to hold the place of `row` at a day, what speaks for that, and its history.
+
+    The timeline is that of the days from `since` to `until` (without one: `at`), of which the latest `limit` events
+    are shown. Standings always follow from all evidence.
+    """
+    history = await _history(connection, row.place_key)
+    days = [day for day, _ in history]
+
+    def after(day: date | None) -> Standing:
+        found = len(days) if day is None else bisect_right(days, day)
+        return history[found - 1][1] if found else Standing()
+
+    own = after(at)
+    area = _area(row, await _areas(connection, at)) if own.standing == UNKNOWN else None
+    shown, earlier = await _shown(connection, row.place_key, since, until or at, limit)
+    return ControlTimeline(
+        place=PlaceView(**fields(row)),
+        now=_standing(after(None)),
+        at=at,
+        standing=StandingAt(
+            **_standing_fields(area.standing if area else own), inherited_from=area.key if area else None
+        ),
+        views=await _views(connection, row.place_key, own.since, at),
+        history=_periods(history),
+        timeline=[_entry(item, after(item.last_day)) for item in shown],
+        earlier=earlier,
+    )
+
+
+def _standing_at(at: date | None) -> Select[Any]:
+    """Each place with its last step up to the day."""
+    conditions = [control_step.c.place_key == place.c.place_key]
+    if at is not None:
+        conditions.append(control_step.c.day <= at)
+    columns = ("standing", "since", "claimed_by", "disputed_by", "share", "publishers", "standing_events")
+    step = (
+        select(*(control_step.c[name] for name in columns))
+        .where(*conditions)
+        .order_by(control_step.c.day.desc())
+        .limit(1)
+        .lateral("step")
+    )
+    of_place = [c for c in place.c if c.name not in columns]
+    return select(*of_place, *step.c).select_from(place.outerjoin(step, true()))
+
+
+async def _areas(connection: AsyncConnection, at: date | None) -> Areas:
+    """Everything that another place lies in, as it stands at the day by its own events."""
+    around = select(place.c.within).where(place.c.within.is_not(None))
+    query = _standing_at(at).where(or_(place.c.kind.in_(UNIT_KINDS), place.c.place_key.in_(around)))
+    return Areas(
+        Area(
+            key=row.place_key,
+            name=row.name,
+            kind=row.kind,
+            admin1=row.admin1,
+            country=row.country,
+            within=row.within,
+            standing=Standing() if row.standing is None else steps.standing(row),
+        )
+        for row in await connection.execute(query)
+    )
+
+
+def _area(row: Any, areas: Areas) -> Area | None:
+    return areas.over(row.place_key, row.within, row.admin1, row.country, row.name)
+
+
+def _view(row: Any, areas: Areas) -> ControlView:
+    own = row.standing not in (None, UNKNOWN)
+    area = None if own else _area(row, areas)
+    standing = area.standing if area else (steps.standing(row) if row.standing is not None else Standing())
+    return ControlView(
+        id=row.place_key,
+        name=row.name,
+        kind=row.kind,
+        admin1=row.admin1,
+        country=row.country,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        within=row.within,
+        **_standing_fields(standing),
+        inherited_from=area.key if area else None,
+    )
+
+
+async def _history(connection: AsyncConnection, key: str) -> list[tuple[date, Standing]]:
+    names = ("day", "standing", "since", "claimed_by", "disputed_by", "share", "publishers", "standing_events")
+    query = (
+        select(*(control_step.c[name] for name in names))
+        .where(control_step.c.place_key == key)
+        .order_by(control_step.c.day)
+    )
+    return [(row.day, steps.standing(row)) for row in await connection.execute(query)]
+
+
+def _periods(history: Sequence[tuple[date, Standing]]) -> list[Period]:
+    """Join the steps between which the standing is the same."""
+    runs = [list(run) for _, run in groupby(history, key=lambda step: step[1].standing)]
+    found = []
+    for index, run in enumerate(runs):
+        (first, began), (_, last) = run[0], run[-1]
+        ends = runs[index + 1][0][0] - timedelta(days=1) if index + 1 < len(runs) else None
+        found.append(
+            Period(
+                since=first,
+                until=ends,
+                standing=last.standing,
+                claimed_by=list(last.claimed_by),
+                disputed_by=list(last.disputed_by),
+                share=last.share,
+                publishers=last.publishers,
+                event_ids=list(began.event_ids),
+            )
+        )
+    return found
+
+
+async def _shown(
+    connection: AsyncConnection, key: str, since: date | None, until: date | None, limit: int
+) -> tuple[list[Any], int]:
+    """The rows of the timeline, and how many earlier ones are left off."""
+    conditions = [event.c.place_key == key, *_between(since, until)]
+    rows = (
+        await connection.execute(
+            evidence_query()
+            .add_columns(event.c.body)
+            .where(*conditions)
+            .order_by(event.c.last_day.desc(), event.c.event_id.desc())
+            .limit(limit)
+        )
+    ).all()
+    count = 0
+    if len(rows) == limit:
+        counted = select(func.count()).select_from(event).where(event.c.type.in_(CONTROL_TYPES), *conditions)
+        count = await connection.scalar(counted) or 0
+    return list(reversed(rows)), max(count - len(rows), 0)
+
+
+def _entry(row: Any, after: Standing) -> ControlEntry:
+    body = msgspec.convert(row.body, Event)
+    return ControlEntry(
+        day=row.last_day,
+        event=body,
+        asserted_by=_names(body, AFFIRMING),
+        denied_by=_names(body, frozenset({"denies", "doubts"})),
+        counts=read(evidence(row)) is not None,
+        after=_standing(after),
+    )
+
+
+async def _views(connection: AsyncConnection, key: str, since: date | None, at: date | None) -> list[SideView]:
+    """What speaks for each side since the standing began."""
+    if since is None:
+        return []
+    query = (
+        evidence_query(named=True)
+        .where(event.c.place_key == key, *_between(since, at))
+        .order_by(event.c.last_day.desc(), event.c.event_id.desc())
+        .limit(MOST_READ)
+    )
+    speaking: dict[str, list[Any]] = {side: [] for side in SIDES}
+    for row in await connection.execute(query):
+        reading = read(evidence(row))
+        if reading is not None:
+            speaking[reading.holder].append((reading, row.words))
+    return [_side(side, found) for side, found in speaking.items() if found]
+
+
+def _side(side: str, found: Sequence[Any]) -> SideView:
+    words = [word for _, told in found for word in told]
+    return SideView(
+        side=side,
+        said_by=_speakers(word for word in words if word[1] in AFFIRMING),
+        denied_by=_speakers(word for word in words if word[1] == "denies"),
+        share=next((reading.share for reading, _ in found if reading.share is not None), None),
+        publishers=len({reading.origin for reading, _ in found if reading.affirmed}),
+        first_day=found[-1][0].day,
+        last_day=found[0][0].day,
+        event_ids=[reading.event_id for reading, _ in found[:MOST_NAMED]],
+    )
+
+
+def _speakers(words: Iterable[Sequence[Any]]) -> list[Speaker]:
+    found = {(name, source_id, side) for side, _, _, name, source_id in words}
+    return [
+        Speaker(name=name, id=source_id, side=side)
+        for name, source_id, side in sorted(found, key=lambda speaker: tuple(part or "" for part in speaker))
+    ]
+
+
+def _between(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    found = []
+    if since is not None:
+        found.append(event.c.last_day >= since)
+    if until is not None:
+        found.append(event.c.last_day <= until)
+    return found
+
+
+def _within(box: Box) -> ColumnElement[bool]:
+    return place.c.longitude.between(box.west, box.east) & place.c.latitude.between(box.south, box.north)
+
+
+def _names(body: Event, stances: frozenset[str]) -> list[str]:
+    return list({claim.source.name: None for claim in body.claims if claim.stance in stances})
+
+
+def _standing_fields(found: Standing) -> dict[str, Any]:
+    return {
+        "standing": found.standing,
+        "since": found.since,
+        "claimed_by": list(found.claimed_by),
+        "disputed_by": list(found.disputed_by),
+        "share": found.share,
+        "publishers": found.publishers,
+        "event_ids": list(found.event_ids),
+    }
+
+
+def _standing(found: Standing) -> StandingView:
+    return StandingView(**_standing_fields(found))
