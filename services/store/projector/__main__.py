@@ -8,6 +8,7 @@ import asyncio
 import sys
 
 from services.runtime import metrics
+from services.runtime.flood import FloodSettings
 from services.runtime.log.settings import DatabaseSettings, LogSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
@@ -20,12 +21,13 @@ def main() -> int:
     try:
         configure_logging("projector")
         settings, log, database = load(ProjectorSettings), load(LogSettings), load(DatabaseSettings)
+        floods = load(FloodSettings)
     except SettingError as error:
         print(f"the projector cannot start: {error}", file=sys.stderr)
         return 2
     metrics.BUILD.info({"version": build(), "service": "projector"})
     try:
-        asyncio.run(serve(settings, log.log, database.database))
+        asyncio.run(serve(settings, log.log, database.database, floods))
     except (DatabaseAheadError, OSError) as error:
         print(f"the projector cannot work: {error}", file=sys.stderr)
         return 1

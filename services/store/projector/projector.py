@@ -1,12 +1,14 @@
 """One member of the projector's group: polls, applies each batch with its offsets in one transaction, and goes on.
 
 A fault of the database is tried again for as long as it lasts and skips nothing; a record that the tables cannot take
-goes to the dead letters, alone, and the rest of its batch is applied.
+goes to the dead letters, alone, and the rest of its batch is applied. Where records fail in a flood, it stops before
+the one that is one too many, tries the next few again after a pause, and goes on when they no longer fail.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contracts.topics import ARTICLES, EXTRACTIONS
 from services.runtime import metrics
+from services.runtime.flood import FloodGate
+from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Progress
 from services.runtime.log.port import (
     CommitRefusedError,
@@ -37,6 +41,8 @@ FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 STUCK_SECONDS: Final = 60.0
 """After so long without a batch applied, where there is one to apply, the projector is not ready."""
+TRIED: Final = 10
+"""Records that a stopped projector tries again, at most."""
 _UNFIT_STATES: Final = ("22", "23", "54")
 """SQLSTATE classes that blame the data: data exception, integrity violation, program limit exceeded."""
 
@@ -50,11 +56,39 @@ class DatabaseAheadError(Exception):
     """The database has offsets that the log has not reached: the two do not belong together."""
 
 
+class StillFloodedError(Exception):
+    """The records that a stopped projector has tried again fail as before; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What one transaction came to. `after` are the offsets stored, `moved` those found elsewhere than believed;
+    `excess` is the failure that was one too many, before which it ended."""
+
+    done: Applied
+    ended: Sequence[Change]
+    after: Mapping[TopicPartition, int]
+    moved: Mapping[TopicPartition, int]
+    gate: FloodGate | None
+    excess: Refused | None
+
+
 class Projector:
-    """Applies records to the tables. `refuse` publishes dead letters. Use `run`, or `step` to go batch by batch."""
+    """Applies records to the tables. `refuse` publishes dead letters. Use `run`, or `step` to go batch by batch.
+
+    Without `flood` any number of records may fail.
+    """
 
     def __init__(
-        self, engine: AsyncEngine, log_port: Log, *, group: str, refuse: Refuse, batch: int = 200, poll: float = 1.0
+        self,
+        engine: AsyncEngine,
+        log_port: Log,
+        *,
+        group: str,
+        refuse: Refuse,
+        batch: int = 200,
+        poll: float = 1.0,
+        flood: FloodStop | None = None,
     ) -> None:
         self._engine = engine
         self._log = log_port
@@ -62,6 +96,7 @@ class Projector:
         self._refuse = refuse
         self._batch = batch
         self._poll = poll
+        self._flood = flood
         self._positions: dict[TopicPartition, int] = {}
         self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
@@ -94,11 +129,17 @@ class Projector:
     async def step(self, consumer: Consumer, stop: asyncio.Event | None = None) -> int:
         """Poll once and apply what came; return the number of records that are dealt with.
 
-        Returns 0 as well when the log is away, when `stop` is set before the database answers, and when another
-        member has taken the batch's partitions over.
+        Returns 0 as well when the log is away, when `stop` is set before the database answers, when another member has
+        taken the batch's partitions over, and when a flood of failures goes on.
         """
+        if self._flood is not None and self._flood.stopped:
+            if not consumer.assignment():
+                self._flood.end("another member has the partitions")
+            await self._flood.pause(stop.is_set if stop is not None else lambda: False)
+            if stop is not None and stop.is_set():
+                return 0
         try:
-            records = await consumer.poll(self._batch, self._poll)
+            records = await consumer.poll(TRIED if self._is_stopped() else self._batch, self._poll)
         except LogUnavailableError as error:
             log.warning("the log does not answer", error=str(error))
             await asyncio.sleep(FIRST_PAUSE)
@@ -111,7 +152,12 @@ class Projector:
         pause = FIRST_PAUSE
         while stop is None or not stop.is_set():
             try:
-                done, moved = await self.apply(records)
+                done, elsewhere = await self.apply(records)
+            except StillFloodedError as error:
+                log.warning("the flood of failures goes on", error=str(error))
+                back = {r.topic_partition: self._positions.get(r.topic_partition, r.offset) for r in reversed(records)}
+                await self._follow(consumer, back)
+                return 0
             except Exception as error:
                 if isinstance(error, LogUnavailableError) or is_passing(error):
                     log.warning("the batch is tried again", error=str(error), records=len(records))
@@ -123,15 +169,16 @@ class Projector:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             self.progress.done(more=False)
-            await self._follow(consumer, moved)
+            await self._follow(consumer, elsewhere)
             return done
         return 0
 
     async def apply(self, records: Sequence[Record]) -> tuple[int, dict[TopicPartition, int]]:
         """Apply `records` with their offsets in one transaction.
 
-        Returns how many were dealt with, and the partitions at which the database stands elsewhere than this member
-        believed, with where it does: their records were dropped. Raises what the database raises.
+        Returns how many were dealt with, and the partitions that are to be read from elsewhere than behind `records`,
+        with the offset: the database stands there, or the batch ended there before a flood of failures. Raises what
+        the database raises, and StillFloodedError.
         """
         expected: dict[TopicPartition, int] = {}
         fresh: list[Record] = []
@@ -145,54 +192,88 @@ class Projector:
         now = datetime.now(UTC)
         changes = [read(record, now) for record in fresh]
         try:
-            done, moved, kept = await self._transaction(expected, changes, now, one_by_one=False)
+            written = await self._transaction(expected, changes, now, one_by_one=False)
         except Exception as error:
             if not is_unfit(error):
                 raise
-            done, moved, kept = await self._transaction(expected, changes, now, one_by_one=True)
-        for partition, offset in {**kept, **moved}.items():
+            written = await self._transaction(expected, changes, now, one_by_one=True)
+        for partition, offset in {**written.after, **written.moved}.items():
             if partition in self._positions:
                 self._positions[partition] = offset
-        self._measure(done)
-        return sum(1 for record in fresh if record.topic_partition not in moved), moved
+        self._measure(written.done)
+        await self._judge(written)
+        ends = {record.topic_partition: record.offset + 1 for record in fresh}
+        cut = {p: self._positions[p] for p, end in ends.items() if self._positions.get(p, end) < end}
+        return len(written.ended), {**cut, **written.moved}
 
     async def _transaction(
         self, expected: Mapping[TopicPartition, int], changes: Sequence[Change], now: datetime, *, one_by_one: bool
-    ) -> tuple[Applied, dict[TopicPartition, int], dict[TopicPartition, int]]:
+    ) -> _Written:
         async with self._engine.begin() as connection:
             await hold(connection)
             moved = await offsets.fence(connection, self._group, expected)
             mine = [c for c in changes if c.record.topic_partition not in moved]
             if moved:
                 log.info("partitions have moved on without this member", partitions=sorted(moved))
+            gate = self._flood.gate.copy() if self._flood is not None and not self._flood.stopped else None
+            ended, excess = _admitted(mine, gate)
             if one_by_one:
-                done = await self._each(connection, mine, now)
+                # Counted anew, with what only the tables know to be unfit.
+                gate = self._flood.gate.copy() if self._flood is not None and gate is not None else None
+                done, ended, excess = await self._each(connection, mine, now, gate)
             else:
-                done = await apply(connection, mine, now)
-            for change in mine:
-                if isinstance(change, Refused):
-                    await self._refuse(change.record, change.reason, change.error)
+                done = await apply(connection, ended, now)
+            refused = [change for change in ended if isinstance(change, Refused)]
+            flood = self._flood if self._is_stopped() else None
+            if flood is not None and flood.gate.is_flood_of(isinstance(c, Refused) for c in ended):
+                raise StillFloodedError(refused[0].error)
+            for one in refused:
+                await self._refuse(one.record, one.reason, one.error)
             after: dict[TopicPartition, int] = {}
-            for change in mine:
+            for change in ended:
                 after[change.record.topic_partition] = change.record.offset + 1
             if after:
                 await offsets.advance(connection, self._group, after, now)
-        return done, moved, after
+        return _Written(done, ended, after, moved, gate, excess)
 
-    async def _each(self, connection: AsyncConnection, changes: Sequence[Change], now: datetime) -> Applied:
-        """Apply each change behind a savepoint of its own; what the tables do not take becomes a dead letter."""
+    async def _each(
+        self, connection: AsyncConnection, changes: Sequence[Change], now: datetime, gate: FloodGate | None
+    ) -> tuple[Applied, list[Change], Refused | None]:
+        """Apply each change behind a savepoint of its own; what the tables do not take is refused.
+
+        Returns the changes as they ended, up to the failure that is one too many.
+        """
         done = Applied()
+        ended: list[Change] = []
         for change in changes:
+            outcome = change
             try:
                 async with connection.begin_nested():
                     one = await apply(connection, [change], now)
             except Exception as error:
                 if not is_unfit(error):
                     raise
-                await self._refuse(change.record, "database", _message(error))
+                outcome = Refused(change.record, "database", _message(error))
             else:
                 done.add(one)
-        return done
+            if gate is not None and not gate.admits(isinstance(outcome, Refused)):
+                return done, ended, outcome if isinstance(outcome, Refused) else None
+            ended.append(outcome)
+        return done, ended, None
+
+    async def _judge(self, written: _Written) -> None:
+        """Keep the count of what is durable now; stop, or go on, by it."""
+        if self._flood is None:
+            return
+        if written.gate is not None:
+            self._flood.gate = written.gate
+        if written.excess is not None:
+            await self._flood.begin(f"last: {written.excess.reason}, {written.excess.error}")
+        elif self._flood.stopped and written.ended:
+            self._flood.end("a trial succeeded")
+
+    def _is_stopped(self) -> bool:
+        return self._flood is not None and self._flood.stopped
 
     async def _follow(self, consumer: Consumer, moved: Mapping[TopicPartition, int]) -> None:
         """Go to where the database stands, and tell the group's offsets for the tools that read them."""
@@ -241,6 +322,15 @@ class Projector:
             metrics.END_TO_END_SECONDS.observe(max((now - received).total_seconds(), 0))
         if done.queued:
             self.queued.set()
+
+
+def _admitted(changes: Sequence[Change], gate: FloodGate | None) -> tuple[Sequence[Change], Refused | None]:
+    """The changes up to the failure that is one too many, and that one."""
+    if gate is not None:
+        for number, change in enumerate(changes):
+            if not gate.admits(isinstance(change, Refused)) and isinstance(change, Refused):
+                return changes[:number], change
+    return changes, None
 
 
 def is_unfit(error: BaseException) -> bool:

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contracts.topics import ARTICLES, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
 from services.runtime import metrics
 from services.runtime.dead_letters import dead_letter, without_value
+from services.runtime.flood import FloodSettings
+from services.runtime.flood_stop import FloodStop
 from services.runtime.health import HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
@@ -60,7 +62,7 @@ def refuse_to(log_port: Log) -> Refuse:
     return refuse
 
 
-async def serve(settings: ProjectorSettings, log_address: str, database: str) -> None:
+async def serve(settings: ProjectorSettings, log_address: str, database: str, floods: FloodSettings) -> None:
     """Work until SIGTERM or SIGINT. Raises DatabaseAheadError, and OSError for the health server's address."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,11 +70,15 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str) ->
         loop.add_signal_handler(one, stop.set)
     engine = open_engine(database, size=5, name="projector")
     log_port = open_log(log_address)
-    projector = Projector(engine, log_port, group=settings.group, refuse=refuse_to(log_port), batch=settings.batch)
+    flood = FloodStop(log_port, STAGE, floods)
+    projector = Projector(
+        engine, log_port, group=settings.group, refuse=refuse_to(log_port), batch=settings.batch, flood=flood
+    )
     checks = {
         "log": log_check(log_port),
         "database": schema_check(engine),
         "progress": projector.progress.check,
+        "flood stop": flood.check,
     }
     try:
         async with HealthServer(settings.http, checks):
