@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from services.contracts.messages import Origin
-from services.runtime.dead_letters import NotADeadLetterError, dead_letter, original_headers, reason_of
+from services.runtime.dead_letters import (
+    NotADeadLetterError,
+    dead_letter,
+    original_headers,
+    position_of,
+    put_back,
+    reason_of,
+    without_value,
+)
 from services.runtime.log.port import Headers, Outgoing, Record
 
 
@@ -60,3 +68,50 @@ def test_an_endless_error_is_cut() -> None:
 def test_a_record_without_the_headers_is_no_dead_letter() -> None:
     with pytest.raises(NotADeadLetterError, match="frontlog-reason"):
         reason_of((("ce_id", b"1"),))
+
+
+def put_back_as_read(letter: Outgoing, offset: int) -> Record:
+    back = put_back(as_read(letter, 8), letter.value)
+    return Record(back.topic, 3, offset, back.key, back.value, back.headers, datetime.now(UTC))
+
+
+def test_a_record_that_was_put_back_is_the_original_and_stands_where_it_first_stood() -> None:
+    headers = (("ce_id", b"1"), ("twice", b"\x00"), ("twice", b"\xff"))
+    again = put_back_as_read(bury(a_record(headers)), offset=40)
+    assert (again.topic, again.key, again.value) == ("frontlog.articles", b"\xffkey", b"{")
+    assert original_headers(again.headers) == headers
+    assert position_of(again) == Origin(topic="frontlog.articles", partition=3, offset=17)
+    assert dict(again.headers)["frontlog-letter"] == b"extract/0/8"
+
+
+def test_what_fails_again_after_it_was_put_back_is_one_letter_with_all_its_attempts() -> None:
+    headers = (("ce_id", b"1"),)
+    letter = bury(put_back_as_read(bury(a_record(headers)), offset=40), attempts=2)
+    assert reason_of(letter.headers).attempts == 3
+    assert reason_of(letter.headers).origin.offset == 17
+    assert original_headers(letter.headers) == headers
+    assert len([name for name, _ in letter.headers if name == "frontlog-reason"]) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"frontlog.articles/3/40",
+        b"frontlog.articles/3/41",
+        b"frontlog.events/3/1",
+        b"frontlog.articles/x/1",
+        b"frontlog.articles/3/-1",
+        b"\xff",
+        b"",
+    ],
+)
+def test_a_position_that_cannot_be_does_not_count(told: bytes) -> None:
+    record = Record("frontlog.articles", 3, 40, b"k", b"", (("frontlog-retry-of", told),), datetime.now(UTC))
+    assert position_of(record) == Origin(topic="frontlog.articles", partition=3, offset=40)
+
+
+def test_a_letter_without_room_for_its_value_points_to_it() -> None:
+    letter = without_value(bury(a_record()))
+    assert letter.value is None
+    assert reason_of(letter.headers).origin.offset == 17
+    assert ("frontlog-left-at-origin", b"true") in letter.headers
