@@ -5,6 +5,7 @@ from typing import Final
 
 from services.contracts.taxonomy import QuantityKind
 from services.extract.document import Document, EventMention, Figure, NumberMention, Why
+from services.extract.stages.numbers.lexicon import NOUNS
 from services.extract.stages.wordlists import word_list
 
 _PEOPLE: Final = word_list("figures", "people")
@@ -12,6 +13,10 @@ _EQUIPMENT: Final = word_list("figures", "equipment")
 _MUNITIONS: Final = word_list("figures", "munitions")
 _ATTACKS: Final = word_list("figures", "attacks")
 _DISTANCE: Final = word_list("figures", "distance")
+
+
+_PARTS: Final = (" of them", " of whom", " among them", " of those")
+"""Parts of a figure that was told before: "14 of them children" counts neither dead nor wounded by itself."""
 
 
 def figures_of(event: EventMention, numbers: Sequence[NumberMention], what: str | None, doc: Document) -> None:
@@ -28,13 +33,15 @@ def figures_of(event: EventMention, numbers: Sequence[NumberMention], what: str 
 def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: Document) -> QuantityKind | None:
     """Return what `number` counts in an event of this type; None where it has no business there."""
     noun = (number.noun or "").lower()
-    people = noun in _PEOPLE
+    people = noun in _PEOPLE or NOUNS.get(noun) in ("people", "military")
     decided: QuantityKind | None = number.what
     if event.type == "casualties":
         if noun in _EQUIPMENT and not people:
             return "equipment"
         if decided in ("killed", "wounded", "killed_or_wounded", "captured", "missing"):
             return decided
+        if number.phrase.lower().endswith(_PARTS):
+            return None
         if decided is not None or noun in _DISTANCE or noun in _ATTACKS or noun in _MUNITIONS:
             return None
         return _casualty(event, number, what, doc)
@@ -57,6 +64,8 @@ def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: D
             return "munitions"
         if noun in _ATTACKS or decided == "strikes":
             return "strikes"
+        if event.type == "strike" and (noun in _EQUIPMENT or decided == "equipment"):
+            return "equipment"
         return "munitions" if event.type == "repulse" and not noun and "down" in event.frame else None
     if event.type in ("clash", "assault"):
         return "strikes" if noun in _ATTACKS or decided == "strikes" or (not noun and event.type == "clash") else None
@@ -68,7 +77,7 @@ def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: D
         if noun in _EQUIPMENT or noun in _MUNITIONS or decided == "equipment":
             return "equipment"
         return "troops" if people else None
-    if event.type == "destruction" and noun in _EQUIPMENT:
+    if event.type == "destruction" and (noun in _EQUIPMENT or decided == "equipment"):
         return "equipment"
     return None
 
@@ -77,6 +86,8 @@ def _casualty(event: EventMention, number: NumberMention, what: str | None, doc:
     """Return which kind of casualty the figure counts, by the words that stand nearest to it."""
     after = doc.text[number.span.end : number.span.end + 45].lower()
     own = number.phrase.lower() + " " + after
+    if "fatally" in own or "fatal " in own:
+        return "killed"
     order: list[tuple[int, QuantityKind]] = []
     for kind, words in _WORDS:
         for word in words:

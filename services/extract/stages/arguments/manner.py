@@ -76,8 +76,32 @@ def find_means(telling: Telling) -> None:
             named = [n for n in named if n[2] in _GROUND_MEANS]
         elif event.type not in _GROUND_TYPES:
             named = [n for n in named if n[2] not in _GROUND_MEANS]
+        named = [n for n in named if not _suffers(telling, Span(area.start + n[0], area.start + n[1]))]
         if named:
             event.why += [Why("means", "lexicon", Span(area.start + n[0], area.start + n[1])) for n in named]
             systems = [system for *_, system in named if system]
             event.means = list(dict.fromkeys([n[2] for n in named] + systems))
             return
+
+
+_SUFFERING: Final = frozenset({"armour", "artillery", "air", "naval", "rocket", "missile"})
+
+
+def _suffers(telling: Telling, span: Span) -> bool:
+    """True for the weapon that is hit and not hit with: "destroyed 12 tanks", "several aircraft had caught fire"."""
+    if telling.event.type not in ("strike", "destruction"):
+        return False
+    if any(n.what == "equipment" and n.span.covers(span) for n in telling.own_numbers):
+        return True
+    thing = telling.arguments.get("object") or (
+        telling.arguments.get("subject") if telling.event.type == "destruction" else None
+    )
+    if thing is None or (telling.event.actor is None and telling.event.type == "strike"):
+        return False
+    start = telling.here.offset(thing)
+    named = next((m for m in means_in(telling.here.doc.words(span))), None)
+    return span.start <= start < span.end and named is not None and named[2] in _SUFFERING and not _launched(telling)
+
+
+def _launched(telling: Telling) -> bool:
+    return telling.token.lemma_.lower() in ("launch", "fire", "drop", "shoot", "send", "use", "release", "unleash")

@@ -35,8 +35,32 @@ def share_out(here: Context, tellings: list[Telling], by_token: dict[int, Tellin
         owner, _ = _owner(head_of(here, number.span), by_token)
         if owner is None and len(tellings) == 1:
             owner = tellings[0]
+        if number.what in _FATES and (owner is None or owner.event.type != "casualties"):
+            owner = _sufferers(head_of(here, number.span), tellings) or owner
         if owner is not None:
             owner.own_numbers.append(number)
+        if number.what == "munitions":
+            for telling in _launchings(head_of(here, number.span), tellings):
+                if telling is not owner:
+                    telling.own_numbers.append(number)
+
+
+_FATES: Final = frozenset({"killed", "wounded", "killed_or_wounded", "missing"})
+
+
+def _launchings(head: Token, tellings: list[Telling]) -> list[Telling]:
+    """Return the strikes that a clause beside the figure tells: "shot down 40 of the 52 drones that were launched"."""
+    return [
+        t
+        for t in tellings
+        if t.event.type == "strike" and t.token.dep_ in ("relcl", "acl") and t.token.head.i == head.i
+    ]
+
+
+def _sufferers(head: Token, tellings: list[Telling]) -> Telling | None:
+    """Return the nearest telling of casualties: dead and wounded are its, whatever verb their figure hangs under."""
+    told = [t for t in tellings if t.event.type == "casualties"]
+    return min(told, key=lambda t: abs(t.token.i - head.i), default=None)
 
 
 def _owner(token: Token, by_token: dict[int, Telling]) -> tuple[Telling | None, int]:

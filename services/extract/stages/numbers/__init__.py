@@ -240,7 +240,7 @@ def _people(
     if thing.kind == "other" or (thing.noun and not thing.kind):
         return None
     what: str | None = None
-    at = bisect_right(marks, start - 90)
+    at = bisect_right(marks, start - 170)
     if at < len(marks) and marks[at] < end + 110:
         what = fate(text, start, end, stop, thing.kind == "military")
         if what is None and thing.noun is None and downed(text, start, end):
@@ -351,8 +351,7 @@ def _singles(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
             what = fate(doc.text, match.start(), age.end() if age else end, max(stop, age.end() if age else 0))
             if what not in {"killed", "wounded", "captured", "missing"}:
                 continue
-        span = Span(match.start(), end)
-        singles.append(
-            NumberMention(span, doc.words(span), 1, 1, None, words[size - 1].lower(), None, None, None, what)
-        )
+        span, noun = Span(match.start(), end), words[size - 1].lower()
+        count = 2 if noun == "couple" else 1
+        singles.append(NumberMention(span, doc.words(span), count, count, None, noun, None, None, None, what))
     return singles

@@ -56,6 +56,16 @@ _AGE_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _FAR_RATE: Final = re.compile(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
+_FLOWING: Final = frozenset({"people", "military", "displaced", "munitions", "strikes", "killed", "wounded"})
+_ADVERB_RATE: Final = re.compile(
+    r"[^,.;:!?\d\n\"“”()]{1,70} (?:(daily|nightly|weekly|monthly|hourly)|(?:every|each|per) "
+    r"(day|night|week|month|hour))\b(?! (?:later|earlier|before|after|ago|ahead))",
+    re.IGNORECASE,
+)
+"""A rate at the end of the clause: "1,200 people leave the towns of the oblast daily"."""
+_EACH: Final = re.compile(
+    r",? (?:each|apiece|from each side|on each side|per side|a side)\b(?! (?:day|night|week|month))"
+)
 _OF_THEM: Final = re.compile(r" (?:of|among|out of) (?:them|whom|these|those|which)\b", re.IGNORECASE)
 _OF_MORE: Final = re.compile(
     r" (?:(?:[A-Za-z]+ )?out of|of|from) (?:the |a total of |all |some |about |more than |over |its |their |"
@@ -126,8 +136,20 @@ def _plain(words: str) -> str:
     return found.group() if found else "0"
 
 
+_MORE: Final = re.compile(r" (?:more|further|additional|other|extra|new)(?= [a-z])(?! than\b)", re.IGNORECASE)
+
+
 def counted(text: str, end: int, currency: str | None) -> Counted:
-    """Return what stands behind a figure that ends at `end`."""
+    """Return what stands behind a figure that ends at `end`; "two more launchers" are launchers."""
+    more = _MORE.match(text, end)
+    if more:
+        thing = _counted(text, more.end(), currency)
+        if thing.kind or thing.unit:
+            return thing
+    return _counted(text, end, currency)
+
+
+def _counted(text: str, end: int, currency: str | None) -> Counted:
     percent = _PERCENT.match(text, end)
     if percent:
         return Counted(percent.end(), "percent", "percent", "%", None, True)
@@ -192,6 +214,11 @@ def _noun(text: str, end: int) -> Counted:
         stop, per = _rate(text, stop)
         far = _FAR_RATE.match(text, stop) if per is None else None
         per = far.group(1).lower() if far else per
+        if per is None and kind in _FLOWING:
+            far = _ADVERB_RATE.match(text, stop)
+            per = (_RATES[far.group(1).lower()] if far.group(1) else far.group(2).lower()) if far else None
+        if per is None and kind == "captured" and _EACH.match(text, stop):
+            per = "side"
         return Counted(stop, base, kind, None, per)
     bare, per = _rate(text, end)
     if per:

@@ -108,14 +108,14 @@ _DOWN_LEFT: Final = re.compile(
 )
 _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
     (cast("QuantityKind", what), re.compile(
-        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,70}}\b(?:to|at|is|was|are|were|reach(?:ed|es)|stands? at|stood at|"
+        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,140}}\b(?:to|at|is|was|are|were|reach(?:ed|es)|stands? at|stood at|"
         rf"number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)(?: \w+)? ?$)"))
     for what, words in (
         ("killed_or_wounded",
             r"(?:dead|killed) (?:and|or) (?:the )?(?:wounded|injured)|(?:total |enemy )?losses|casualties"),
         ("killed",
             r"death tolls?|number of (?:the )?(?:dead|deaths|killed|victims|fatalities|casualties|"
-            r"residents killed)|the dead|toll|body count"),
+            r"residents killed|(?:\w+ ){1,2}(?:killed|dead))|the dead|toll|body count"),
         ("wounded", r"number of (?:the )?(?:wounded|injured)|the (?:wounded|injured|hurt)|injuries"),
         ("captured", r"number of (?:the )?(?:captured|prisoners)|(?:prisoners|captured)"),
         ("missing", r"number of (?:the )?missing"),
@@ -124,6 +124,15 @@ _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
         ("displaced", r"number of (?:the )?(?:evacuated|evacuees|refugees|displaced)|those evacuated"),
     )
 )  # fmt: skip
+
+
+_EITHER: Final = re.compile(
+    rf"(?i:,? ?{_AUXILIARY}(?:killed|dead|died|slain) ?(?:and|or|/) ?(?:{_AUXILIARY})(?:the )?"
+    r"(?:wounded|injured|hurt|maimed|captured)\b)"
+)
+"""Dead and wounded told in one figure."""
+_TALLIED: Final = 170
+"""How far before its figure a tally may be named: "the death toll from Monday's attack on …, has risen to 25"."""
 
 
 def fated(text: str) -> list[int]:
@@ -147,6 +156,8 @@ def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> 
         if pattern.search(before):
             return what
     right = text[end : min(end + 110, max(stop, end))]
+    if _EITHER.match(right):
+        return "killed_or_wounded"
     aside = _ASIDE.match(text, end)
     for what, pattern in _RIGHT:
         if pattern.match(right) or (aside and pattern.match(text, aside.end())):
@@ -166,6 +177,7 @@ def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> 
             first = (hit.start(), what)
     if first:
         return first[1]
+    before = text[max(0, start - _TALLIED) : start]
     tallies = [(hit.start(), what) for what, pattern in _TALLY if (hit := pattern.search(before))]
     if tallies:
         nearest = max(at for at, _ in tallies)

@@ -356,7 +356,9 @@ def _bounded(found: Interval, prefix: str, core: Core, context: Context) -> Inte
     if core.got.get("d2"):
         return found  # "from 1 to 3 October"
     named = context.text[core.end - 2 : core.end] in ("'s", "’s")  # "the toll from Wednesday's attack"
-    if (_FROM.search(prefix) and not named) or (_AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}):
+    if (_FROM.search(prefix) and not named) or (
+        _AFTER.search(prefix) and core.kind in {"year", "month", "season", "date", "us"}
+    ):
         late = bool(published and found.start and found.start <= published)
         return Interval(found.start, published if late else None, "open")
     if _UNTIL.search(prefix):
