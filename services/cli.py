@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from services.console.dead_letters_commands import app as dead_letters
 from services.console.home import Addresses, Home, HomeInUseError, HomeSettings, SettingError, addresses
 from services.runtime.settings import load
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Keeps a record of who claims what happened, where and when, read from reports of war.",
 )
+app.add_typer(dead_letters, name="dead-letters")
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
@@ -144,9 +146,9 @@ def rebuild(
     `FRONTLOG_LOG` and `FRONTLOG_DATABASE` (as the owner of the tables) say where; without them, the running
     `frontlog up`.
     """
-    from services.console.rebuild import RebuildOptions
-    from services.console.rebuild import rebuild as run
     from services.store.projector.settings import ProjectorSettings
+    from services.store.rebuild.command import RebuildOptions
+    from services.store.rebuild.command import rebuild as run
 
     if status + undo + abort > 1:
         raise _fail("--status, --undo and --abort exclude each other")

@@ -37,7 +37,8 @@ def setting(
     `default` is the text that stands in where the variable is not set, parsed like one that is; None makes the
     setting required. `parse` raises ValueError with a text that says what is expected.
     """
-    return dataclasses.field(metadata={"setting": Setting(name, parse, doc, default, secret)})
+    # A secret is no part of the text that a dataclass shows of itself: that may be logged.
+    return dataclasses.field(repr=not secret, metadata={"setting": Setting(name, parse, doc, default, secret)})
 
 
 def declared(cls: type) -> list[Setting]:

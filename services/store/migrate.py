@@ -14,7 +14,9 @@ from sqlalchemy.exc import OperationalError
 
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.settings import SettingError, load
+from services.store import roles
 from services.store.database import search_path, sync_url
+from services.store.roles import RoleSettings
 from services.store.tables import SCHEMA
 
 ADVISORY_LOCK: Final = 0x66726F6E746C6F67
@@ -42,11 +44,17 @@ def newest() -> str:
 
 
 def migrate(
-    address: str, *, schema: str = SCHEMA, wait: float = WAIT_SECONDS, say: Callable[[str], None] = print
+    address: str,
+    *,
+    schema: str = SCHEMA,
+    wait: float = WAIT_SECONDS,
+    say: Callable[[str], None] = print,
+    passwords: RoleSettings | None = None,
 ) -> list[str]:
     """Upgrade `schema` of the database at `address` and return the versions that were run, oldest first.
 
-    Waits up to `wait` seconds for a database that does not answer yet; then raises DatabaseUnavailableError.
+    Roles that `passwords` names are made; those that exist are granted their rights on what is there then. Waits up to
+    `wait` seconds for a database that does not answer yet; then raises DatabaseUnavailableError.
     """
     engine = create_engine(
         sync_url(address), poolclass=pool.NullPool, connect_args={"connect_timeout": 5, "options": search_path(schema)}
@@ -56,7 +64,12 @@ def migrate(
         connection.exec_driver_sql(f"create schema if not exists {schema}")
         connection.commit()
         try:
-            return _upgrade(connection, schema, say)
+            ran = _upgrade(connection, schema, say)
+            for role in roles.make(connection, passwords) if passwords else ():
+                say(f"role {role} has the password that was given")
+            roles.grant(connection, schema)
+            connection.commit()
+            return ran
         finally:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
@@ -98,7 +111,7 @@ def _connect(connect: Callable[[], Connection], wait: float, say: Callable[[str]
 
 def main() -> int:
     try:
-        migrate(load(DatabaseSettings).database)
+        migrate(load(DatabaseSettings).database, passwords=load(RoleSettings))
     except (SettingError, DatabaseUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from services.store.roles import READER, WRITER
+
 ROOT = Path(__file__).parents[3]
 OURS = {"topics", "migrate", "ingest", "extract", "projector", "api"}
 ONE_SHOTS = {"topics", "migrate"}
@@ -175,11 +177,16 @@ def test_every_variable_of_the_compose_file_has_a_default_and_stands_in_the_exam
 
 
 def test_the_services_agree_on_the_database_and_the_log() -> None:
-    database = {SERVICES[name]["environment"]["FRONTLOG_DATABASE"] for name in ("migrate", "projector", "api")}
-    assert len(database) == 1
     postgres = SERVICES["postgres"]["environment"]
-    address = f"{postgres['POSTGRES_USER']}:{postgres['POSTGRES_PASSWORD']}@postgres:5432/{postgres['POSTGRES_DB']}"
-    assert database == {f"postgresql://{address}"}
+    migrate = SERVICES["migrate"]["environment"]
+    accounts = {
+        "migrate": (postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"]),
+        "projector": (WRITER, migrate["FRONTLOG_WRITE_PASSWORD"]),
+        "api": (READER, migrate["FRONTLOG_READ_PASSWORD"]),
+    }
+    for name, (user, password) in accounts.items():
+        address = f"postgresql://{user}:{password}@postgres:5432/{postgres['POSTGRES_DB']}"
+        assert SERVICES[name]["environment"]["FRONTLOG_DATABASE"] == address
     log = {SERVICES[name]["environment"]["FRONTLOG_LOG"] for name in ("topics", "ingest", "extract", "projector")}
     assert log == {"kafka://kafka:9092"}
 
