@@ -15,7 +15,7 @@ from services.store.control.standing import Standing, State, Step, steps
 
 FIRST_REACH: Final = 30
 """Days behind the last changed one that the first window spans; each further one spans `WIDENING` times as many."""
-WIDENING: Final = 8
+WIDENING: Final = 4
 
 
 @dataclass(slots=True)
