@@ -264,6 +264,14 @@ def _area_after(
             return
 
 
+_HAPPENS_TO: Final = frozenset({"is", "was", "were", "are", "came", "comes", "has", "had"})
+"""Verbs after a place's name that something happened to: "Reni came under attack"."""
+_UNITS_AND_TIME: Final = frozenset(
+    {"brigade", "battalion", "regiment", "division", "battlegroup", "grouping", "flotilla", "fleet", "time"}
+)
+"""What makes a unit, or a clock, of the place before it, written small too."""
+
+
 def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> bool:
     """Whether the name is part of a person's, a newspaper's or a unit's; also marks adjectives and articles."""
     previous, following = word_before(words, text, named.first), word_after(words, text, named.last)
@@ -299,10 +307,13 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
                 named.adjective = True
             elif tail.capital and text[tail.start].isalpha():
                 named.notes.append("hyphen")
+    if following is not None and not following.capital and following.key in _HAPPENS_TO:
+        further = word_after(words, text, named.last + 1)
+        named.cue = named.cue or (further is not None and further.key in lx.HITS)
     if following is not None and not named.class_end:
         key = following.key
         capital = following.capital and text[following.start].isupper()
-        if key in lx.ORGANISATION_MASK and (capital or key in ("brigade", "battalion", "regiment", "division")):
+        if key in lx.ORGANISATION_MASK and (capital or key in _UNITS_AND_TIME):
             return not (capital and key in ("conference", "summit") and previous is not None and previous.key == "in")
         if key in lx.ORGANISATION_ADJECTIVE and not possessive(text, named.end):
             named.adjective = True
