@@ -21,6 +21,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -225,3 +226,129 @@ control_step: Final = Table(
 
 `spoken`, `fought_over`, `admitted` and `origins` are what the fold needs to go on from there (`standing.State`).
 """
+
+fingerprint: Final = Table(
+    "fingerprint",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("bands", ARRAY(BigInteger), nullable=False),
+    Column("shingles", LargeBinary, nullable=False),
+)
+"""What near-duplicates are found by; `day` is the article's. An article that says too little has none."""
+
+article_copy: Final = Table(
+    "article_copy",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("copy_id", Uuid, primary_key=True),
+    Column("containment", Double, nullable=False),
+)
+"""Every verified pair of copies, in both directions."""
+
+family_member: Final = Table(
+    "family_member",
+    metadata,
+    Column("article_id", Uuid, primary_key=True),
+    Column("family_id", Uuid, nullable=False),
+)
+"""Each extracted article with its family, whose id is the least article id of it."""
+
+telling: Final = Table(
+    "telling",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("article_id", Uuid, nullable=False),
+    Column("incident_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("locale", Text),
+    Column("last_day", Date, nullable=False),
+    Column("sources", ARRAY(Text), nullable=False),
+    Column("traits", Text, nullable=False),
+)
+"""One event as the incidents see it: `traits` is the JSON of `services.store.incidents.traits.Telling`. Without a
+locale it can be tied to no other."""
+
+tie: Final = Table(
+    "tie",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("other_id", Uuid, primary_key=True),
+    Column("weight", Double, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+)
+"""Two events that tell of one thing, in both directions, and why that is thought."""
+
+incident: Final = Table(
+    "incident",
+    metadata,
+    Column("incident_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("types", ARRAY(Text), nullable=False),
+    Column("modality", Text, nullable=False),
+    Column("locale", Text),
+    Column("place_key", Text),
+    Column("admin1", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("first_reported_at", DateTime(timezone=True)),
+    Column("last_reported_at", DateTime(timezone=True)),
+    Column("agreement", Text, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("figures", JSONB, nullable=False),
+)
+"""What several events tell of; its id is the least event id of it."""
+
+statement: Final = Table(
+    "statement",
+    metadata,
+    Column("incident_id", Uuid, primary_key=True),
+    Column("source_key", Text, primary_key=True),
+    Column("source_id", Text),
+    Column("name", Text, nullable=False),
+    Column("side", Text),
+    Column("kind", Text),
+    Column("outlet", Boolean, nullable=False),
+    Column("asserts", Integer, nullable=False),
+    Column("denies", Integer, nullable=False),
+    Column("undecided", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("denied", Boolean, nullable=False),
+)
+"""What one source says of one incident, over all articles, and whether another confirms or denies that."""
+
+source_family: Final = Table(
+    "source_family",
+    metadata,
+    Column("source_key", Text, primary_key=True),
+    Column("family_id", Uuid, primary_key=True),
+)
+"""Which reports a source speaks in."""
+
+source: Final = Table(
+    "source",
+    metadata,
+    Column("source_key", Text, primary_key=True),
+    Column("source_id", Text),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("side", Text),
+    Column("kind", Text),
+    Column("outlet", Boolean, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("incidents", Integer, nullable=False),
+    Column("asserted", Integer, nullable=False),
+    Column("denying", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("denied", Integer, nullable=False),
+    Column("reports", Integer, nullable=False),
+)
+"""A person, office or outlet with what is counted of its statements; the counts but `claims` and `reports` are of
+incidents."""

@@ -1,7 +1,7 @@
 """Writes what a batch of changes comes to, inside a transaction that the caller opens and commits.
 
-Locks are taken in one order by every projector (articles, then places by key), so that two members of the group that
-touch the same places wait for each other instead of deadlocking.
+Locks are taken in one order by every projector (articles, places by key, then what is derived across articles), so that
+two members of the group that touch the same places wait for each other instead of deadlocking.
 """
 
 from collections import Counter, defaultdict
@@ -22,6 +22,7 @@ from services.store.projections.precedence import Standpoint
 from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
 from services.store.projector.copying import as_dicts, copy_rows, driver
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
+from services.store.projector.derive import derive
 from services.store.projector.outbox import queue_events, queue_places
 from services.store.projector.plan import Outcome, outcomes
 from services.store.tables import article, claim, event, extraction, mention, place, spelling
@@ -97,6 +98,7 @@ async def _extractions(
     passed = {i for o in found.values() for i in o.passed_over} | {row.event_id for row in old}
     done.queued += await queue_events(connection, passed - kept, {row.event_id for row in new}, now)
     done.queued += await queue_places(connection, told, now)
+    await derive(connection, changed, [row.event_id for row in old], replaced)
     done.received += [rows.extraction.received_at for rows in replaced]
 
 

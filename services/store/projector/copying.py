@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _encoder: Final = msgspec.json.Encoder()
-_JSON: Final = frozenset({"body", "extra", "extractor", "offsets"})
+_JSON: Final = frozenset({"body", "extra", "extractor", "figures", "offsets"})
 
 
 async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:

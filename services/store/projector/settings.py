@@ -22,3 +22,9 @@ class ProjectorSettings:
     batch: int = setting(
         "FRONTLOG_PROJECTOR_BATCH", "Most records applied in one transaction.", default="200", parse=positive
     )
+    copy_days: int = setting(
+        "FRONTLOG_COPY_DAYS",
+        "Most days between two articles that are copies of one report. After a change, rebuild the tables.",
+        default="7",
+        parse=positive,
+    )

@@ -18,6 +18,7 @@ from services.store.migrate import migrate
 from services.store.projector import offsets
 from services.store.projector.projector import Projector
 from services.store.projector.service import refuse_to
+from services.store.tables import metadata
 from tests.support import extractions as make
 
 GROUP = "test-store"
@@ -79,6 +80,17 @@ class Store:
         async with self.engine.begin() as connection:
             await connection.execute(text(statement), values)
 
+    async def forget(self) -> None:
+        """Empty every projection and go back to the log's beginning."""
+        names = [table.name for table in metadata.tables.values() if not table.info.get("kept")]
+        await self.execute("truncate " + ", ".join(names))
+        await self.execute("update projection_offset set next_offset = 0")
+
+    async def clear(self) -> None:
+        """Empty every projection. The offsets stay."""
+        names = [t.name for t in metadata.sorted_tables if not t.info.get("kept") and t.name != "projection_offset"]
+        await self.execute(f"truncate {', '.join(names)}")
+
     async def event_ids(self) -> set[str]:
         return {str(row[0]) for row in await self.rows("select event_id from event")}
 
@@ -104,6 +116,13 @@ class Store:
             "mention": "select * from mention order by 1, 2",
             "place": "select * from place where events > 0 order by 1",
             "control_step": "select * from control_step order by 1, 2",
+            "family_member": "select * from family_member order by 1",
+            "article_copy": "select * from article_copy order by 1, 2",
+            "telling": "select * from telling order by 1",
+            "tie": "select * from tie order by 1, 2",
+            "incident": "select * from incident order by 1",
+            "statement": "select * from statement order by 1, 2",
+            "source": "select * from source order by 1",
         }
         return {name: await self.rows(query) for name, query in queries.items()}
 

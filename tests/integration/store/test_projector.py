@@ -108,9 +108,7 @@ async def test_the_size_of_batches_does_not_matter(store: Store, batch: int) -> 
     async with projector.consumer() as consumer:
         await store.settle(projector, consumer)
     once = await store.contents()
-    await store.execute("update projection_offset set next_offset = 0")
-    await store.execute("truncate article, extraction, event, claim, "
-                        "mention, place, spelling, control_step")  # fmt: skip
+    await store.forget()
     await store.project()
     assert await store.contents() == once
 
@@ -197,9 +195,7 @@ async def test_two_members_share_the_work_and_a_third_takes_over(store: Store) -
     stop.set()
     await asyncio.wait_for(asyncio.gather(two, three), 30)
     shared = await store.contents()
-    await store.execute("update projection_offset set next_offset = 0")
-    await store.execute("truncate article, extraction, event, claim, "
-                        "mention, place, spelling, control_step")  # fmt: skip
+    await store.forget()
     await store.project()
     assert await store.contents() == shared
 

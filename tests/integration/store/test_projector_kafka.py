@@ -89,8 +89,7 @@ async def test_what_was_not_committed_is_delivered_again(
 
 async def test_the_offsets_in_the_database_decide_and_not_those_of_the_group(store: Store, first: int) -> None:
     await store.project(make.extraction(first, make.event(first)))
-    await store.execute("truncate extraction, event, claim, mention, place")
-    await store.execute("update projection_offset set next_offset = 0")
+    await store.forget()
     await store.project()
     assert await found(store, first, 1) == {make.event(first).event_id}
 

@@ -1,0 +1,6 @@
+"""Families of near-duplicate articles: one report, however many outlets carry it, counts once.
+
+    cleaned text -> shingles -> signature (candidates share a band of it) -> verified pairs -> connected components
+
+`shingles` and `compare` are pure; `keep` writes them in the projector's transaction. See docs/incidents.md.
+"""

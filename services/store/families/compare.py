@@ -1,0 +1,35 @@
+"""Whether two texts are copies of one report (pure): containment of shingles, and how much of each they make up."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+COPY_CONTAINMENT: Final = 0.5
+"""Least share of the shorter text's shingles that the longer one has, where the two are of similar length."""
+SIMILAR_LENGTH: Final = 0.4
+"""Shorter over longer, in shingles. Below it the shorter may be one item of a round-up, which is no copy of it."""
+CUT_CONTAINMENT: Final = 0.8
+"""The same share for a copy that was cut short: it has to be in the longer one's opening."""
+OPENING_SLACK: Final = 60
+"""Shingles by which the opening may be longer than the cut copy: an agency's header, a sentence dropped."""
+
+
+def containment(one: Sequence[int], other: Sequence[int]) -> float:
+    """Share of the shorter one's shingles that the longer one has, 0 to 1."""
+    shorter, longer = sorted((one, other), key=len)
+    return _share(shorter, set(longer)) if shorter else 0.0
+
+
+def copies(one: Sequence[int], other: Sequence[int]) -> float | None:
+    """Return the containment where the two are copies of one report, else None. Symmetric."""
+    shorter, longer = sorted((one, other), key=len)
+    if not shorter:
+        return None
+    if len(shorter) >= SIMILAR_LENGTH * len(longer):
+        share = _share(shorter, set(longer))
+        return share if share >= COPY_CONTAINMENT else None
+    share = _share(shorter, set(longer[: len(shorter) + OPENING_SLACK]))
+    return share if share >= CUT_CONTAINMENT else None
+
+
+def _share(shorter: Sequence[int], longer: Collection[int]) -> float:
+    return sum(1 for shingle in shorter if shingle in longer) / len(shorter)

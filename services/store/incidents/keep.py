@@ -1,0 +1,244 @@
+"""Keeps tellings, ties, incidents and statements in step with the events, inside the projector's transaction.
+
+The caller holds the lock of what is derived. A new event is compared with those of its locale and kind around its
+days, by index; then the components that it, or an event that is gone, is part of are found anew. So the incidents are
+those of the set of events, whatever order it came in.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.components import components
+from services.store.incidents import pairs
+from services.store.incidents.kinds import BY_NAME
+from services.store.incidents.summary import StatementRow, summary
+from services.store.incidents.traits import Telling, telling
+from services.store.projections.rows import EventRow
+from services.store.projector.copying import copy_rows, driver
+from services.store.tables import incident, statement, tie
+from services.store.tables import telling as tellings
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Telling)
+_SAID: Final = ("source_key", "asserts", "denies", "undecided", "confirmed", "denied")
+
+
+@dataclass(frozen=True, slots=True)
+class TellingRow:
+    event_id: UUID
+    article_id: UUID
+    incident_id: UUID
+    kind: str
+    locale: str | None
+    last_day: date
+    sources: list[str]
+    traits: str
+
+
+@dataclass(frozen=True, slots=True)
+class TieRow:
+    event_id: UUID
+    other_id: UUID
+    weight: float
+    reasons: list[str]
+
+
+@dataclass(slots=True)
+class Changed:
+    """What has changed of the sources: the statements that are gone and those that came."""
+
+    gone: list[Any] = field(default_factory=list)
+    come: list[StatementRow] = field(default_factory=list)
+
+
+async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequence[EventRow]) -> Changed:
+    """Replace the events `gone` by `events`, and find the incidents anew that either are part of."""
+    left = await _remove(connection, gone)
+    new = {row.event_id: telling(row) for row in events}
+    if not left and not new:
+        return Changed()
+    found = await _ties(connection, new)
+    touched = await _incidents_of(connection, {i for pair in found for i in pair} - new.keys()) | left
+    held = await _members(connection, touched)
+    linked = [*found, *await _linked(connection, held)]
+    incidents = components(held.keys() | new, linked)
+    members: dict[UUID, list[Telling]] = defaultdict(list)
+    for event_id, incident_id in incidents.items():
+        members[incident_id].append(new[event_id] if event_id in new else held[event_id][1])
+    await _write_tellings(connection, new, incidents)
+    await _move(connection, {i: incidents[i] for i, (was, _) in held.items() if incidents[i] != was})
+    await _write_ties(connection, found)
+    return await _write_incidents(connection, touched, members)
+
+
+async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> set[UUID]:
+    """Return the incidents that the events were part of."""
+    if not events:
+        return set()
+    removed = await connection.execute(
+        delete(tellings).where(_any(tellings.c.event_id, events)).returning(tellings.c.incident_id)
+    )
+    left = {row.incident_id for row in removed}
+    others = (await connection.scalars(select(tie.c.other_id).where(_any(tie.c.event_id, events)))).all()
+    if others:
+        gone = set(events)
+        await connection.execute(delete(tie).where(_any(tie.c.event_id, gone)))
+        await connection.execute(
+            delete(tie).where(_any(tie.c.event_id, set(others) - gone), _any(tie.c.other_id, gone))
+        )
+    return left
+
+
+async def _ties(connection: AsyncConnection, new: Mapping[UUID, Telling]) -> dict[tuple[UUID, UUID], pairs.Tie]:
+    """Compare each new telling with every other, new or old, that it may be tied to."""
+    cells: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    for one in new.values():
+        if one.locale is not None:
+            cells[one.locale, one.kind.name].append(one)
+    found: dict[tuple[UUID, UUID], pairs.Tie] = {}
+    near = await _near(connection, cells)
+    for cell, ours in cells.items():
+        for number, one in enumerate(ours):
+            for other in (*ours[number + 1 :], *near.get(cell, ())):
+                if (made := pairs.tie(one, other)) is not None:
+                    low, high = sorted((UUID(one.event_id), UUID(other.event_id)))
+                    found[low, high] = made
+    return found
+
+
+async def _near(
+    connection: AsyncConnection, cells: Mapping[tuple[str, str], Sequence[Telling]]
+) -> dict[tuple[str, str], list[Telling]]:
+    """The tellings that are there, of each cell's locale and kind, around the days of its new ones."""
+    wanted = []
+    for (locale, kind_name), ours in cells.items():
+        days = [t for t in ours if t.tieable]
+        if days:
+            kind = BY_NAME[kind_name]
+            reach = max(kind.dated_gap, kind.earlier, kind.undated_gap)
+            start = min(t.first_day for t in days).toordinal() - reach
+            end = max(t.last_day for t in days).toordinal() + reach + kind.longest
+            wanted.append((locale, kind_name, _day(start), _day(end)))
+    if not wanted:
+        return {}
+    columns = list(zip(*wanted, strict=True))
+    asked = (
+        func.unnest(
+            bindparam("locales", list(columns[0]), ARRAY(Text)),
+            bindparam("kinds", list(columns[1]), ARRAY(Text)),
+            bindparam("starts", list(columns[2]), ARRAY(Date)),
+            bindparam("ends", list(columns[3]), ARRAY(Date)),
+        )
+        .table_valued("locale", "kind", "start", "end")
+        .render_derived(name="asked")
+    )
+    query = select(tellings.c.locale, tellings.c.kind, tellings.c.traits).join_from(
+        asked,
+        tellings,
+        (tellings.c.locale == asked.c.locale)
+        & (tellings.c.kind == asked.c.kind)
+        & (tellings.c.last_day >= asked.c.start)
+        & (tellings.c.last_day <= asked.c.end),
+    )
+    found: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    for locale, kind_name, traits in await connection.execute(query):
+        found[locale, kind_name].append(_decoder.decode(traits))
+    return found
+
+
+async def _incidents_of(connection: AsyncConnection, events: Collection[UUID]) -> set[UUID]:
+    if not events:
+        return set()
+    query = select(tellings.c.incident_id).distinct().where(_any(tellings.c.event_id, events))
+    return set((await connection.scalars(query)).all())
+
+
+async def _members(connection: AsyncConnection, incidents: Collection[UUID]) -> dict[UUID, tuple[UUID, Telling]]:
+    if not incidents:
+        return {}
+    query = select(tellings.c.event_id, tellings.c.incident_id, tellings.c.traits).where(
+        _any(tellings.c.incident_id, incidents)
+    )
+    return {i: (was, _decoder.decode(traits)) for i, was, traits in await connection.execute(query)}
+
+
+async def _linked(connection: AsyncConnection, events: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    if len(events) < 2:
+        return []
+    query = select(tie.c.event_id, tie.c.other_id).where(_any(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
+    return [(a, b) for a, b in await connection.execute(query)]
+
+
+async def _write_tellings(
+    connection: AsyncConnection, new: Mapping[UUID, Telling], incidents: Mapping[UUID, UUID]
+) -> None:
+    rows = [
+        TellingRow(
+            event_id=event_id,
+            article_id=UUID(one.article_id),
+            incident_id=incidents[event_id],
+            kind=one.kind.name,
+            locale=one.locale if one.tieable else None,
+            last_day=one.last_day,
+            sources=sorted({v.key for v in one.voices}),
+            traits=_encoder.encode(one).decode(),
+        )
+        for event_id, one in new.items()
+    ]
+    await copy_rows(await driver(connection), tellings, rows)
+
+
+async def _move(connection: AsyncConnection, moved: Mapping[UUID, UUID]) -> None:
+    if moved:
+        await connection.execute(
+            update(tellings).where(tellings.c.event_id == bindparam("of")).values(incident_id=bindparam("to")),
+            [{"of": i, "to": to} for i, to in sorted(moved.items())],
+        )
+
+
+async def _write_ties(connection: AsyncConnection, found: Mapping[tuple[UUID, UUID], pairs.Tie]) -> None:
+    rows = [
+        TieRow(one, other, made.weight, list(made.reasons))
+        for (a, b), made in found.items()
+        for one, other in ((a, b), (b, a))
+    ]
+    await copy_rows(await driver(connection), tie, rows)
+
+
+async def _write_incidents(
+    connection: AsyncConnection, touched: Collection[UUID], members: Mapping[UUID, Sequence[Telling]]
+) -> Changed:
+    changed = Changed()
+    if touched:
+        await connection.execute(delete(incident).where(_any(incident.c.incident_id, touched)))
+        gone = await connection.execute(
+            delete(statement)
+            .where(_any(statement.c.incident_id, touched))
+            .returning(*(statement.c[name] for name in _SAID))
+        )
+        changed.gone = list(gone.all())
+    rows = []
+    for told in members.values():
+        row, statements = summary(told)
+        rows.append(row)
+        changed.come += statements
+    raw = await driver(connection)
+    await copy_rows(raw, incident, rows)
+    await copy_rows(raw, statement, changed.come)
+    return changed
+
+
+def _day(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
+
+
+def _any(column: Any, values: Iterable[Any]) -> Any:
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -1,0 +1,90 @@
+"""What the words of a report say about which incident it is: objects hit, part of the day, and the words that are
+left when all that most reports share is taken away. The lists are in `words.toml`."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+FEWEST_LETTERS: Final = 4
+MOST_WORDS: Final = 40
+"""Words kept of one event."""
+QUOTE_WORDS: Final = 4
+"""A quotation of fewer words may be anybody's."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_QUOTE: Final = re.compile(r"[“\"«]([^“”\"«»]{10,300})[”\"»]")
+_ENDINGS: Final = ("ings", "ing", "ies", "ied", "ed", "es", "s")
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _objects() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+    names = {form: entry["name"] for entry in _lists()["object"] for form in entry["forms"]}
+    telling = frozenset(entry["name"] for entry in _lists()["object"] if entry.get("telling"))
+    return _any_of(names), names, telling
+
+
+@cache
+def _parts() -> tuple[re.Pattern[str], dict[str, str]]:
+    names = {form: part for part, forms in _lists()["part"].items() for form in forms}
+    return _any_of(names), names
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(map(stem, _lists()["generic"]["words"].split()))
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")(?:s|es)?\b")
+
+
+def objects(text: str) -> frozenset[str]:
+    """Names of the objects that `text` speaks of."""
+    pattern, names, _ = _objects()
+    return frozenset(names[m.group(1)] for m in pattern.finditer(text.casefold()))
+
+
+def telling(found: Iterable[str]) -> frozenset[str]:
+    """Those of the objects that are seldom hit twice in one town on one day."""
+    return _objects()[2].intersection(found)
+
+
+def parts_of_day(text: str) -> frozenset[str]:
+    """Parts of the day that `text` names."""
+    pattern, names = _parts()
+    return frozenset(names[m.group(1)] for m in pattern.finditer(text.casefold()))
+
+
+def quotes(text: str) -> frozenset[str]:
+    """What is quoted in `text`, as its words in lower case."""
+    found = (" ".join(w.casefold() for w in _WORD.findall(quote)) for quote in _QUOTE.findall(text))
+    return frozenset(quote for quote in found if quote.count(" ") >= QUOTE_WORDS - 1)
+
+
+def words(text: str, names: Iterable[str]) -> frozenset[str]:
+    """Stems of the words of `text` that few reports share, without those of `names` (its place, its actors)."""
+    left_out = _generic() | {stem(w) for name in names for w in _WORD.findall(name.casefold())}
+    found = dict.fromkeys(stem(word) for word in _WORD.findall(text.casefold()) if len(word) >= FEWEST_LETTERS)
+    return frozenset(sorted(found.keys() - left_out)[:MOST_WORDS])
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word.rstrip("e") if len(word) > 4 else word
+
+
+def stem(word: str) -> str:
+    """`word` without its ending: "burned", "burning" and "burns" meet. Crude, and enough for counting."""
+    return _stem(word) if len(word) <= 20 else word

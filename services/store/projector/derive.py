@@ -1,0 +1,52 @@
+"""What is derived across articles: families of copies, incidents, sources. The last step of the projector's
+transaction, one member at a time.
+
+A lock that is held until the commit makes each member see what the others have derived. It comes after all other
+locks of the transaction, and nothing waits for another lock behind it, so that it adds no deadlock.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.runtime.settings import load
+from services.store.families import keep as families
+from services.store.incidents import keep as incidents
+from services.store.projections.rows import ExtractionRows
+from services.store.projections.values import instant
+from services.store.projector.settings import ProjectorSettings
+from services.store.sources import keep as sources
+
+
+async def derive(
+    connection: AsyncConnection,
+    articles: Collection[UUID],
+    gone: Collection[UUID],
+    replaced: Sequence[ExtractionRows],
+) -> None:
+    """Keep what is derived in step: `articles` have lost the events `gone`, and those of `replaced` came."""
+    if not articles:
+        return
+    # Of its schema: the tables of a rebuild are filled beside the live ones.
+    await connection.execute(
+        text("select pg_advisory_xact_lock(hashtextextended('frontlog.derive.' || current_schema(), 0))")
+    )
+    reports = [_report(rows) for rows in replaced]
+    regrouped = await families.keep(connection, articles, reports, _copy_days())
+    changed = await incidents.keep(connection, gone, [event for rows in replaced for event in rows.events])
+    await sources.keep(connection, changed, regrouped)
+
+
+def _report(rows: ExtractionRows) -> families.Report:
+    row = rows.extraction
+    published = instant("published_at", row.published_as) if row.published_as else row.received_at
+    return families.Report(row.article_id, published.date(), row.cleaned_text)
+
+
+@cache
+def _copy_days() -> int:
+    """One value for the live tables and for a rebuild's, whoever applies to them: the families depend on it."""
+    return load(ProjectorSettings).copy_days

@@ -1,0 +1,130 @@
+"""Keeps the counts of sources in step with the incidents' statements and the families, in the projector's transaction.
+
+The caller holds the lock of what is derived. Counts move by the difference of what is gone and what came; a source
+without any statement is gone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.folding import fold
+from services.store.incidents.keep import Changed
+from services.store.tables import family_member, source, source_family, statement, telling
+
+COUNTS: Final = ("claims", "incidents", "asserted", "denying", "confirmed", "denied", "reports")
+NAMES_LOOKED_AT: Final = 50
+"""Latest statements of a source from which its name, side and kind are taken: what most of them say."""
+
+Counts = dict[str, Counter[str]]
+
+
+async def keep(connection: AsyncConnection, changed: Changed, families: Collection[UUID]) -> None:
+    """Count `changed` statements, and the reports of the `families` that have gained or lost an article."""
+    counts: Counts = defaultdict(Counter)
+    for said in changed.gone:
+        _count(counts, said, -1)
+    for said in changed.come:
+        _count(counts, said, 1)
+    await _reports(connection, families, counts)
+    touched = sorted(
+        {said.source_key for said in (*changed.gone, *changed.come)} | {k for k, c in counts.items() if any(c.values())}
+    )
+    if not touched:
+        return
+    await _add(connection, touched, counts)
+    await connection.execute(delete(source).where(_any(source.c.source_key, touched), source.c.incidents <= 0))
+
+
+def _count(counts: Counts, said: Any, sign: int) -> None:
+    of = counts[said.source_key]
+    of["claims"] += sign * (said.asserts + said.denies + said.undecided)
+    of["incidents"] += sign
+    asserts = said.asserts > 0 and said.asserts >= said.denies
+    denies = said.denies > said.asserts
+    of["asserted"] += sign * asserts
+    of["denying"] += sign * denies
+    of["confirmed"] += sign * (asserts and said.confirmed)
+    of["denied"] += sign * (asserts and said.denied)
+
+
+async def _reports(connection: AsyncConnection, families: Collection[UUID], counts: Counts) -> None:
+    """Find anew which sources speak in `families`: an article that moves takes its sources with it."""
+    if not families:
+        return
+    gone = await connection.execute(
+        delete(source_family).where(_any(source_family.c.family_id, families)).returning(source_family.c.source_key)
+    )
+    for row in gone:
+        counts[row.source_key]["reports"] -= 1
+    speaking = (
+        select(func.unnest(telling.c.sources), family_member.c.family_id)
+        .join_from(family_member, telling, telling.c.article_id == family_member.c.article_id)
+        .where(_any(family_member.c.family_id, families))
+        .distinct()
+    )
+    come = await connection.execute(
+        insert(source_family).from_select(["source_key", "family_id"], speaking).returning(source_family.c.source_key)
+    )
+    for row in come:
+        counts[row.source_key]["reports"] += 1
+
+
+async def _add(connection: AsyncConnection, touched: list[str], counts: Counts) -> None:
+    named = await _names(connection, touched)
+    rows = [
+        {"source_key": key, "folded": fold(row.name)}
+        | {name: getattr(row, name) for name in ("source_id", "name", "side", "kind", "outlet")}
+        | {name: counts[key][name] for name in COUNTS}
+        for key in touched
+        if (row := named.get(key)) is not None
+    ]
+    if rows:
+        statement_ = insert(source)
+        new = statement_.excluded
+        shown = ("source_id", "name", "folded", "side", "kind", "outlet")
+        await connection.execute(
+            statement_.on_conflict_do_update(
+                index_elements=[source.c.source_key],
+                set_={name: new[name] for name in shown} | {name: source.c[name] + new[name] for name in COUNTS},
+            ),
+            rows,
+        )
+    gone = [{"key": key} | {f"by_{n}": counts[key][n] for n in COUNTS} for key in touched if key not in named]
+    if gone:
+        await connection.execute(
+            update(source)
+            .where(source.c.source_key == bindparam("key"))
+            .values({n: source.c[n] + bindparam(f"by_{n}", type_=Integer) for n in COUNTS}),
+            gone,
+        )
+
+
+async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Any]:
+    """Return name, side and kind of each source that has statements: what its latest ones mostly say."""
+    asked = func.unnest(bindparam("keys", keys, ARRAY(Text))).table_valued("key").render_derived(name="asked")
+    latest = (
+        select(statement)
+        .where(statement.c.source_key == asked.c.key)
+        .order_by(statement.c.last_day.desc(), statement.c.incident_id.desc())
+        .limit(NAMES_LOOKED_AT)
+        .lateral("latest")
+    )
+    shown = (latest.c.source_id, latest.c.name, latest.c.side, latest.c.kind, latest.c.outlet)
+    query = (
+        select(asked.c.key, *shown)
+        .join_from(asked, latest, latest.c.source_key == asked.c.key)
+        .group_by(asked.c.key, *shown)
+        .order_by(asked.c.key, func.count().desc(), *shown)
+        .distinct(asked.c.key)
+    )
+    return {row.key: row for row in await connection.execute(query)}
+
+
+def _any(column: Any, values: Iterable[Any]) -> Any:
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))
