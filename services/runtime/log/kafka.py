@@ -40,6 +40,7 @@ OPERATION_SECONDS: Final = 10.0
 CHECK_SECONDS: Final = 5.0
 REQUEST_MS: Final = 8000
 RETRY_MS: Final = 300
+READ_WAIT_MS: Final = 10
 REPLICAS: Final = 3
 """Of a new topic; fewer where the cluster has fewer brokers."""
 
@@ -152,14 +153,22 @@ class KafkaLog:
             start = max(offset, (await reader.beginning_offsets([here]))[here])
             if start >= end:
                 return []
-            reader.assign([here])
-            reader.seek(here, start)
+            # What was fetched ahead in this partition is kept from one read to the next.
+            fresh = reader.assignment() != {here}
+            if fresh:
+                reader.assign([here])
+            reader.resume(here)
+            if fresh or await reader.position(here) != start:
+                reader.seek(here, start)
+            records: list[Record] = []
             # A compacted topic has gaps: the position may pass the end without a single record.
-            while await reader.position(here) < end:
+            while not records and await reader.position(here) < end:
                 batch = await reader.getmany(here, timeout_ms=500, max_records=max_records)
-                if records := [record_of(r) for r in batch.get(here, [])]:
-                    return records
-            return []
+                records = [record_of(r) for r in batch.get(here, [])]
+            if await reader.position(here) >= end:
+                # At the end it would ask for more for ever.
+                reader.pause(here)
+            return records
 
     async def check(self) -> None:
         async with self._answering("check", CHECK_SECONDS):
@@ -239,7 +248,11 @@ class KafkaLog:
         async with self._read_lock:
             if self._reader is None:
                 reader = AIOKafkaConsumer(
-                    **self._options, enable_auto_commit=False, max_partition_fetch_bytes=MAX_RECORD_BYTES
+                    **self._options,
+                    enable_auto_commit=False,
+                    max_partition_fetch_bytes=MAX_RECORD_BYTES,
+                    # It is told where the end is, and need not wait there for more.
+                    fetch_max_wait_ms=READ_WAIT_MS,
                 )
                 try:
                     await reader.start()
