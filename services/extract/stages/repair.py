@@ -20,6 +20,10 @@ _ONLY_PARTICIPLES: Final = word_list("repair", "participles")
 _OBJECTS: Final = frozenset({"dobj", "dative", "ccomp", "xcomp", "oprd", "attr", "npadvmod"})
 _PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
 _LINKS: Final = frozenset({"be", "get"})
+_BEARINGS: Final = frozenset(
+    {"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"}
+    | {"north-east", "north-west", "south-east", "south-west"}
+)
 
 
 def repaired(parse: Parse) -> Parse:
@@ -27,6 +31,10 @@ def repaired(parse: Parse) -> Parse:
     for word in parse:
         if word.tag_ == "VBD":
             _unseen_passive(word)
+        elif word.tag_ == "VBZ" and word.dep_ == "ccomp":
+            _plural_noun(word)
+        elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
+            _bearing(word)
         elif word.pos_ == "ADJ" and word.dep_ in _PREDICATES and word.lower_ in _PARTICIPLES:
             _predicate(word)
     return parse
@@ -73,3 +81,38 @@ def _predicate(word: Word) -> None:
     word.children.append(link)
     word.children.sort(key=lambda child: child.i)
     word.head.children.sort(key=lambda child: child.i)
+
+
+def _plural_noun(word: Word) -> None:
+    """A plural noun, taken for a verb: in "stopped 12 enemy attempts to advance" nothing but the attempts are twelve."""
+    noun = next(
+        (child for child in word.children if child.dep_ in ("nsubj", "compound") and child.i == word.i - 1), None
+    )
+    if noun is None or noun.tag_ != "NN" or any(child.dep_ == "dobj" for child in word.head.children):
+        return
+    numbers = [child for child in noun.children if child.dep_ == "nummod" and child.lower_ not in ("one", "1")]
+    if not numbers:
+        return
+    word.pos_, word.tag_, word.dep_ = "NOUN", "NNS", "dobj"
+    word.lemma_ = word.lower_.removesuffix("s")
+    noun.dep_ = "compound"
+    for child in word.children:
+        if child.dep_ == "xcomp":
+            child.dep_ = "acl"
+    for number in numbers:
+        noun.children.remove(number)
+        number.head = word
+        word.children.append(number)
+    word.children.sort(key=lambda child: child.i)
+
+
+def _bearing(word: Word) -> None:
+    """A bearing, taken for a clause: "made gains west of Kreminna" has gains for its object."""
+    verb = word.head
+    noun = next((child for child in word.children if child.dep_ == "nsubj" and verb.i < child.i < word.i), None)
+    if noun is None or verb.pos_ != "VERB" or any(child.dep_ in ("dobj", "mark") for child in verb.children):
+        return
+    word.children.remove(noun)
+    noun.head, noun.dep_, word.dep_ = verb, "dobj", "advmod"
+    verb.children.append(noun)
+    verb.children.sort(key=lambda child: child.i)

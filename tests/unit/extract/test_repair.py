@@ -21,10 +21,12 @@ def read(text: str) -> Document:
     [
         ("No Ukrainian troops were encircled or taken prisoner there.", "encircled", "troops"),
         ("Two villages liberated near Lyman over the weekend, the army says.", "liberated", "villages"),
+        ("Ukrainian units stopped 12 enemy attempts to advance near Torske.", "stopped", "attempts"),
+        ("Russian forces made gains west of Kreminna.", "made", "gains"),
         ("The group had declared the mining town taken nearly two weeks earlier.", "taken", "town"),
     ],
 )
-def test_what_was_acted_on_is_the_object_of_a_bare_participle(text: str, verb: str, acted_on: str) -> None:
+def test_what_was_acted_on_is_the_object_of_the_verb(text: str, verb: str, acted_on: str) -> None:
     parse = read(text).sentences[0].parse
     token = next(word for word in parse if word.lower_ == verb)
     thing = tree.verb_object(token)
