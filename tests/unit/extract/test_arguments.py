@@ -117,3 +117,51 @@ def test_residents_are_evacuated_from_where_they_live() -> None:
         "Kupiansk",
         "Izium",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "start", "end"),
+    [
+        # bounded days go before "at the onset", "still" and records
+        ("Russian troops seized Lyman at the onset of the war in May 2022.", "capture", "2022-05-01", "2022-05-31"),
+        (
+            "In August 40 civilians were killed in Ukraine, the highest toll since March.",
+            "casualties",
+            "2024-08-01",
+            "2024-08-31",
+        ),
+        # a coordination is dated by the phrase that closes it, and a since-clause begins a span
+        (
+            "Hundreds of civilians were killed and villages razed in Ukraine since troops invaded on 9 September.",
+            "casualties",
+            "2024-09-09",
+            "2024-10-02",
+        ),
+        ("Two people died in Kherson when a shell hit the market on Monday.", "casualties", "2024-09-30", "2024-09-30"),
+        # of something is not from it
+        ("The toll from Sunday's shelling of Kherson has risen to 9.", "strike", "2024-09-29", "2024-09-29"),
+    ],
+)
+def test_an_event_is_dated_by_the_phrase_that_dates_it(text: str, event_type: str, start: str, end: str) -> None:
+    event = only(text, event_type)
+    assert event.when is not None
+    assert (event.when.start, event.when.end) == (start, end)
+
+
+def test_a_headline_is_dated_by_its_lead() -> None:
+    found = events_in(
+        "Russia pulled its forces out of the border town on Tuesday.\n\nIt gave no reason.",
+        "Russian troops quit Sudzha",
+    )
+    assert {(e.type, place(e), e.when and e.when.start) for e in found} >= {("withdrawal", "Sudzha", "2024-10-01")}
+
+
+def test_a_list_is_dated_by_how_it_opens() -> None:
+    found = events_in("Sumy Oblast, 29 September: a quiet day.\n\nIn Vorozhba a drone killed a farmer.")
+    assert [e.when and e.when.start for e in found if e.type == "casualties"] == ["2024-09-29"]
+
+
+def test_what_is_destroyed_is_no_means() -> None:
+    event = only("Ukraine destroyed 12 tanks near Robotyne.", "strike")
+    assert event.means == ()
+    assert [(q.what, q.low) for q in event.quantities] == [("equipment", 12)]

@@ -336,3 +336,43 @@ def test_a_title_that_names_the_staff_and_its_theme_opens_its_bulletin() -> None
     assert sources("Ten tanks were [destroyed] yesterday.", title="The General Staff on enemy losses") == [
         ["General Staff of Ukraine"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("marked", "who"),
+    [
+        (
+            "Admiral Rob Bauer, the top NATO military officer, estimated on Monday that the bridge had been [hit].",
+            "Rob Bauer",
+        ),
+        ("DeepState, a team of Ukrainian map makers, said the Ukrainian army had [left] the hamlet.", "DeepState"),
+        ("A channel linked to the Russian security services said a depot had been [hit].", "A channel"),
+        (
+            "A shell [fell] on a bus stop, wounding several people, said Governor Oleksandr Prokudin.",
+            "Oleksandr Prokudin",
+        ),
+        ("If the bridge is [attacked] again, Putin told his ministers, the answer will be harsh.", "Vladimir Putin"),
+    ],
+)
+def test_who_speaks_is_found_across_what_describes_him(marked: str, who: str) -> None:
+    assert only(marked).source.name == who
+
+
+def test_a_columns_standing_name_says_nothing() -> None:
+    assert sources("Nobody was hurt.", None) == []
+    doc, _ = read("The port was [hit].", title="Ukraine live: blasts in Odesa")
+    assert [a.rule for a in doc.attributions] == []
+
+
+def test_a_bare_denial_answers_the_claim_and_not_the_news_before_it() -> None:
+    _, found = read("Heavy [fighting] goes on: Wagner says it has [taken] the mill, Ukraine denies.")
+    assert [[(a.source.name, a.stance) for a in said] for said in found][1] == [
+        ("Wagner", "asserts"),
+        ("Ukraine", "denies"),
+    ]
+    assert not any(a.stance == "denies" for a in found[0])
+
+
+def test_who_tells_of_anothers_offer_is_a_source_too() -> None:
+    _, found = read("Putin stated that Slovakia had offered to [host] talks.")
+    assert {a.source.name for a in found[0]} == {"Slovakia", "Vladimir Putin"}

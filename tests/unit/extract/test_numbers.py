@@ -184,3 +184,25 @@ def test_spans_point_at_their_phrases_and_do_not_overlap(text: str) -> None:
 @pytest.mark.parametrize("unit", ["5 ", "more than ", "two ", "1,", "a ", "half of "])
 def test_a_long_hostile_text_is_read(unit: str) -> None:
     read(unit * (20_000 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "what", "low", "per"),
+    [
+        (
+            "The death toll from Sunday's raid on the market hall, in the old town, has risen to 19.",
+            "19",
+            "killed",
+            19,
+            None,
+        ),
+        ("The number of people killed in the blast at the mill climbed to 7.", "7", "killed", 7, None),
+        ("Some 900 soldiers had been killed or wounded.", "Some 900 soldiers", "killed_or_wounded", 900, None),
+        ("Around 300 people leave the villages of the valley daily.", "Around 300 people", None, 300, "day"),
+        ("The two sides exchanged 80 captives each.", "80 captives", "released", 80, "side"),
+        ("Norway gave three more howitzers.", "three more howitzers", "equipment", 3, None),
+        ("A couple from the next village were killed.", "A couple", "killed", 2, None),
+    ],
+)
+def test_figures_far_from_what_they_count(text: str, phrase: str, what: str | None, low: int, per: str | None) -> None:
+    assert [(n.what, n.low, n.per) for n in read(text) if n.phrase == phrase] == [(what, low, per)]

@@ -43,6 +43,14 @@ _CHANNEL_WORDS: Final = frozenset(
 )
 
 
+_RUBRIC: Final = re.compile(
+    r"(?i:(?:the )?(?:russia(?:n)?|ukrain(?:e|ian)|kyiv|kiev|moscow|putin)(?:['’]s)?(?:[ \-–](?:ukraine|russia|russo))?"
+    r"(?:[ \-–](?:war|live|latest|news|conflict|crisis|updates?|briefing|at a glance|invasion|in brief|blog|recap))+"
+    r"(?: (?:day \d+|live|latest))?)"
+)
+"""A column's standing name ("Ukraine live:", "Russia-Ukraine war:"), which says nothing."""
+
+
 def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "Name: what is said", a clock time before it or not."""
     at = line.text.find(":")
@@ -65,6 +73,8 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     if not inside or (len(inside) == 1 and inside[0].kind in ("MEDIA", "PMC") and line.sentence.role == "title"):
         return []
     words = line.within(start, end)
+    if _RUBRIC.fullmatch(line.between(start, end).strip()):
+        return []
     telling = _tells(line, inside[0], words, speakers)
     for word in words:
         covered = any(m.span.start <= word.start < m.span.end for m in line.actors)

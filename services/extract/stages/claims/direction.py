@@ -34,6 +34,10 @@ _FRONTED_WORDS: Final = (
 _FRONTED: Final = re.compile(rf"\s*(?:[\"“(]?\s*)?(?:{_FRONTED_WORDS})\b", re.IGNORECASE)
 
 
+_NO_HEARER: Final = re.compile(r"\s*,\s*\S")
+_HEARER: Final = re.compile(r"\s*(?:(?:the|a|an|his|her|its|their)\s)?(?:[\w’'-]+\s?){0,6},\s*\S")
+
+
 def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> None:
     """Set `left` and `right`."""
     before = line.between(line.start, cue.core.start)
@@ -66,7 +70,8 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
         return
-    if before.rstrip().endswith(",") and re.match(r"\s*,\s*\S", after) and not cue.participle and before.strip(" ,"):
+    heard = _HEARER if verb.lemma in ("tell", "inform", "remind", "assure") else _NO_HEARER
+    if before.rstrip().endswith(",") and heard.match(after) and not cue.participle and before.strip(" ,"):
         # "Malta, two envoys disclosed, gave its consent".
         adjunct = _FRONTED.match(before) is not None and not _clausal(line, cue)
         cue.left, cue.right = not adjunct or len(before.split()) > 5, _ANOTHER_MATTER.match(after) is None

@@ -118,13 +118,22 @@ def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: L
                     stance=cue.stance,
                     act=cue.act,
                     cue=cue.cue,
-                    scopes=list(scopes),
+                    scopes=[] if _bare_denial(reading, cue) else list(scopes),
                     via=cue.via or _via(reading.line, cue, lex),
                     said_on=time.start if time is not None and time.start == time.end else None,
                     phrase=cue.core,
                     rule=f"claims.{cue.kind}",
                 )
             )
+
+
+def _bare_denial(reading: Reading, cue: Cue) -> bool:
+    """Whether a denial says not what it denies and follows a claim: "Wagner says it took the city, Kyiv denies"."""
+    return (
+        cue.stance == "denies"
+        and not re.search(r"\w", reading.line.between(cue.core.end, reading.line.end))
+        and any(c.stance == "asserts" and c.core.end <= cue.core.start for c in reading.cues)
+    )
 
 
 def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | None:
@@ -527,6 +536,28 @@ def _assign(doc: Document) -> None:
             )
             if outer is not None and attribution.via is None and attribution.source.kind != "MEDIA":
                 attribution.via = outer.source.name
+        if doc.attributions[inner[2]].act in _ACTS_OF_OTHERS:
+            _add_teller(doc, event, over, chosen)
+
+
+_ACTS_OF_OTHERS: Final = frozenset({"pledges", "orders", "asks", "accuses", "denies", "warns"})
+
+
+def _add_teller(doc: Document, event: EventMention, over: list[tuple[int, int, int]], chosen: list[int]) -> None:
+    """Add who tells of another's promise, order or demand: "Putin stated that Bratislava had offered to host talks"."""
+    wider = [
+        s
+        for s in sorted(over, key=lambda s: s[1] - s[0])
+        if s[2] not in chosen and doc.attributions[s[2]].source.kind not in ("MEDIA", "narrator")
+    ]
+    for _, _, number in wider[:1]:
+        attribution = doc.attributions[number]
+        if attribution.act in _ACTS_OF_OTHERS or attribution.source.name in {
+            doc.attributions[n].source.name for n in chosen
+        }:
+            return
+        event.attributions.append(number)
+        event.why.append(Why("claims", "claims.teller", attribution.cue))
 
 
 def _told(doc: Document, cues: list[tuple[Span, int]], starts: list[int], trigger: Span) -> int | None:
@@ -612,6 +643,8 @@ def _answered(
 
     def others(numbers: list[int]) -> list[EventMention]:
         events = [doc.events[n] for n in numbers]
+        if cue.stance == "denies":  # what is denied is what somebody claims, where anybody does
+            events = [e for e in events if e.attributions] or events
         return [
             e
             for e in events

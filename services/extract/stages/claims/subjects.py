@@ -117,6 +117,20 @@ def subject_of(
                     person = _bearer(line, found, speakers)
                     return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
+            if found is not None and subject.i > token.i:
+                if beside is not None and not after and "," in line.between(beside.span.end, word.start):
+                    if is_common(beside.mention) and not is_common(found.mention):
+                        return found, True, False  # "… killed several people, said the governor"
+                elif (beside is None or after) and _goes_on(subject, token):
+                    introduced = _introduced(line, word)
+                    if introduced is not None:
+                        return Spoken(introduced, introduced.span), False, False
+            elif (
+                found is not None
+                and beside is not None
+                and (_acts(line, beside) if after else _modifies(line, subject, beside))
+            ):
+                return found, False, False
             if (
                 beside is not None
                 and word.token.tag_ != "VBG"
@@ -157,6 +171,41 @@ def subject_of(
     if found2 is None and word.low.endswith("ing") and earlier:
         return Spoken(earlier[-1].speaker.mention, Span(word.start, end), pronoun=True), False, False
     return found2, inverted, False
+
+
+def _goes_on(subject: Any, verb: Any) -> bool:
+    """Whether what the parse takes for an inverted subject is that of the clause said: "said the army had left"."""
+    return any(c.dep_ in ("ccomp", "xcomp") and c.i > subject.i for c in verb.children) or any(
+        c.dep_ in ("relcl", "acl") and c.i > subject.i for c in subject.children
+    )
+
+
+def _acts(line: Line, beside: Spoken) -> bool:
+    """Whether a finite verb follows the one named behind the verb of saying: he acts in what is said."""
+    following = line.within(beside.span.end, min(line.end, beside.span.end + 25))
+    return bool(following) and following[0].token is not None and following[0].token.tag_ in ("VBD", "VBZ", "VBP", "MD")
+
+
+def _modifies(line: Line, subject: Any, beside: Spoken) -> bool:
+    """Whether the one named beside the verb stands in what describes its subject: "a channel linked to X said"."""
+    return any(
+        child.dep_ in ("acl", "relcl") and child.i > subject.i and line.start + child.idx <= beside.span.start
+        for child in subject.children
+    )
+
+
+def _introduced(line: Line, word: Word) -> ActorMention | None:
+    """Return the speaker of "X, a group of analysts drawing maps, said": named before an apposition that ends here."""
+    for mention in reversed([m for m in line.speakers if m.span.end <= word.start][-4:]):
+        gap = line.between(mention.span.end, word.start)
+        if len(gap) < 140 and _INTRODUCED.fullmatch(gap) and not is_common(mention):
+            return mention
+    return None
+
+
+_INTRODUCED: Final = re.compile(
+    r"\s*,\s*(?:an?|the|one of|which|who|whose)\s[^\"“”;:.]{1,120},\s*(?:\w+ly\s+|also\s+)?"
+)
 
 
 def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
@@ -221,10 +270,33 @@ def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
     return speakers.in_phrase(line, start, stop, head)
 
 
+def _bearer_before(line: Line, before: list[ActorMention], word: Word, speakers: Speakers) -> ActorMention | None:
+    """Return the person of "General Milley, the top U.S. officer, estimated", where the office is named behind him."""
+    for mention in reversed(before[-4:-1]):
+        gap = line.between(mention.span.end, word.start)
+        if (
+            is_person(mention, speakers.lexicon)
+            and not is_common(mention)
+            and len(gap) < 140
+            and _BEARING.fullmatch(gap)
+            and not _verbs_between(line, mention.span.end, word.start)
+        ):
+            return mention
+    return None
+
+
+_BEARING: Final = re.compile(
+    r"\s*,\s*(?!and\b|but\b|while\b|as\b|with\b)[^\"“”;:.,]{3,110}(?:U\.S\.[^\"“”;:.,]{1,60})?,\s*(?:\w+ly\s+)?"
+)
+
+
 def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spoken | None, bool]:
     """Who is named right before the verb, or, where the verb follows a quotation or a comma, right after it."""
     before = [m for m in line.speakers if m.span.end <= word.start]
     if before:
+        bearer = _bearer_before(line, before, word, speakers)
+        if bearer is not None:
+            return Spoken(bearer, bearer.span), False
         mention = before[-1]
         gap = line.between(mention.span.end, word.start)
         possessive = gap.startswith(("'s", "’s"))

@@ -102,8 +102,17 @@ def verbal(token: Any) -> bool:
         if token.dep_ == "amod":
             return False
         passive_participle = token.dep_ == "acl" and token.tag_ == "VBN"
-        return not (passive_participle and not any(c.dep_ == "agent" for c in token.children))
+        told = any(c.dep_ == "agent" for c in token.children) or _says_that(token)
+        return not (passive_participle and not told)
     return bool(token.pos_ in ("VERB", "AUX")) and token.dep_ != "amod"
+
+
+def _says_that(token: Any) -> bool:
+    """Whether a finite verb was taken for a participle: "the general, a veteran, estimated that …"."""
+    comma = token.i > 0 and token.doc[token.i - 1].text == ","
+    return comma and any(
+        c.dep_ == "ccomp" and any(g.dep_ == "mark" and g.lower_ == "that" for g in c.children) for c in token.children
+    )
 
 
 def _verb_cue(

@@ -30,6 +30,7 @@ from services.extract.stages.times.lexicon import (
 )
 
 _TH: Final = r"(?:st|nd|rd|th)?"
+_DAY: Final = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR_WORDS: Final = (
     rf"(?:(?:,? (?:of |in )?(?:the year )?)(?P<y>{YEAR})(?![\d,]\d)|,? (?i:(?:of|in) (?P<that>(?:that|the same|"
     rf"the previous|the following) year))"
@@ -48,7 +49,7 @@ _DATE: Final = re.compile(
     rf"|\b(?P<w>{ORDINAL}) of (?P<mo2>{MONTH})(?:,? (?:of )?(?P<y2>{YEAR}))?(?!\w)"
 )
 _DATE_US: Final = re.compile(
-    rf"\b(?P<mo>{MONTH}) (?P<d>\d{{1,2}}){_TH}(?!\d|[:.,]\d\d\d|"
+    rf"\b(?P<mo>{MONTH}) (?P<d>{_DAY}){_TH}(?!\d|[:.,]\d\d\d|"
     rf":\d)(?:{_DASH}(?P<d2>\d{{1,2}}){_TH}(?![\d:]))?{_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
 )
 _NUMERIC: Final = re.compile(
