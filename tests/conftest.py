@@ -1,14 +1,18 @@
 """Fixtures that every kind of test shares: a real Postgres and a real Apache Kafka, started once per session."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
+from tests.support.kafka.secured import SecuredKafka, secured_kafka
 from tests.support.kafka.server import KafkaMissingError, KafkaServer, kafka_server
 from tests.support.postgres import PostgresServer, postgres_server
+
+T = TypeVar("T")
 
 # The same examples in every run: a change is told from chance, and what CI refuses fails here too.
 settings.register_profile("frontlog", derandomize=True, deadline=None)
@@ -19,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for Kafka or Postgres carries the marker: `pytest -m "not kafka"` needs no further care."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & {"kafka", "fresh_kafka"}:
+        if names & {"kafka", "fresh_kafka", "secured"}:
             item.add_marker(pytest.mark.kafka)
         if names & {"postgres", "postgres_session"}:
             item.add_marker(pytest.mark.postgres)
@@ -46,21 +50,28 @@ def kafka() -> Iterator[KafkaServer]:
 
     A test that kills it must start it again.
     """
-    with _broker() as server:
+    with _broker(kafka_server) as server:
         yield server
 
 
 @pytest.fixture
 def fresh_kafka() -> Iterator[KafkaServer]:
     """A Kafka of the test's own, for whoever needs the real topics' names or breaks the broker."""
-    with _broker() as server:
+    with _broker(kafka_server) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def secured() -> Iterator[SecuredKafka]:
+    """A Kafka that asks for passwords and certificates, for one module's tests."""
+    with _broker(secured_kafka) as server:
         yield server
 
 
 @contextmanager
-def _broker() -> Iterator[KafkaServer]:
+def _broker(started: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
     try:
-        with kafka_server() as server:
+        with started() as server:
             yield server
     except KafkaMissingError as error:
         if os.environ.get("CI") == "true":

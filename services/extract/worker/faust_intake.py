@@ -22,7 +22,9 @@ import structlog
 
 from services.contracts.topics import ARTICLES, MAX_RECORD_BYTES
 from services.extract.worker.flow import BACKOFF_SECONDS, Acknowledge, Flow
+from services.runtime.log.kafka_security import KafkaSecurity
 from services.runtime.log.port import Log, LogUnavailableError, Record, TopicPartition
+from services.runtime.settings import load
 
 COMMIT_SECONDS: Final = 1.0
 SESSION_SECONDS: Final = 10.0
@@ -71,6 +73,7 @@ def make_app(brokers: str, group: str, folder: Path, flow: Flow, stop: asyncio.E
     app = faust.App(
         group,
         broker=[f"aiokafka://{broker}" for broker in brokers.split(",")],
+        broker_credentials=credentials(load(KafkaSecurity)),
         datadir=str(folder),
         store="memory://",
         key_serializer="raw",
@@ -106,6 +109,19 @@ def make_app(brokers: str, group: str, folder: Path, flow: Flow, stop: asyncio.E
 
     app.on_partitions_revoked.connect(revoked)  # type: ignore[arg-type]
     return app
+
+
+def credentials(security: KafkaSecurity) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """What Faust wants in place of the log port's options. Raises SettingError."""
+    options = security.options()
+    if security.uses_sasl:
+        return faust.SASLCredentials(
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            mechanism=options["sasl_mechanism"],
+            ssl_context=options.get("ssl_context"),
+        )
+    return faust.SSLCredentials(options["ssl_context"]) if security.uses_tls else None
 
 
 def _events(stream: Any) -> AsyncIterator[Any]:

@@ -6,12 +6,14 @@ from services.runtime.log.port import Log
 def open_log(address: str) -> Log:
     """Return the log at `kafka://host:port[,host:port…]` or `postgresql://…`; it connects when it is first used.
 
-    Call it inside the event loop that will use it. Raises ValueError for any other address.
+    How Kafka is spoken to is read from the environment (`kafka_security`). Call it inside the event loop that will use
+    it. Raises ValueError for any other address, and SettingError, which is one.
     """
     if address.startswith("kafka://"):
         from services.runtime.log.kafka import KafkaLog
+        from services.runtime.log.kafka_security import kafka_options
 
-        return KafkaLog(address)
+        return KafkaLog(address, kafka_options())
     if address.startswith("postgresql://"):
         from services.runtime.log.postgres import PostgresLog
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.runtime.log.kafka_security import kafka_options
 from services.runtime.settings import setting
 
 
@@ -9,6 +10,9 @@ def log_address(text: str) -> str:
     """Accept `kafka://host:port[,host:port…]` and `postgresql://…`."""
     if not text.startswith(("kafka://", "postgresql://")):
         raise ValueError("expected kafka://host:port[,host:port] or postgresql://user@host:port/database")
+    if text.startswith("kafka://"):
+        # Told at the start, with all other faults, and not when the first client is made.
+        kafka_options()
     return text
 
 
@@ -21,7 +25,9 @@ def database_address(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    log: str = setting("FRONTLOG_LOG", "Address of the log: kafka://host:port or postgresql://…", parse=log_address)
+    log: str = setting(
+        "FRONTLOG_LOG", "Address of the log: kafka://host:port or postgresql://…", parse=log_address, secret=True
+    )
 
 
 @dataclass(frozen=True, slots=True)

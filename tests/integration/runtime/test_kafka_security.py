@@ -40,7 +40,7 @@ async def opened(env: dict[str, str]) -> AsyncIterator[KafkaLog]:
 
 @pytest.mark.parametrize(("listener", "mechanism"), WAYS)
 async def test_everything_that_the_log_does_is_done(secured: SecuredKafka, listener: str, mechanism: str) -> None:
-    topic = Topic(f"secured-{uuid.uuid4().hex}", partitions=1, policy="kept", key="anything", doc="")
+    topic = Topic(f"secured-{uuid.uuid4().hex}", "key", None, "delete", 1, "Of this test.", None)
     async with opened(secured.env(listener, FRONTLOG_KAFKA_SASL=mechanism)) as log:
         assert await log.create_topics([topic]) == [topic.name]
         await log.publish([Outgoing(topic.name, b"key", b"value")])

@@ -15,9 +15,10 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 HERE = Path(__file__).parent
 POM = HERE / "pom.xml"
@@ -42,19 +43,39 @@ class KafkaMissingError(Exception):
 
 
 class KafkaServer:
-    """One broker on free loopback ports. `kill` and `start` keep ports and data; `stop` ends it in good order."""
+    """One broker on free loopback ports. `kill` and `start` keep ports and data; `stop` ends it in good order.
 
-    def __init__(self, folder: Path, libraries: Path) -> None:
+    `secured` are listeners beside the open one: by name, the protocol; `properties` and `accounts` (as kafka-storage
+    takes them: `SCRAM-SHA-512=[name=…,password=…]`) are what these need.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        libraries: Path,
+        secured: Mapping[str, str] = MappingProxyType({}),
+        properties: Mapping[str, object] = MappingProxyType({}),
+        accounts: Sequence[str] = (),
+    ) -> None:
         self._folder = folder
         self._libraries = libraries
         self._process: subprocess.Popen[bytes] | None = None
-        broker, controller = _free_ports(2)
+        broker, controller, *others = _free_ports(2 + len(secured))
         self.bootstrap = f"127.0.0.1:{broker}"
         """host:port, as Kafka clients want it."""
         self._port = broker
         self._properties = folder / "server.properties"
-        self._properties.write_text(_properties(folder / "data", broker, controller), encoding="ascii")
-        self._format()
+        self.secured = {name: f"kafka://127.0.0.1:{port}" for name, port in zip(secured, others, strict=True)}
+        """The address of each secured listener, as FRONTLOG_LOG takes it."""
+        settings = _properties(folder / "data", broker, controller)
+        listeners = "".join(f",{name}://127.0.0.1:{port}" for name, port in zip(secured, others, strict=True))
+        settings["listeners"] = f"{settings['listeners']}{listeners}"
+        settings["advertised.listeners"] = f"{settings['advertised.listeners']}{listeners}"
+        protocols = "".join(f",{name}:{protocol}" for name, protocol in secured.items())
+        settings["listener.security.protocol.map"] = f"{settings['listener.security.protocol.map']}{protocols}"
+        text = "".join(f"{name}={value}\n" for name, value in {**settings, **properties}.items())
+        self._properties.write_text(text, encoding="ascii")
+        self._format(accounts)
 
     @property
     def address(self) -> str:
@@ -115,7 +136,7 @@ class KafkaServer:
     def _java(self) -> list[str]:
         return ["java", *JVM, "-cp", f"{self._libraries}/*"]
 
-    def _format(self) -> None:
+    def _format(self, accounts: Sequence[str]) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_URL, self.bootstrap).bytes).decode().rstrip("=")
         done = subprocess.run(
             [
@@ -124,6 +145,7 @@ class KafkaServer:
                 "format",
                 f"--cluster-id={cluster}",
                 f"--config={self._properties}",
+                *(f"--add-scram={account}" for account in accounts),
             ],
             capture_output=True,
             text=True,
@@ -194,8 +216,8 @@ def _require_java() -> None:
         raise KafkaMissingError(f"Java {found[1] if found else '?'} is too old; Apache Kafka 4 needs Java 17 or later")
 
 
-def _properties(data: Path, broker: int, controller: int) -> str:
-    settings = {
+def _properties(data: Path, broker: int, controller: int) -> dict[str, object]:
+    return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{controller}",
@@ -224,7 +246,6 @@ def _properties(data: Path, broker: int, controller: int) -> str:
         "broker.heartbeat.interval.ms": 500,
         "broker.session.timeout.ms": 3000,
     }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
 def _free_ports(count: int) -> list[int]:
