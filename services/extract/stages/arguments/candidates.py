@@ -183,7 +183,19 @@ def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
             p for p in unique
             if p in smaller or (p.kind in ("oblast", "region") and not _holds(p, smaller))
         ]  # fmt: skip
-    return [p for p in unique if p.kind != "country" or telling.event.type in _COUNTRYWIDE]
+    return [p for p in unique if p.kind != "country" or _countrywide(telling, p)]
+
+
+def _countrywide(telling: Telling, country: PlaceMention) -> bool:
+    """True where a country can be the event's place: by its type, or by "across the country", "killed in Ukraine"."""
+    if telling.event.type in _COUNTRYWIDE:
+        return True
+    here = telling.here.sentence.span.covers(country.span)
+    return here and _preposition(telling.here, country) in _SPANNING and not country.adjective
+
+
+_SPANNING: Final = frozenset({"across", "throughout", "over", "in", "of", "from", "inside", "into"})
+"""Prepositions by which a country is where something happens."""
 
 
 _OF_VILLAGES: Final = frozenset({"anaphor:village", "anaphor:settlement", "anaphor:town", "anaphor:hamlet"})

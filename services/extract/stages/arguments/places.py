@@ -1,5 +1,6 @@
 """Where it happened: the frame's role, what is attached, then clause, sentence, topic; the first that gives a place."""
 
+import re
 from typing import Final
 
 from services.extract.document import PlaceMention, Why
@@ -85,29 +86,36 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     # coordinated and governing triggers: "captured villages around X and surrounded it"
     for above in tree.ancestors(token):
         for other in tellings:
-            if other.token.i == above.i and other is not telling and other.event.places:
+            if other.token.i == above.i and other is not telling and _shares(other):
                 return list(other.event.places), "clause"
     if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
         return [], "none"
+    if _WHOLE.search(here.doc.text, *segment_of(telling)):
+        return [], "none"
     back = _points_back(telling)
     if back:
-        before = [t for t in tellings if t.token.i < token.i and t.event.places]
+        before = [t for t in tellings if t.token.i < token.i and _shares(t)]
         if before:
             return list(before[-1].event.places), "clause"
         if topic.place and topic.near(here.sentence):
             return narrow(telling, topic.place), "topic"
     owned = {id(q) for t in tellings for _, q in t.own_places}
+    venues = {id(q) for t in tellings if t.event.type == "diplomacy" for q in t.event.places}
     start, end = segment_of(telling)
     near = [p for p in here.places if start <= p.span.start < end and not is_background(here, p)]
     found = narrow(telling, [p for p in near if id(p) not in owned])
     if found and telling.event.type != "assault":
         return found, "sentence"
-    earlier = [t for t in tellings if t.token.i < token.i and t.event.places]
+    earlier = [t for t in tellings if t.token.i < token.i and _shares(t)]
     if earlier and telling.event.type not in _OWN_CLAUSE_ONLY:
         return list(earlier[-1].event.places), "clause"
     found = narrow(
         telling,
-        [p for p in here.places if p.span.start < telling.event.trigger.start and not is_background(here, p)][:1],
+        [
+            p
+            for p in here.places
+            if p.span.start < telling.event.trigger.start and not is_background(here, p) and id(p) not in venues
+        ][:1],
     )
     if found:
         return found, "sentence"
@@ -119,6 +127,22 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found, "sentence"
     return [], "none"
+
+
+def _shares(other: Telling) -> bool:
+    """True where other events of the sentence can be in the same place: a venue of talks is the talks' alone."""
+    return bool(other.event.places) and other.event.type != "diplomacy"
+
+
+_WHOLE: Final = re.compile(
+    r"""\b(?:across|throughout|all\ over|around)\ (?:the\ (?:whole\ |entire\ )?(?:country|front)|Ukraine|Russia)\b
+    |\bnation-?wide\b|\bcountry-?wide\b|\bin\ total\b|\ball\ told\b
+    |\b(?:along|on|over)\ the\ (?:whole|entire)\ (?:front|line)
+    |\bsince\ the\ (?:start|beginning|outset)\ of\ the\ (?:full-scale\ |large-scale\ )?(?:war|invasion|special)
+    |\bsince\ the\ (?:full-scale\ |large-scale\ )?(?:war|invasion)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Told of the whole country or war: not where the sentence before it was."""
 
 
 _OF_ITS_OWN: Final = word_list("arguments", "of_its_own")

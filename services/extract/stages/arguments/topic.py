@@ -42,6 +42,8 @@ class Topic:
         self.acted = -1
         self.paragraph = -1
         self.index = -1
+        self.titled = False
+        """Whether the place is the headline's, which the first sentences below it go on about."""
 
     def note(self, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions) -> None:
         if sentence.paragraph != self.acted:
@@ -54,15 +56,19 @@ class Topic:
             self.dated = fresh
         if self.bulletin is None and sentence.index <= 2:
             self._dated_list(sentence, words, mentions.times.get(sentence.index, ()), events)
-        told = [e for e in events if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence"]
+        told = [
+            e for e in events
+            if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence" and e.type != "diplomacy"
+        ]  # fmt: skip
         if told:
             self.place = goes_on(told[-1].places) or self.place
         else:
             named = [p for p in goes_on(mentions.places.get(sentence.index, ())) if p.name not in CAPITALS]
             if not named or events:
                 return
-            self.place = named[-1:]
+            self.place = [_closest(named)]
         self.paragraph, self.index = sentence.paragraph, sentence.index
+        self.titled = sentence.role == "title"
 
     def _dated_list(
         self, sentence: Sentence, words: str, times: Sequence[TimeMention], events: list[EventMention]
@@ -80,7 +86,22 @@ class Topic:
                 return
 
     def near(self, sentence: Sentence) -> bool:
-        return sentence.paragraph == self.paragraph and sentence.index - self.index <= 3
+        same = sentence.paragraph == self.paragraph or self.titled
+        return same and sentence.index - self.index <= 3
+
+
+def _closest(named: list[PlaceMention]) -> PlaceMention:
+    """Return the last place named, or the one before it where the last only tells which area that one is in."""
+    last = named[-1]
+    if last.kind not in ("oblast", "raion", "region") or len(named) < 2:
+        return last
+    place = named[-2]
+    inside = place.kind in ("settlement", "feature") and place.admin1 in (last.name, last.admin1)
+    return place if inside and last.span.start - place.span.end <= _SITUATED else last
+
+
+_SITUATED: Final = 40
+"""Characters within which an area that follows a town says where it lies: "Chaplyne, in Dnipropetrovsk region"."""
 
 
 def _usable(place: PlaceMention) -> bool:

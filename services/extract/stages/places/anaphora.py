@@ -126,6 +126,7 @@ _HEAD_OF: Final = re.compile(
 _AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
 _AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed)\b")
 """What follows where "the area" is not pointed back at but told: "the area around X"."""
+_BANK: Final = re.compile(r"\bbank\b|Donbas")
 _BESIDE: Final = 30
 """Characters within which an area that follows a town says where the town lies."""
 _OFFICE_IN: Final = re.compile(
@@ -163,7 +164,7 @@ def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: G
         entry = gazetteer.by_id.get(mention.id or "")
         if entry is not None and entry.prior >= 4.8:
             last["city"] = mention
-    elif mention.kind in ("oblast", "region") and mention.name != "Donbas":
+    elif mention.kind == "oblast" or (mention.kind == "region" and not _BANK.search(mention.name)):
         last["oblast"] = mention
     elif mention.kind == "country":
         last["country"] = mention

@@ -1,0 +1,49 @@
+"""Where an event is: which of the places that an article names, pointed back at, carried on, or none."""
+
+import pytest
+
+from services.extract.commands import article_of
+from services.extract.pipeline import extract
+
+
+def told(text: str, title: str | None = None) -> set[tuple[str, str | None]]:
+    """Return (type, place) of every event of a small article."""
+    article = article_of({"id": "a", "title": title, "text": text, "published_at": "2024-10-02"})
+    return {(event.type, event.place.name if event.place else None) for event in extract(article).events}
+
+
+def test_a_later_sentence_is_about_the_town_and_not_the_area_that_it_lies_in() -> None:
+    found = told("The search at Chaplyne, in Dnipropetrovsk region, is over. Twenty-five people were killed.")
+    assert ("casualties", "Chaplyne") in found
+
+
+def test_the_first_sentence_is_about_the_place_in_the_headline() -> None:
+    found = told("Two houses were destroyed. Nine people were wounded.", title="Shells hit Nikopol again")
+    assert {("destruction", "Nikopol"), ("casualties", "Nikopol")} <= found
+
+
+def test_what_is_told_of_the_whole_country_is_not_where_the_sentence_before_it_was() -> None:
+    found = told("Missiles struck Odesa on Monday. At least 11 people were killed across the country.")
+    assert ("casualties", "Odesa") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thousands of soldiers have been killed in Ukraine.", ("casualties", "Ukraine")),
+        ("Three drones were shot down over Poland.", ("repulse", "Poland")),
+        ("Russia must withdraw its troops from Ukraine.", ("withdrawal", "Ukraine")),
+    ],
+)
+def test_a_country_is_the_place_where_the_sentence_says_so(text: str, expected: tuple[str, str]) -> None:
+    assert expected in told(text)
+
+
+def test_a_venue_of_talks_is_the_talks_alone() -> None:
+    found = told("Delegations met in Istanbul on Monday, a day after drones hit several bombers.")
+    assert ("diplomacy", "Istanbul") in found
+    assert ("strike", "Istanbul") not in found
+
+
+def test_a_park_named_after_somebody_is_no_village() -> None:
+    assert not any(place == "Shevchenka" for _, place in told("A crater gapes in Shevchenko Park after the strike."))
