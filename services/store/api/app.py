@@ -69,6 +69,8 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             tags=[
                 Tag("events", "What is said to have happened, and who says so."),
                 Tag("articles", "The reports that it was read from."),
+                Tag("incidents", "What several reports tell of one thing."),
+                Tag("sources", "Who says so, and what became of that."),
                 Tag("places", "Where it happened, and who is said to hold what."),
                 Tag("operation", "How the service is."),
             ],

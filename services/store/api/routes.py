@@ -11,26 +11,32 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.messages import Event
-from services.contracts.taxonomy import EventType, Modality, Stance
+from services.contracts.taxonomy import ActorKind, EventType, Modality, Stance
 from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
 from services.store.api.parameters import EventFilters, ParameterError
 from services.store.api.problems import not_found
-from services.store.api.queries import articles, control, events, places
+from services.store.api.queries import articles, control, events, incidents, places, sources
 from services.store.api.queries import status as store_status
 from services.store.api.queries.control import ControlFilters
+from services.store.api.queries.incidents import IncidentFilters
 from services.store.api.views import (
     ArticleDetail,
     ArticlePage,
     ControlPage,
     ControlTimeline,
     EventPage,
+    IncidentDetail,
+    IncidentPage,
     PlaceDetail,
     PlacePage,
+    SourceDetail,
+    SourcePage,
     Status,
 )
 
@@ -334,6 +340,108 @@ async def list_control(
     return ControlPage(at=filters.at, items=items, next=_next(request, after))
 
 
+@get(
+    "/incidents",
+    tags=["incidents"],
+    operation_id="incidents",
+    dependencies={"filters": Provide(event_filters)},
+    responses=_LIST,
+    opt={"parameters": FILTERS | {"agreement", "min_articles", "limit", "cursor"}},
+)
+async def list_incidents(
+    request: AnyRequest,
+    state: State,
+    filters: EventFilters,
+    agreement: Annotated[
+        list[Literal["single", "agreed", "contradicted", "unattributed"]] | None,
+        Parameter(description="Whether its sources agree."),
+    ] = None,
+    min_articles: Annotated[int, Parameter(ge=1, le=1000, description="Least number of articles that tell it.")] = 1,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> IncidentPage:
+    """Incidents, the latest first: what several articles tell of one thing, with the claims of all.
+
+    An incident meets the filters of events with any one of its events; days, oblast and box are its own.
+    """
+    if agreement and len(agreement) > read.MOST_VALUES:
+        raise ParameterError("agreement", f"is given {len(agreement)} times; {read.MOST_VALUES} is the most")
+    wanted = IncidentFilters(filters, tuple(agreement or ()), min_articles)
+    async with _engine(state).connect() as connection:
+        items, after = await incidents.page(connection, wanted, limit, cursor)
+    return IncidentPage(items=items, next=_next(request, after))
+
+
+@get("/incidents/{incident_id:uuid}", tags=["incidents"], operation_id="incident", responses=_ONE, opt=_NO_PARAMETERS)
+async def get_incident(state: State, incident_id: UUID) -> IncidentDetail:
+    """One incident, by its id or that of any of its events: who says what of it, in which articles, and why these
+    are thought to tell of one thing."""
+    async with _engine(state).connect() as connection:
+        found = await incidents.one(connection, incident_id)
+    if found is None:
+        raise not_found("incident", f"no incident {incident_id}, and no event with that id")
+    return found
+
+
+@get(
+    "/sources",
+    tags=["sources"],
+    operation_id="sources",
+    responses=_LIST,
+    opt={"parameters": frozenset({"q", "side", "kind", "outlet", "limit", "cursor"})},
+)
+async def list_sources(
+    request: AnyRequest,
+    state: State,
+    q: Annotated[str | None, Parameter(description="A part of the name.")] = None,
+    side: Annotated[Texts, Parameter(description="Side: UKR, RUS, another alpha-3 code.")] = None,
+    kind: Annotated[list[ActorKind] | None, Parameter(description="Kind: MIL, GOV, MEDIA, …")] = None,
+    outlet: Annotated[bool | None, Parameter(description="Only articles' own voices, or only others.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> SourcePage:
+    """Sources, those of most claims first: what became of their claims, by what others say of the same incidents."""
+    if kind and len(kind) > read.MOST_VALUES:
+        raise ParameterError("kind", f"is given {len(kind)} times; {read.MOST_VALUES} is the most")
+    wanted = None if q is None else read.name("q", q)
+    sides = read.each("side", side, read.side)
+    async with _engine(state).connect() as connection:
+        items, after = await sources.page(
+            connection, q=wanted, sides=sides, kinds=tuple(kind or ()), outlets=outlet, limit=limit, cursor=cursor
+        )
+    return SourcePage(items=items, next=_next(request, after))
+
+
+@get(
+    "/sources/{source_id:path}",
+    tags=["sources"],
+    operation_id="source",
+    responses=_ONE,
+    opt={"parameters": frozenset({"since", "until", "limit", "cursor"})},
+)
+async def get_source(
+    request: AnyRequest,
+    state: State,
+    source_id: Annotated[str, Parameter(description="Id, as in UKR/MIL/general-staff, or a name no other has.")],
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> SourceDetail:
+    """One source with the incidents that it spoke of, the latest first, and who else confirms or denies them."""
+    wanted = read.name("source_id", str(source_id).removeprefix("/"))
+    first, last = read.day("since", since), read.day("until", until)
+    read.ordered("since", first, "until", last)
+    async with _engine(state).connect() as connection:
+        row, candidates = await sources.find(connection, wanted)
+        if row is None and candidates:
+            raise not_found("source", f"{wanted!r} may mean any of these ids: {', '.join(candidates)}")
+        if row is None:
+            raise not_found("source", f"no claim is by a source {wanted!r}")
+        found, after = await sources.detail(connection, row, since=first, until=last, limit=limit, cursor=cursor)
+    return replace(found, next=_next(request, after))
+
+
 @get("/status", tags=["operation"], operation_id="status", responses={400: _BAD, 503: _BUSY}, opt=_NO_PARAMETERS)
 async def get_status(state: State) -> Status:
     """What is in the store and how far it is behind the log."""
@@ -350,6 +458,10 @@ HANDLERS: Final = (
     get_place,
     get_control,
     list_control,
+    list_incidents,
+    get_incident,
+    list_sources,
+    get_source,
     get_status,
 )
 

@@ -42,6 +42,18 @@ class ArticlePage(View, frozen=True, kw_only=True):
     next: str | None
 
 
+class CopyView(View, frozen=True, kw_only=True):
+    """A near-duplicate of an article: another copy of the report that it carries."""
+
+    article_id: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    url: str | None
+    containment: float | None
+    """Share of the shorter text's shingles that the longer has, 0 to 1; null where others connect the two."""
+
+
 class ArticleDetail(ArticleView, frozen=True, kw_only=True):
     """An article with what was found in it.
 
@@ -62,6 +74,10 @@ class ArticleDetail(ArticleView, frozen=True, kw_only=True):
     """Ascending pairs (cleaned offset, raw offset) where the two run apart."""
     notes: list[str]
     events: list[Event]
+    family_id: str | None
+    """What all copies of its report share; null while the article is not extracted."""
+    copies: list[CopyView]
+    """The other articles of its family, the earliest first."""
 
 
 class StandingView(View, frozen=True, kw_only=True):
@@ -261,3 +277,163 @@ class Status(View, frozen=True, kw_only=True):
     """Extractions by the extractor's version."""
     dead_letters_by_stage: dict[str, int]
     lag: list[Lag]
+
+
+class IncidentPlace(View, frozen=True, kw_only=True):
+    """Where an incident was: the place that most of its events name."""
+
+    id: str
+    name: str
+    kind: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class FigureView(View, frozen=True, kw_only=True):
+    """The range of one figure over all reports. `low` and `high` are the least and the largest number told."""
+
+    what: str
+    unit: str | None
+    low: float
+    high: float
+    articles: int
+    """Articles that give one."""
+    agree: bool
+    """Whether one number is within all that are told: "at least 50" and 52 agree, 30 and 52 do not."""
+
+
+class IncidentView(View, frozen=True, kw_only=True):
+    """What one or several articles tell of one thing. Its id is that of one of its events; those of others find it."""
+
+    incident_id: str
+    kind: str
+    """`attack`, `seizure`, `fighting`, …: which types of events can tell of it."""
+    type: str
+    types: list[str]
+    modality: str
+    """`actual` as soon as one event says so; those that negate it then count as denials."""
+    place: IncidentPlace | None
+    first_day: date
+    last_day: date
+    """The days that dated reports give; without any, those of publication."""
+    first_reported_at: datetime | None
+    last_reported_at: datetime | None
+    agreement: str
+    """`single`: one named source says so; `agreed`: several, none denies it; `contradicted`: some deny it;
+    `unattributed`: the articles alone."""
+    asserted_by: list[str]
+    denied_by: list[str]
+    figures: list[FigureView]
+    event_count: int
+    article_count: int
+    report_count: int
+    """Articles, copies of one report counted once."""
+    source_count: int
+    """Named sources; the articles' own voice is none."""
+
+
+class IncidentPage(View, frozen=True, kw_only=True):
+    """Incidents, the latest first."""
+
+    items: list[IncidentView]
+    next: str | None
+
+
+class StatementView(View, frozen=True, kw_only=True):
+    """What one source says of an incident, over all articles: how many claims assert, deny, or leave it open."""
+
+    source_id: str
+    name: str
+    side: str | None
+    kind: str | None
+    outlet: bool
+    """Whether it is an article's own voice."""
+    asserts: int
+    denies: int
+    undecided: int
+    first_day: date
+    last_day: date
+    confirmed: bool
+    """Whether another named source says the same."""
+    denied: bool
+    """Whether another named source says the contrary."""
+
+
+class IncidentReport(View, frozen=True, kw_only=True):
+    """An article that tells of an incident. Articles of one family are copies of one report."""
+
+    article_id: str
+    family_id: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    url: str | None
+
+
+class TieView(View, frozen=True, kw_only=True):
+    """Why two events are thought to be of one thing; see docs/incidents.md for the weights."""
+
+    events: list[str]
+    weight: float
+    reasons: list[str]
+
+
+class IncidentDetail(IncidentView, frozen=True, kw_only=True):
+    """An incident with who says what of it, where, and what holds it together; up to 200 of each."""
+
+    statements: list[StatementView]
+    reports: list[IncidentReport]
+    events: list[Event]
+    ties: list[TieView]
+
+
+class SourceView(View, frozen=True, kw_only=True):
+    """A person, office or outlet that makes claims. `source_id` is its id, or `name:` and its name, or `outlet:`
+    and the publisher's."""
+
+    source_id: str
+    name: str
+    side: str | None
+    kind: str | None
+    outlet: bool
+    claim_count: int
+    report_count: int
+    """Reports in which it speaks, copies counted once."""
+    incident_count: int
+    asserted: int
+    """Incidents that it asserts; `confirmed` and `denied` count those that another named source asserts, denies."""
+    denying: int
+    """Incidents that it denies."""
+    confirmed: int
+    denied: int
+
+
+class SourcePage(View, frozen=True, kw_only=True):
+    """Sources, those of most claims first."""
+
+    items: list[SourceView]
+    next: str | None
+
+
+class SourceIncident(View, frozen=True, kw_only=True):
+    """What a source says of one incident, and whether another named source confirms or denies that."""
+
+    says: str
+    """`asserts`, `denies` or `undecided`."""
+    asserts: int
+    denies: int
+    undecided: int
+    confirmed: bool
+    denied: bool
+    incident: IncidentView
+
+
+class SourceDetail(SourceView, frozen=True, kw_only=True):
+    """A source with the incidents that it spoke of, the latest first."""
+
+    first_day: date | None
+    last_day: date | None
+    said: list[SourceIncident]
+    next: str | None

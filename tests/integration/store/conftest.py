@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from services.runtime.log.port import Consumer, Log, Outgoing, Record, TopicPart
 from services.store.database import open_engine
 from services.store.migrate import migrate
 from services.store.projector import offsets
+from services.store.projector.apply import apply
+from services.store.projector.decode import read
 from services.store.projector.projector import Projector
 from services.store.projector.service import refuse_to
 from services.store.tables import metadata
@@ -80,16 +83,17 @@ class Store:
         async with self.engine.begin() as connection:
             await connection.execute(text(statement), values)
 
+    async def apply(self, *records: Record) -> None:
+        """Apply records past the group, in a transaction of their own and in the order given."""
+        now = datetime.now(UTC)
+        async with self.engine.begin() as connection:
+            await apply(connection, [read(record, now) for record in records], now)
+
     async def forget(self) -> None:
         """Empty every projection and go back to the log's beginning."""
         names = [table.name for table in metadata.tables.values() if not table.info.get("kept")]
         await self.execute("truncate " + ", ".join(names))
         await self.execute("update projection_offset set next_offset = 0")
-
-    async def clear(self) -> None:
-        """Empty every projection. The offsets stay."""
-        names = [t.name for t in metadata.sorted_tables if not t.info.get("kept") and t.name != "projection_offset"]
-        await self.execute(f"truncate {', '.join(names)}")
 
     async def event_ids(self) -> set[str]:
         return {str(row[0]) for row in await self.rows("select event_id from event")}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import ExtractorVersion
 from services.store.api import cursors
-from services.store.api.queries import events
+from services.store.api.queries import events, families
 from services.store.api.views import ArticleDetail, ArticleView
 from services.store.tables import article, extraction
 
@@ -63,6 +63,7 @@ async def one(connection: AsyncConnection, article_id: UUID) -> ArticleDetail | 
     if row is None and found is None:
         return None
     metadata = _metadata(row) if row is not None else _metadata(found) | {"language": None}
+    family_id, copies = await families.of_article(connection, article_id)
     return ArticleDetail(
         **metadata,
         event_count=found.events if found else None,
@@ -78,6 +79,8 @@ async def one(connection: AsyncConnection, article_id: UUID) -> ArticleDetail | 
         offsets=[(a, b) for a, b in found.offsets] if found else [],
         notes=list(found.notes) if found else [],
         events=await events.of_article(connection, article_id),
+        family_id=family_id,
+        copies=copies,
     )
 
 

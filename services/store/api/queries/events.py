@@ -26,7 +26,7 @@ async def page(
     connection: AsyncConnection, filters: EventFilters, limit: int, cursor: str | None
 ) -> tuple[list[Event], str | None]:
     """Return up to `limit` events, the latest day first, and the cursor behind them, None at the end."""
-    conditions = await _conditions(connection, filters)
+    conditions = await matching(connection, filters)
     if conditions is None:
         return [], None
     if cursor is not None:
@@ -73,7 +73,7 @@ async def place_keys(connection: AsyncConnection, names: Iterable[str]) -> list[
     return sorted((await connection.scalars(query)).all())
 
 
-async def _conditions(connection: AsyncConnection, filters: EventFilters) -> list[ColumnElement[bool]] | None:
+async def matching(connection: AsyncConnection, filters: EventFilters) -> list[ColumnElement[bool]] | None:
     """The WHERE of `filters`; None where it is known that nothing can match."""
     found: list[ColumnElement[bool]] = []
     for column, values in (

@@ -1,0 +1,297 @@
+"""Incidents by filters, in pages; one incident with its claims, reports and the ties that hold it together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contracts.messages import Event
+from services.store.api import cursors
+from services.store.api.parameters import Box, EventFilters
+from services.store.api.queries.events import matching, place_keys
+from services.store.api.views import (
+    FigureView,
+    IncidentDetail,
+    IncidentPlace,
+    IncidentReport,
+    IncidentView,
+    StatementView,
+    TieView,
+)
+from services.store.incidents.kinds import KIND_OF
+from services.store.tables import article, event, extraction, family_member, incident, place, statement, telling, tie
+
+MOST_SHOWN: Final = 200
+"""Events, articles, statements and ties of one incident that are shown; the counts are of all."""
+
+
+class IncidentKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    last_day: date
+    incident_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilters:
+    """`events` are of an event: an incident meets them with any of its own. Days, oblast and box are its own."""
+
+    events: EventFilters
+    agreements: tuple[str, ...] = ()
+    min_articles: int = 1
+
+
+async def page(
+    connection: AsyncConnection, filters: IncidentFilters, limit: int, cursor: str | None
+) -> tuple[list[IncidentView], str | None]:
+    """Return up to `limit` incidents, the latest day first, and the cursor behind them, None at the end."""
+    conditions = await _conditions(connection, filters)
+    if conditions is None:
+        return [], None
+    if cursor is not None:
+        key = cursors.decode(IncidentKey, cursor)
+        conditions.append(
+            tuple_(incident.c.last_day, incident.c.incident_id)
+            < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
+        )
+    query = (
+        select(incident)
+        .where(*conditions)
+        .order_by(incident.c.last_day.desc(), incident.c.incident_id.desc())
+        .limit(limit + 1)
+    )
+    rows = (await connection.execute(query)).all()
+    shown = rows[:limit]
+    after = cursors.encode(IncidentKey(shown[-1].last_day, shown[-1].incident_id)) if len(rows) > limit else None
+    return await views(connection, shown), after
+
+
+async def views(connection: AsyncConnection, rows: Collection[Any]) -> list[IncidentView]:
+    """The incidents of `rows`, in their order, with place, sources and the number of independent reports."""
+    ids = [row.incident_id for row in rows]
+    places = await _places(connection, {row.place_key for row in rows if row.place_key is not None})
+    said = await _statements(connection, ids)
+    reports = await _reports(connection, ids)
+    return [
+        IncidentView(**_fields(row, places.get(row.place_key), said[row.incident_id], reports[row.incident_id]))
+        for row in rows
+    ]
+
+
+async def one(connection: AsyncConnection, incident_id: UUID) -> IncidentDetail | None:
+    """The incident, by its id or that of any of its events: the id that it had before it grew still finds it."""
+    found = await connection.scalar(select(telling.c.incident_id).where(telling.c.event_id == incident_id))
+    row = (await connection.execute(select(incident).where(incident.c.incident_id == found))).one_or_none()
+    if row is None:
+        return None
+    (view,) = await views(connection, [row])
+    members = (
+        await connection.execute(
+            select(event.c.event_id, event.c.article_id, event.c.body)
+            .join_from(telling, event, event.c.event_id == telling.c.event_id)
+            .where(telling.c.incident_id == found)
+            .order_by(event.c.published_at.asc().nulls_last(), event.c.event_id)
+            .limit(MOST_SHOWN)
+        )
+    ).all()
+    said = (await _statements(connection, [row.incident_id]))[row.incident_id]
+    return IncidentDetail(
+        **msgspec.structs.asdict(view),
+        statements=[_statement(s) for s in said[:MOST_SHOWN]],
+        reports=await _articles(connection, row.incident_id),
+        events=[msgspec.convert(m.body, Event) for m in members],
+        ties=await _ties(connection, [m.event_id for m in members]),
+    )
+
+
+async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> list[ColumnElement[bool]] | None:
+    """The WHERE of `filters`; None where nothing can match. What an incident's own columns tell is asked of them, so
+    that an index gives the order; the rest of one of its events."""
+    asked = filters.events
+    found: list[ColumnElement[bool]] = []
+    if asked.types:
+        kinds = sorted({KIND_OF[t].name for t in asked.types})
+        found.append(incident.c.kind == kinds[0] if len(kinds) == 1 else incident.c.kind.in_(kinds))
+        found.append(incident.c.types.op("&&")(bindparam("types", list(asked.types), ARRAY(Text))))
+    if asked.places:
+        keys = await place_keys(connection, asked.places)
+        locales = await _locales(connection, keys)
+        if not locales:
+            return None
+        found.append(incident.c.locale == locales[0] if len(locales) == 1 else incident.c.locale.in_(locales))
+    if asked.oblasts:
+        names = [name.lower() for name in asked.oblasts]
+        names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
+        found.append(func.lower(incident.c.admin1).in_(names))
+    if asked.since is not None:
+        found.append(incident.c.last_day >= asked.since)
+    if asked.until is not None:
+        found.append(incident.c.first_day <= asked.until)
+    if asked.box is not None:
+        found.append(_within(asked.box))
+    if filters.agreements:
+        found.append(incident.c.agreement.in_(filters.agreements))
+    if filters.min_articles > 1:
+        found.append(incident.c.articles >= filters.min_articles)
+    # A type and a place together are of one event, as are all that only an event knows.
+    left = replace(asked, oblasts=(), since=None, until=None, box=None)
+    if left == replace(EventFilters(), types=left.types):
+        return found
+    of_event = await matching(connection, left)
+    if of_event is None:
+        return None
+    found.append(
+        exists()
+        .where(telling.c.incident_id == incident.c.incident_id, event.c.event_id == telling.c.event_id, *of_event)
+        .correlate(incident)
+    )
+    return found
+
+
+async def _locales(connection: AsyncConnection, keys: Iterable[str]) -> list[str]:
+    query = select(func.coalesce(place.c.within, place.c.place_key)).distinct().where(place.c.place_key.in_(list(keys)))
+    return sorted((await connection.scalars(query)).all())
+
+
+def _within(box: Box) -> ColumnElement[bool]:
+    halves = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
+    where = func.point(incident.c.longitude, incident.c.latitude)
+    inside = (
+        where.op("<@")(func.box(func.point(west, box.south), func.point(east, box.north))) for west, east in halves
+    )
+    return incident.c.longitude.is_not(None) & or_(*inside)
+
+
+async def _places(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Any]:
+    if not keys:
+        return {}
+    return {row.place_key: row for row in await connection.execute(select(place).where(place.c.place_key.in_(keys)))}
+
+
+async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    if ids:
+        query = (
+            select(statement)
+            .where(statement.c.incident_id.in_(ids))
+            .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
+        )
+        for row in await connection.execute(query):
+            found[row.incident_id].append(row)
+    return found
+
+
+async def _reports(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many families of copies tell of each incident."""
+    found: dict[UUID, int] = defaultdict(int)
+    if ids:
+        query = (
+            select(telling.c.incident_id, func.count(func.distinct(family_member.c.family_id)))
+            .join_from(telling, family_member, family_member.c.article_id == telling.c.article_id)
+            .where(telling.c.incident_id.in_(ids))
+            .group_by(telling.c.incident_id)
+        )
+        found.update({row[0]: row[1] for row in await connection.execute(query)})
+    return found
+
+
+async def _articles(connection: AsyncConnection, incident_id: UUID) -> list[IncidentReport]:
+    members = select(telling.c.article_id).where(telling.c.incident_id == incident_id).distinct().subquery()
+    query = (
+        select(
+            members.c.article_id,
+            family_member.c.family_id,
+            func.coalesce(article.c.title, extraction.c.title).label("title"),
+            func.coalesce(article.c.publisher, extraction.c.publisher).label("publisher"),
+            func.coalesce(article.c.published_as, extraction.c.published_as).label("published_as"),
+            func.coalesce(article.c.url, extraction.c.url).label("url"),
+        )
+        .join_from(members, extraction, extraction.c.article_id == members.c.article_id)
+        .join(family_member, family_member.c.article_id == members.c.article_id)
+        .join(article, article.c.article_id == members.c.article_id, isouter=True)
+        .order_by("published_as", members.c.article_id)
+        .limit(MOST_SHOWN)
+    )
+    return [
+        IncidentReport(
+            article_id=str(row.article_id),
+            family_id=str(row.family_id),
+            title=row.title,
+            publisher=row.publisher,
+            published_at=row.published_as,
+            url=row.url,
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def _ties(connection: AsyncConnection, events: Collection[UUID]) -> list[TieView]:
+    query = (
+        select(tie)
+        .where(tie.c.event_id.in_(events), tie.c.event_id < tie.c.other_id)
+        .order_by(tie.c.weight.desc(), tie.c.event_id, tie.c.other_id)
+        .limit(MOST_SHOWN)
+    )
+    if len(events) < 2:
+        return []
+    return [
+        TieView(events=[str(row.event_id), str(row.other_id)], weight=row.weight, reasons=list(row.reasons))
+        for row in await connection.execute(query)
+    ]
+
+
+def _fields(row: Any, where: Any | None, said: Collection[Any], reports: int) -> dict[str, Any]:
+    named = [s for s in said if not s.outlet]
+    return {
+        "incident_id": str(row.incident_id),
+        "kind": row.kind,
+        "type": row.type,
+        "types": list(row.types),
+        "modality": row.modality,
+        "place": None if row.place_key is None else _place(row, where),
+        "first_day": row.first_day,
+        "last_day": row.last_day,
+        "first_reported_at": row.first_reported_at,
+        "last_reported_at": row.last_reported_at,
+        "agreement": row.agreement,
+        "asserted_by": [s.name for s in named if s.asserts],
+        "denied_by": [s.name for s in named if s.denies],
+        "figures": [msgspec.convert(figure, FigureView) for figure in row.figures],
+        "event_count": row.events,
+        "article_count": row.articles,
+        "report_count": reports,
+        "source_count": row.sources,
+    }
+
+
+def _place(row: Any, where: Any | None) -> IncidentPlace:
+    return IncidentPlace(
+        id=row.place_key,
+        name=where.name if where is not None else row.place_key,
+        kind=where.kind if where is not None else None,
+        admin1=row.admin1,
+        country=where.country if where is not None else None,
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )
+
+
+def _statement(row: Any) -> StatementView:
+    return StatementView(
+        source_id=row.source_key,
+        name=row.name,
+        side=row.side,
+        kind=row.kind,
+        outlet=row.outlet,
+        asserts=row.asserts,
+        denies=row.denies,
+        undecided=row.undecided,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        confirmed=row.confirmed,
+        denied=row.denied,
+    )

@@ -1,0 +1,147 @@
+"""Sources by filters, in pages; one source with what it said of which incidents, and what others said of these."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.store.api import cursors
+from services.store.api.queries import incidents
+from services.store.api.views import SourceDetail, SourceIncident, SourceView
+from services.store.folding import fold
+from services.store.sources.key import NAMED, OUTLET
+from services.store.tables import incident, source, statement
+
+
+class SourceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    claims: int
+    source_key: str
+
+
+class SaidKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    last_day: date
+    incident_id: UUID
+
+
+async def page(
+    connection: AsyncConnection,
+    *,
+    q: str | None,
+    sides: tuple[str, ...],
+    kinds: tuple[str, ...],
+    outlets: bool | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[SourceView], str | None]:
+    """Return up to `limit` sources, those of most claims first, and the cursor behind them."""
+    conditions: list[ColumnElement[bool]] = []
+    if q is not None:
+        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
+        conditions.append(source.c.folded.like(f"%{fold(q)}%"))
+    if sides:
+        conditions.append(source.c.side.in_(sides))
+    if kinds:
+        conditions.append(source.c.kind.in_(kinds))
+    if outlets is not None:
+        conditions.append(source.c.outlet.is_(outlets))
+    if cursor is not None:
+        key = cursors.decode(SourceKey, cursor)
+        after_claims: ColumnElement[int] = bindparam("after_claims", key.claims, BigInteger)
+        conditions.append(source.c.claims <= after_claims)
+        conditions.append((source.c.claims < after_claims) | (source.c.source_key > bindparam("after", key.source_key)))
+    query = select(source).where(*conditions).order_by(source.c.claims.desc(), source.c.source_key).limit(limit + 1)
+    rows = (await connection.execute(query)).all()
+    shown = rows[:limit]
+    after = cursors.encode(SourceKey(shown[-1].claims, shown[-1].source_key)) if len(rows) > limit else None
+    return [SourceView(**_fields(row)) for row in shown], after
+
+
+async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list[str]]:
+    """Return the row of the source with the id, or the unambiguous name, `name`; else None and the candidates."""
+    keys = [name, NAMED + fold(name), OUTLET + fold(name)]
+    for key in keys:
+        row = (await connection.execute(select(source).where(source.c.source_key == key))).one_or_none()
+        if row is not None:
+            return row, [row.source_key]
+    query = select(source).where(source.c.folded == fold(name)).order_by(source.c.claims.desc()).limit(20)
+    rows = (await connection.execute(query)).all()
+    return (rows[0] if len(rows) == 1 else None), [row.source_key for row in rows]
+
+
+async def detail(
+    connection: AsyncConnection, row: Any, *, since: date | None, until: date | None, limit: int, cursor: str | None
+) -> tuple[SourceDetail, str | None]:
+    """Return the source with up to `limit` incidents that it spoke of, the latest first, and the cursor behind them."""
+    conditions: list[ColumnElement[bool]] = [statement.c.source_key == row.source_key]
+    if since is not None:
+        conditions.append(statement.c.last_day >= since)
+    if until is not None:
+        conditions.append(statement.c.first_day <= until)
+    if cursor is not None:
+        key = cursors.decode(SaidKey, cursor)
+        conditions.append(
+            tuple_(statement.c.last_day, statement.c.incident_id)
+            < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
+        )
+    query = (
+        select(statement)
+        .where(*conditions)
+        .order_by(statement.c.last_day.desc(), statement.c.incident_id.desc())
+        .limit(limit + 1)
+    )
+    said = (await connection.execute(query)).all()
+    shown = said[:limit]
+    after = cursors.encode(SaidKey(shown[-1].last_day, shown[-1].incident_id)) if len(said) > limit else None
+    ids = [s.incident_id for s in shown]
+    rows = (await connection.execute(select(incident).where(incident.c.incident_id.in_(ids)))).all() if ids else []
+    views = {view.incident_id: view for view in await incidents.views(connection, rows)}
+    first, last = await _span(connection, row.source_key)
+    return (
+        SourceDetail(
+            **_fields(row),
+            first_day=first,
+            last_day=last,
+            said=[
+                SourceIncident(
+                    says="asserts" if s.asserts > s.denies else "denies" if s.denies > s.asserts else "undecided",
+                    asserts=s.asserts,
+                    denies=s.denies,
+                    undecided=s.undecided,
+                    confirmed=s.confirmed,
+                    denied=s.denied,
+                    incident=views[str(s.incident_id)],
+                )
+                for s in shown
+                if str(s.incident_id) in views
+            ],
+            next=None,
+        ),
+        after,
+    )
+
+
+async def _span(connection: AsyncConnection, key: str) -> tuple[date | None, date | None]:
+    """The first and the last day that the source speaks of, each by the index."""
+    ordered = select(statement.c.last_day).where(statement.c.source_key == key).limit(1)
+    first = await connection.scalar(ordered.order_by(statement.c.last_day))
+    last = await connection.scalar(ordered.order_by(statement.c.last_day.desc()))
+    return first, last
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    return {
+        "source_id": row.source_key,
+        "name": row.name,
+        "side": row.side,
+        "kind": row.kind,
+        "outlet": row.outlet,
+        "claim_count": row.claims,
+        "report_count": row.reports,
+        "incident_count": row.incidents,
+        "asserted": row.asserted,
+        "denying": row.denying,
+        "confirmed": row.confirmed,
+        "denied": row.denied,
+    }
