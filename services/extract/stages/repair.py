@@ -31,6 +31,10 @@ def repaired(parse: Parse) -> Parse:
     for word in parse:
         if word.tag_ == "VBD":
             _unseen_passive(word)
+        elif word.tag_ == "VBN" and word.dep_ == "amod":
+            _second_verb(word)
+        elif word.tag_ == "VBN" and word.i > 1 and word.doc[word.i - 1].text == ",":
+            _after_name(word)
         elif word.tag_ == "VBZ" and word.dep_ == "ccomp":
             _plural_noun(word)
         elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
@@ -84,7 +88,7 @@ def _predicate(word: Word) -> None:
 
 
 def _plural_noun(word: Word) -> None:
-    """A plural noun, taken for a verb: in "stopped 12 enemy attempts to advance" nothing but the attempts are twelve."""
+    """A plural noun, taken for a verb: in "stopped 12 enemy attempts to advance" it is the attempts that are 12."""
     noun = next(
         (child for child in word.children if child.dep_ in ("nsubj", "compound") and child.i == word.i - 1), None
     )
@@ -116,3 +120,37 @@ def _bearing(word: Word) -> None:
     noun.head, noun.dep_, word.dep_ = verb, "dobj", "advmod"
     verb.children.append(noun)
     verb.children.sort(key=lambda child: child.i)
+
+
+def _second_verb(word: Word) -> None:
+    """A verb after "and", taken for a participle: "occupied the heights and inflicted losses on the brigade"."""
+    before, noun = word.doc[word.i - 1], word.head
+    if word.i < 2 or before.lower_ != "and" or before.dep_ != "cc" or before.head.pos_ != "VERB" or noun.i < word.i:
+        return
+    verb = before.head
+    if verb.i > word.i or noun in (verb, verb.head) or verb in noun.subtree:
+        return
+    if not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children) or noun.head is noun:
+        return
+    noun.children.remove(word)
+    noun.head.children.remove(noun)
+    word.head, word.dep_, noun.head, noun.dep_ = verb, "conj", word, "dobj"
+    verb.children.append(word)
+    word.children.append(noun)
+    verb.children.sort(key=lambda child: child.i)
+    word.children.sort(key=lambda child: child.i)
+
+
+def _after_name(word: Word) -> None:
+    """A participle between commas, hung elsewhere: "In Irpin, retaken on Monday, the mayor said"."""
+    name = word.doc[word.i - 2]
+    if name.pos_ != "PROPN" or word.dep_ not in ("advcl", "prep", "acl", "dep", "conj", "relcl", "appos"):
+        return
+    if word.head in (word, name) or name in word.subtree:
+        return
+    if any(child.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "dobj") for child in word.children):
+        return
+    word.head.children.remove(word)
+    word.head, word.dep_ = name, "acl"
+    name.children.append(word)
+    name.children.sort(key=lambda child: child.i)

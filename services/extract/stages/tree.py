@@ -107,6 +107,8 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     if head.i == verb.i:
         return None
     if dep == "relcl":
+        if any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children):
+            return head  # "the first city to fall"
         return None if first(verb, "dobj") is None and not is_passive(verb) else head
     if dep == "acl":
         if head.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ") and verb.tag_ in ("VBG", "VBN"):

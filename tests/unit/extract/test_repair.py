@@ -22,6 +22,12 @@ def read(text: str) -> Document:
         ("No Ukrainian troops were encircled or taken prisoner there.", "encircled", "troops"),
         ("Two villages liberated near Lyman over the weekend, the army says.", "liberated", "villages"),
         ("Ukrainian units stopped 12 enemy attempts to advance near Torske.", "stopped", "attempts"),
+        ("In Irpin, retaken on Monday after a month, the mayor spoke of the dead.", "retaken", "irpin"),
+        (
+            "Units of the group have occupied more favorable positions and inflicted fire damage on two brigades.",
+            "inflicted",
+            "damage",
+        ),
         ("Russian forces made gains west of Kreminna.", "made", "gains"),
         ("The group had declared the mining town taken nearly two weeks earlier.", "taken", "town"),
     ],

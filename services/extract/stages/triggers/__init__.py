@@ -218,6 +218,6 @@ def _fits(entry: Entry, token: Token, here: Context) -> bool:
         return True
     noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
     arguments = arguments_of(token, noun, subject_of=frame.actor == "of")
-    if any(holds(c, token, arguments, here) for c in frame.unless):
+    if any(holds(c, token, arguments, here, apposed=False) for c in frame.unless):
         return False
     return all(any(holds(c, token, arguments, here) for c in options) for options in frame.needs)

@@ -216,8 +216,14 @@ def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
     return word in wanted or token.lemma_.lower() in wanted or (" " in word and not wanted.isdisjoint(word.split()))
 
 
-def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], context: Context) -> bool:
-    """Return whether the condition holds of the trigger with these arguments."""
+def holds(
+    condition: Condition, trigger: Token, arguments: dict[str, Token], context: Context, apposed: bool = True
+) -> bool:
+    """Return whether the condition holds of the trigger with these arguments.
+
+    `apposed`: what an argument is also called counts: "the city, Kherson"; not so where a condition forbids, since
+    "Novenke, Sumy Oblast" is no oblast.
+    """
     name, wanted = condition.argument, condition.classes
     if name == "passive":
         return tree.is_passive(trigger)
@@ -260,6 +266,8 @@ def holds(condition: Condition, trigger: Token, arguments: dict[str, Token], con
         return True
     for thing in things:
         for part in tree.conjuncts(thing):
+            if part.dep_ == "appos" and part is not thing and not apposed:
+                continue
             if _is_one_of(part, wanted) or wanted & context.classes_of(part):
                 return True
     return False
