@@ -41,6 +41,8 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
     for pattern, act, stance in rules:
         for match in pattern.finditer(line.text):
             start, end = line.start + match.start(), line.start + match.end()
+            if pattern is lexicon.decline_phrases and not _of_words(line, match, lexicon):
+                continue
             if line.in_quotes(start) or any(
                 cue.cue.start <= end + 1 and start <= cue.cue.end and cue.stance == stance for cue in [*cues, *found]
             ):
@@ -87,6 +89,21 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
         if mention is not None and not line.in_quotes(start):
             found.append(_reply("denies", "denies", Span(start, end), Spoken(mention, mention.span)))
     return found
+
+
+_TO: Final = re.compile(r"\bto$", re.IGNORECASE)
+
+
+def _of_words(line: Line, match: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether what is declined is to speak: "refused to comment", but not "refused to leave"."""
+    if not _TO.search(match.group()):
+        return True
+    following = re.match(r"\s+(?:\w+ly\s+)?(?P<verb>[\w-]+)", line.between(line.start + match.end(), line.end))
+    return following is not None and (
+        following["verb"].lower() in lexicon.decline_verbs
+        or following["verb"].lower() in lexicon.verbs
+        or following["verb"].lower() in ("be", "discuss", "provide", "share", "take", "go", "offer", "identify", "make")
+    )
 
 
 def _reply(act: Act, stance: Stance, span: Span, speaker: Spoken) -> Cue:

@@ -213,6 +213,8 @@ _GOES_ON: Final = re.compile(r"\b(?:our|we|us)\b", re.IGNORECASE)
 _PLUPERFECT: Final = re.compile(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
 
 
+_DEEDS: Final = frozenset({"pledges", "orders", "asks"})
+"""What is done by saying it once: the next sentence does not go on with an order as it goes on with an account."""
 _MARKS: Final = frozenset('"“«')
 _BACKGROUND: Final = re.compile(r"(?:Background|For reference|Reference|Previously|Earlier|Read also|Reminder)\s*:")
 _IN_SECTOR: Final = re.compile(
@@ -323,7 +325,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
                 whole = True
             elif not alone:
                 whole = False
-            elif fresh and covered > 0.4 * (line.end - line.start):
+            elif fresh and covered > 0.4 * (line.end - line.start) and cue.act not in _DEEDS:
                 whole = True
             quote_open = _leaves_quote_open(line, quote_open)
             fresh = False
