@@ -65,12 +65,12 @@ class FloodStop:
         self._why = why[:200]
         if self.stopped:
             return
+        # What was ordered before the stop was not about it; noted first, so that no order is missed once it is known.
+        self._heard = await self._ends()
         self._since, self._pauses = time.monotonic(), 0
         metrics.FLOOD_STOPPED.labels(self._stage).set(1)
         metrics.FLOOD_STOPS.labels(self._stage).inc()
         _log.error("flood_stop", stage=self._stage, reason=self._why)
-        # What was ordered before the stop was not about it.
-        self._heard = await self._ends()
 
     async def pause(self, over: Callable[[], bool]) -> bool:
         """Wait before the next attempt; return True when an operator says to go on, which then is done.

@@ -133,8 +133,6 @@ class Projector:
         taken the batch's partitions over, and when a flood of failures goes on.
         """
         if self._flood is not None and self._flood.stopped:
-            if not consumer.assignment():
-                self._flood.end("another member has the partitions")
             await self._flood.pause(stop.is_set if stop is not None else lambda: False)
             if stop is not None and stop.is_set():
                 return 0
@@ -145,6 +143,8 @@ class Projector:
             await asyncio.sleep(FIRST_PAUSE)
             return 0
         if not records:
+            if self._flood is not None and self._flood.stopped and not consumer.assignment():
+                self._flood.end("another member has the partitions")
             return 0
         self.progress.begun()
         for record in records:

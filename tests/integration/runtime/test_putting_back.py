@@ -14,7 +14,7 @@ from services.runtime.letters import Letter, Wanted, failed_at, read_letters
 from services.runtime.log.port import Log, Outgoing, Position, Record, TopicPartition
 from services.runtime.log.whole import read_topic
 from services.runtime.putting_back import Outcome, drop, retry
-from tests.integration.runtime.conftest import Place
+from tests.integration.conftest import Place
 
 HEADERS = (("ce_id", b"1"), ("twice", b"a"), ("twice", b"\xff"))
 
