@@ -101,7 +101,7 @@ def read(evidence: Evidence) -> Reading | None:
 
     Nothing is said by what did not happen or may yet (possible, intended, conditional, negated), by events that are
     not *in* the place (a withdrawal is also *from* it) but near it or towards it, by a missing or foreign actor, and by
-    claims that nobody makes.
+    claims that nobody makes, and that only somebody denies who would not lose by them.
     """
     there = evidence.relation == "in" or (evidence.type == "withdrawal" and evidence.relation == "from")
     if evidence.modality != "actual" or not there or evidence.actor_side not in SIDES:
@@ -122,7 +122,7 @@ def read(evidence: Evidence) -> Reading | None:
         return None
     affirming = [w for w in evidence.words if w.stance in AFFIRMING]
     denying = [w for w in evidence.words if w.stance == "denies"]
-    if not affirming and not denying:
+    if not affirming and all(w.side != opponent(holder) for w in denying):
         return None
     return Reading(
         event_id=evidence.event_id,

@@ -104,7 +104,7 @@ def standing(evidence: Iterable[Evidence], at: date | None = None) -> Standing:
 def _counted(before: State, after: State, readings: Sequence[Reading]) -> State:
     """Add those who speak for the standing on this day to those who have since it began."""
     now = after.standing.standing
-    told = frozenset(r.origin for r in readings if r.affirmed and now in (CONTESTED, r.holder))
+    told = frozenset(r.origin for r in readings if now == CONTESTED or (now == r.holder and r.affirmed))
     origins = told | (before.origins if before.standing.standing == now else frozenset())
     return replace(after, origins=origins, standing=replace(after.standing, publishers=len(origins)))
 

@@ -1,8 +1,10 @@
 """The rules of the fold, one small history each, told in every order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count, permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -76,6 +78,8 @@ def test_a_denial_alone_makes_it_contested() -> None:
 
 def test_a_denial_by_a_third_changes_nothing() -> None:
     assert everywhere(told("capture", "RUS", denied_by=["UN"])).standing == "RUS"
+    assert everywhere(told("control", "UKR"), told("capture", "RUS", [], day=1, denied_by=["UN"])).standing == "UKR"
+    assert everywhere(told("capture", "RUS", [], denied_by=["RUS"])).standing == "unknown"
 
 
 def test_claims_for_both_sides_on_one_day_are_contested() -> None:
@@ -94,6 +98,29 @@ def test_an_own_withdrawal_settles_it_against_the_words_of_the_day() -> None:
 
 def test_the_loser_confirming_the_capture_settles_it() -> None:
     assert everywhere(told("capture", "RUS", ["RUS", "UKR"]), told("repulse", "UKR")).standing == "RUS"
+
+
+def test_an_admission_stands_for_a_time_against_the_bare_word_of_who_made_it() -> None:
+    """That it holds the place would else make it contested. A change that it claims still counts."""
+    left = told("withdrawal", "UKR")
+    assert everywhere(left, told("hold", "UKR", day=2)).standing == "RUS"
+    assert everywhere(left, narrated("hold", "UKR", day=2)).standing == "RUS"
+    assert everywhere(left, told("control", "RUS", day=2, denied_by=["UKR"])).standing == "RUS"
+    assert everywhere(left, told("hold", "UKR", day=CONTEST.days + 1)).standing == "UKR"
+    assert everywhere(left, told("hold", "UKR", "UN", day=2)).standing == "UKR"
+    assert everywhere(left, told("capture", "UKR", day=2)).standing == "UKR"
+    assert everywhere(left, told("control", "RUS", day=20), told("hold", "UKR", day=CONTEST.days + 5)).standing != "RUS"
+
+
+def test_publishers_are_counted_once_and_for_as_long_as_the_standing_lasts() -> None:
+    def by(origin: str, *parts: Any, **more: Any) -> Evidence:
+        return replace(told(*parts, **more), origin=origin)
+
+    held = [by("A", "capture", "RUS"), by("B", "control", "RUS", day=5), by("A", "control", "RUS", day=9)]
+    assert everywhere(*held).publishers == 2
+    assert everywhere(*held, by("C", "capture", "UKR", day=90)).publishers == 1
+    disputed = [by("A", "capture", "RUS"), by("B", "capture", "RUS", [], denied_by=["UKR"])]
+    assert everywhere(*disputed).publishers == 2
 
 
 def test_a_withdrawal_that_only_the_enemy_tells_of_can_be_denied() -> None:
