@@ -4,19 +4,19 @@
 fetched. Every article comes with the name of where it was read, so that a fault can be told to the user.
 """
 
+import asyncio
 import ipaddress
 import json
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
-import httpx
+from services.runtime.outbound import Outbound, OutboundError, OutboundSettings
+from services.runtime.settings import load
 
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 5
+EVERYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".html", ".htm")
 
 
@@ -91,60 +91,29 @@ def _json(name: str, text: str) -> Iterator[Found]:
 
 
 def fetch(url: str, *, allow_private: bool = False) -> str:
-    """Return the page at `url`, following at most MAX_REDIRECTS, each checked like the first address.
+    """Return the page at `url`. Raises SourceError, also for anything but text. Not for use inside an event loop.
 
-    Refuses, with SourceError: other schemes than http(s), addresses that are not public (loopback, private, link-local)
-    unless `allow_private`, bodies over MAX_PAGE_BYTES, anything but text. The connection goes to the very address that
-    was checked, so that a name cannot answer differently the second time.
+    Fetched by `services.runtime.outbound`: addresses that are not public are refused unless `allow_private`.
     """
-    with httpx.Client(timeout=20.0, follow_redirects=False, trust_env=False) as client:
-        for _ in range(MAX_REDIRECTS + 1):
-            target, host = _checked(url, allow_private)
-            request = client.build_request("GET", target, headers={"Host": host, "User-Agent": "frontlog"})
-            request.extensions["sni_hostname"] = urlsplit(url).hostname
-            try:
-                response = client.send(request, stream=True)
-                try:
-                    if response.is_redirect:
-                        url = urljoin(url, response.headers["location"])
-                        continue
-                    response.raise_for_status()
-                    return _text(url, response)
-                finally:
-                    response.close()
-            except httpx.HTTPError as error:
-                raise SourceError(f"{error}") from error
-    raise SourceError(f"more than {MAX_REDIRECTS} redirects")
-
-
-def _text(url: str, response: httpx.Response) -> str:
-    kind = response.headers.get("content-type", "text/html").split(";")[0].strip()
+    settings = load(OutboundSettings)
+    if allow_private:
+        settings = replace(settings, allow=EVERYWHERE)
+    try:
+        answer = asyncio.run(Outbound(settings).get(url, redirects=MAX_REDIRECTS))
+    except OutboundError as error:
+        raise SourceError(str(error)) from error
+    if answer.status != 200:
+        raise SourceError(f"is answered with status {answer.status}")
+    kind, parameters = _content_type(answer.headers.get("content-type", "text/html"))
     if not kind.startswith("text/") and kind != "application/xhtml+xml":
         raise SourceError(f"is {kind}, not a page")
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_PAGE_BYTES:
-            raise SourceError(f"more than {MAX_PAGE_BYTES // 1024 // 1024} MiB")
     try:
-        return body.decode(response.charset_encoding or "utf-8", "replace")
+        return answer.body.decode(parameters.get("charset", "utf-8"), "replace")
     except LookupError:
-        return body.decode("utf-8", "replace")
+        return answer.body.decode("utf-8", "replace")
 
 
-def _checked(url: str, allow_private: bool) -> tuple[str, str]:
-    """Return (`url` with the address in place of the name, Host header). Raises SourceError."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError("not an http(s) address")
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError, UnicodeError) as error:
-        raise SourceError(f"{error}") from error
-    addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
-    if not allow_private and not all(a.is_global and not a.is_multicast for a in addresses):
-        raise SourceError(f"{addresses[0]} is not a public address")
-    address = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
-    netloc = f"{address}:{port}"
-    return parts._replace(netloc=netloc).geturl(), parts.netloc.rpartition("@")[2]
+def _content_type(header: str) -> tuple[str, dict[str, str]]:
+    kind, *rest = header.split(";")
+    pairs = (part.partition("=") for part in rest)
+    return kind.strip().lower(), {name.strip().lower(): value.strip(" \"'") for name, _, value in pairs}
