@@ -47,3 +47,26 @@ def test_a_venue_of_talks_is_the_talks_alone() -> None:
 
 def test_a_park_named_after_somebody_is_no_village() -> None:
     assert not any(place == "Shevchenka" for _, place in told("A crater gapes in Shevchenko Park after the strike."))
+
+
+def test_a_place_compared_with_is_not_what_the_text_goes_on_about() -> None:
+    found = told(
+        "The army has left Avdiivka, its worst loss since the fall of Bakhmut. Units were pulled out of the city."
+    )
+    assert ("withdrawal", "Bakhmut") not in found
+
+
+def test_a_region_stands_beside_a_town_of_another_part() -> None:
+    found = told("After leaving Kyiv, Russia has massed its troops in the Donbas.")
+    assert ("deployment", "Donbas") in found and ("deployment", "Kyiv") not in found
+
+
+def test_a_country_far_from_the_verb_is_not_the_place() -> None:
+    found = told(
+        "The withdrawal was to show that Moscow did not stand in the way of a corridor for farm exports from Ukraine."
+    )
+    assert ("withdrawal", "Ukraine") not in found
+
+
+def test_an_offensive_against_a_capital_is_there() -> None:
+    assert ("assault", "Kyiv") in told("Russia may launch a new offensive against Kyiv next year.")

@@ -190,8 +190,12 @@ def _countrywide(telling: Telling, country: PlaceMention) -> bool:
     """True where a country can be the event's place: by its type, or by "across the country", "killed in Ukraine"."""
     if telling.event.type in _COUNTRYWIDE:
         return True
-    here = telling.here.sentence.span.covers(country.span)
-    return here and _preposition(telling.here, country) in _SPANNING and not country.adjective
+    near = any(place is country and distance <= _CLOSE for distance, place in telling.own_places)
+    return near and _preposition(telling.here, country) in _SPANNING and not country.adjective
+
+
+_CLOSE: Final = 3
+"""Steps of the parse up to which a country belongs to the trigger itself."""
 
 
 _SPANNING: Final = frozenset({"across", "throughout", "over", "in", "of", "from", "inside", "into"})
@@ -207,5 +211,16 @@ _COUNTRYWIDE: Final = word_list("arguments", "countrywide")
 
 def _holds(area: PlaceMention, smaller: list[PlaceMention]) -> bool:
     if area.kind == "region":
-        return True
+        return area.name not in _REGIONS or any(p.admin1 is None or p.admin1 in _REGIONS[area.name] for p in smaller)
     return any(p.admin1 == area.name or p.admin1 is None for p in smaller)
+
+
+_REGIONS: Final = {
+    "Donbas": frozenset({"Donetsk Oblast", "Luhansk Oblast"}),
+    "Eastern Ukraine": frozenset({"Donetsk Oblast", "Luhansk Oblast", "Kharkiv Oblast"}),
+    "Southern Ukraine": frozenset(
+        {"Kherson Oblast", "Zaporizhzhia Oblast", "Mykolaiv Oblast", "Odesa Oblast", "Crimea"}
+    ),
+    "Northern Ukraine": frozenset({"Kyiv", "Kyiv Oblast", "Chernihiv Oblast", "Sumy Oblast", "Zhytomyr Oblast"}),
+}
+"""The oblasts of regions that are named beside towns of other parts."""

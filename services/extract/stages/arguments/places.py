@@ -16,6 +16,8 @@ from services.extract.stages.arguments.candidates import (
 )
 from services.extract.stages.arguments.telling import Telling, segment_of
 from services.extract.stages.arguments.topic import Topic
+from services.extract.stages.landmarks import without_landmarks
+from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
 _PLACELESS: Final = frozenset({"arms_transfer"})
@@ -103,7 +105,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     venues = {id(q) for t in tellings if t.event.type == "diplomacy" for q in t.event.places}
     start, end = segment_of(telling)
     near = [p for p in here.places if start <= p.span.start < end and not is_background(here, p)]
-    found = narrow(telling, [p for p in near if id(p) not in owned])
+    apart = {id(p) for p in without_landmarks(here.doc, near)} if len(near) > 1 else {id(p) for p in near}
+    found = narrow(telling, [p for p in near if id(p) not in owned and id(p) in apart and not _situates(here, p, near)])
     if found and telling.event.type != "assault":
         return found, "sentence"
     earlier = [t for t in tellings if t.token.i < token.i and _shares(t)]
@@ -127,6 +130,19 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found, "sentence"
     return [], "none"
+
+
+def _situates(here: Context, area: PlaceMention, places: list[PlaceMention]) -> bool:
+    """True where an area only says where the town before it lies: "the station of Chaplyne, in the same region"."""
+    return area.kind in ("oblast", "raion", "region") and any(
+        p.kind in ("settlement", "feature")
+        and p.admin1 in (area.name, area.admin1)
+        and _INSIDE.fullmatch(here.doc.text, p.span.end, max(p.span.end, area.span.start)) is not None
+        for p in places
+    )
+
+
+_INSIDE: Final = re.compile(r"\s*[,(]\s*(?:also\s+)?(?:in\s+|of\s+)?(?:the\s+)?|\s+in\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def _shares(other: Telling) -> bool:

@@ -53,7 +53,8 @@ def anaphors(
     merged = list(mentions)
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
-            if not _OFFICE_IN.search(doc.text[max(0, starts[ahead] - 48) : starts[ahead]]):
+            before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
+            if not _OFFICE_IN.search(before) and not _COMPARED.search(before):
                 _remember(merged[ahead], last, gazetteer)
             ahead += 1
         group = NOUNS.get(word.key)
@@ -123,6 +124,20 @@ _HEAD_OF: Final = re.compile(
     re.IGNORECASE,
 )
 """Whose office it is, not where something happens: "the head of the region"."""
+_NOT_THE_ONE: Final = frozenset(
+    {
+        "last", "first", "next", "other", "remaining", "only", "nearest", "second", "third", "neighbouring",
+        "neighboring", "nearby", "largest", "biggest", "key", "latest", "new", "second-largest", "adjacent",
+    }
+)  # fmt: skip
+"""Adjectives that bring in a place of their own: "the last village that they held"."""
+_COMPARED: Final = re.compile(
+    r"\b(?:since|unlike|like|than|compared\s+(?:to|with)|similar\s+to|as\s+(?:in|at|with|happened\s+in))\s+"
+    r"(?:the\s+)?(?:(?:fall|capture|loss|battles?|seizure|taking|siege|liberation|case|defence|defense)\s+"
+    r"(?:of|for|in)\s+)?(?:the\s+)?(?:city\s+of\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a place that the text only compares with: "the biggest gain since the seizure of Bakhmut"."""
 _AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
 _AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed)\b")
 """What follows where "the area" is not pointed back at but told: "the area around X"."""
@@ -202,6 +217,8 @@ def _resolve(
     start = previous.start
     named = Named(start, word.end, first - 1, index, ())
     relation = relation_of(named, words, text).relation
+    if group != "capital" and any(w.key in _NOT_THE_ONE for w in words[first:index]):
+        return None
     if group == "area":
         tail = text[word.end : word.end + 14]
         if first != index or not _AREA_BEFORE.search(text[max(0, start - 12) : start]) or _AREA_TOLD.match(tail):
