@@ -143,14 +143,20 @@ def _second_verb(word: Word) -> None:
 
 def _after_name(word: Word) -> None:
     """A participle between commas, hung elsewhere: "In Irpin, retaken on Monday, the mayor said"."""
-    name = word.doc[word.i - 2]
-    if name.pos_ != "PROPN" or word.dep_ not in ("advcl", "prep", "acl", "dep", "conj", "relcl", "appos"):
-        return
-    if word.head in (word, name) or name in word.subtree:
+    name, verb = word.doc[word.i - 2], word.head
+    if name.pos_ != "PROPN" or verb in (word, name):
         return
     if any(child.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "dobj") for child in word.children):
         return
-    word.head.children.remove(word)
+    before = name.head
+    if before.dep_ == "prep" and before.head is word and verb.i > word.i:
+        word.children.remove(before)
+        before.head = verb
+        verb.children.append(before)
+    elif name in word.subtree or word.dep_ not in ("advcl", "prep", "acl", "dep", "conj", "relcl", "appos"):
+        return
+    verb.children.remove(word)
     word.head, word.dep_ = name, "acl"
     name.children.append(word)
-    name.children.sort(key=lambda child: child.i)
+    for changed in (verb, name):
+        changed.children.sort(key=lambda child: child.i)
