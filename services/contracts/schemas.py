@@ -2,6 +2,7 @@
 
 `python -m services.contracts.schemas --check` tells whether the files in `schemas/` are those of the structures,
 `--write` makes them so. `schemas/released/v1/` holds them as they were last released: `incompatibilities` compares.
+`examples/released/` has examples of every version that was ever released, which today's code must read (`upcast`).
 """
 
 import argparse
@@ -25,6 +26,7 @@ HERE: Final = Path(__file__).parent
 SCHEMAS: Final = HERE / "schemas"
 RELEASED: Final = SCHEMAS / "released" / "v1"
 EXAMPLES: Final = HERE / "examples"
+RELEASED_EXAMPLES: Final = EXAMPLES / "released"
 
 MESSAGES: Final[dict[str, type[messages.Struct]]] = {
     "article": messages.Article,
