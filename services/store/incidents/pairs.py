@@ -5,7 +5,7 @@ day are two unless something ties them. What each rule stands on is in docs/inci
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from services.store.incidents import lexicon
@@ -15,6 +15,9 @@ from services.store.incidents.traits import POINT_KINDS, TOLD, Figure, Telling
 THRESHOLD: Final = 3.0
 TOGETHER: Final = 5.0
 """Weight of two events of one article that one sentence tells."""
+MANY_DEAD: Final = 5
+_TOLLS: Final = frozenset({"killed", "wounded", "killed_or_wounded", "missing"})
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 CANONICAL_MEANS: Final = frozenset({"artillery", "rocket", "missile", "drone", "air", "mine", "naval", "small_arms"})
 _CONFUSED: Final = (frozenset({"rocket", "missile", "artillery"}), frozenset({"air", "missile"}))
 """Means that reports of one thing often name one for the other."""
@@ -26,6 +29,7 @@ _EXCLUDE: Final = {
     "evening": {"morning", "midday"},
 }
 _NEAR: Final = frozenset({"near", "around", "outskirts", "toward", "direction", "between"})
+_MUTUAL: Final = frozenset({"clash", "diplomacy"})
 _DEEDS: Final = frozenset({"in", "from", "outskirts"})
 """Relations in which a place itself changes hands."""
 
@@ -83,9 +87,10 @@ def _modalities(a: Telling, b: Telling) -> bool:
 
 
 def _sides(a: Telling, b: Telling) -> bool:
-    """Whoever takes a place is whom the other left it to; whoever attacks is not who repels that."""
+    """Whoever takes a place is whom the other left it to; whoever attacks is not who repels that. In a fight and at a
+    table both sides act: which one a report names first tells nothing."""
     opposed = {a.type, b.type} in ({"capture", "withdrawal"}, {"assault", "repulse"})
-    if a.actor_side and b.actor_side and a.type != "clash" and b.type != "clash":
+    if a.actor_side and b.actor_side and not {a.type, b.type} & _MUTUAL:
         if opposed == (a.actor_side == b.actor_side):
             return False
     elif opposed and a.kind.name == "seizure":
@@ -96,7 +101,9 @@ def _sides(a: Telling, b: Telling) -> bool:
 def _relations(a: Telling, b: Telling) -> bool:
     if a.kind.name == "seizure":
         return a.relation in _DEEDS and b.relation in _DEEDS
-    return a.relation == b.relation or (a.relation in _NEAR and b.relation in _NEAR) or a.kind.name == "attack"
+    if a.kind.name in ("attack", "fighting"):
+        return True
+    return a.relation == b.relation or (a.relation in _NEAR and b.relation in _NEAR)
 
 
 def _days(kind: Kind, a: Telling, b: Telling) -> int | None:
@@ -148,9 +155,11 @@ def _figures(a: Telling, b: Telling) -> tuple[float, str]:
     """Figures that agree tie the more, the larger they are; figures far apart part."""
     best, reason = 0.0, ""
     worst = 0.0
-    told_a, told_b = _by_what(a), _by_what(b)
+    earlier, later = (a, b) if (a.published_at or _NEVER) <= (b.published_at or _NEVER) else (b, a)
+    rising = earlier.published_at != later.published_at
+    told_a, told_b = _by_what(earlier), _by_what(later)
     for what in sorted(told_a.keys() & told_b.keys()):
-        weights = [(_agreement(x, y), x) for x in told_a[what] for y in told_b[what]]
+        weights = [(_agreement(x, y, rising), x) for x in told_a[what] for y in told_b[what]]
         weight, figure = max(weights, key=lambda pair: pair[0])
         if weight > 0:
             if weight > best:
@@ -168,7 +177,8 @@ def _by_what(told: Telling) -> dict[str, list[Figure]]:
     return found
 
 
-def _agreement(x: Figure, y: Figure) -> float:
+def _agreement(x: Figure, y: Figure, rising: bool) -> float:
+    """`rising`: the report of `y` is the later one, and a toll may have grown since `x`."""
     exact = x.low is not None and x.low == x.high and (x.low, x.high) == (y.low, y.high)
     number = x.low if x.low is not None else x.high or 0.0
     if exact or (x.low, x.high) == (y.low, y.high):
@@ -177,8 +187,10 @@ def _agreement(x: Figure, y: Figure) -> float:
     high = min(_high(x), _high(y))
     if low <= high:
         return 1.0 if low < 10 else 1.5
-    # A toll that rises from report to report: no tie, and no reason against one.
-    return -0.0 if low <= high * 1.5 + 2 else -2.5
+    if rising and x.what in _TOLLS and (x.low or 0.0) <= (y.low or 0.0):
+        # So many dead are seldom told of two things in one town on one day.
+        return 1.0 if min(x.low or 0.0, y.low or 0.0) >= MANY_DEAD else 0.0
+    return 0.0 if low <= high * 1.5 + 2 else -2.5
 
 
 def _high(figure: Figure) -> float:
