@@ -61,6 +61,8 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         actor = _modifier_actor(telling, token)
         if actor is not None:
             rule = "modifier"
+    if actor is None and event.type == "diplomacy" and (doer := _doer(telling)) is not None:
+        actor, rule = _actor(telling, doer), "doer"
     if actor is None and actor_noun is not None:
         actor = _pronoun(telling, actor_noun, topic)
     if actor is not None and _can_act(actor):
@@ -72,8 +74,22 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         if target is not None and target is not actor:
             event.target = target
             event.why.append(Why("target", f"arguments.{frame.target}", target.span))
+    if event.type == "repulse" and event.actor is None and _reports(telling, event.target):
+        event.actor, event.target = event.target, None  # "the brigade reported thwarted attacks": it thwarted them
+        event.why.append(Why("actor", "arguments.reporter", event.actor.span if event.actor else None))
     if event.actor is not None and args:
         event.confidence = min(0.97, event.confidence + 0.04)
+
+
+def _reports(telling: Telling, target: ActorMention | None) -> bool:
+    """Whether `target` is the force that reports the attacks which it beat off."""
+    if target is None or target.kind != "MIL":
+        return False
+    for above in tree.ancestors(telling.token):
+        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+            subject = tree.first(above, "nsubj")
+            return subject is not None and head_of(telling.here, target.span).i in {t.i for t in subject.subtree}
+    return False
 
 
 _POSSESSIVES: Final = frozenset({"its", "his", "their", "her"})
@@ -149,12 +165,9 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
             return tree.verb_subject(verb), "subject"
         return None, "inflictor"
     if role == "party":
-        noun = args.get("subject")
-        if noun is None:
-            noun = args.get("prep.between")
-        if noun is None:
-            noun = args.get("prep.with")
-        return noun, "subject"
+        named = [args[name] for name in ("subject", "prep.between", "prep.with") if name in args]
+        known = [noun for noun in named if _actor(telling, noun) is not None]
+        return next(iter(known or named), None), "subject"
     if role == "captor":
         if token.lemma_ in ("surrender", "lay", "give", "turn", "fall", "go"):
             return None, "captor"
@@ -174,6 +187,29 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
             return subject, "subject"
         return (token, "ours") if role == "ours" else (None, role)
     return args.get(role), role
+
+
+def _doer(telling: Telling) -> Token | None:
+    """Return the subject of the verb that the event's noun is the object of: "proclaimed the annexation", "offered to
+    host talks", "imposed sanctions"."""
+    token = telling.token
+    verb = token.head
+    if tree.is_verb(token) and token.tag_ == "VBN" and token.dep_ in ("ccomp", "xcomp", "oprd", "acl"):
+        verb = token.head  # "declared four regions annexed"
+    elif token.dep_ not in ("dobj", "oprd"):
+        return None
+    if not tree.is_verb(verb) or tree.is_passive(verb) or (verb.i != token.head.i):
+        return None
+    if tree.is_verb(token) and verb.lemma_.lower() not in (
+        "declare",
+        "proclaim",
+        "pronounce",
+        "recognise",
+        "recognize",
+    ):
+        return None
+    subject = tree.verb_subject(verb)
+    return subject if subject is not None and _actor(telling, subject) is not None else None
 
 
 def _target_noun(telling: Telling) -> Token | None:

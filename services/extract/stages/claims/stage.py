@@ -538,15 +538,11 @@ def _assign(doc: Document) -> None:
             )
             if outer is not None and attribution.via is None and attribution.source.kind != "MEDIA":
                 attribution.via = outer.source.name
-        if doc.attributions[inner[2]].act in _ACTS_OF_OTHERS:
-            _add_teller(doc, event, over, chosen)
-
-
-_ACTS_OF_OTHERS: Final = frozenset({"pledges", "orders", "asks", "accuses", "denies", "warns"})
+        _add_teller(doc, event, over, chosen)
 
 
 def _add_teller(doc: Document, event: EventMention, over: list[tuple[int, int, int]], chosen: list[int]) -> None:
-    """Add who tells of another's promise, order or demand: "Putin stated that Bratislava had offered to host talks"."""
+    """Add who tells of another's word: "the president said the general had reported the town's liberation"."""
     wider = [
         s
         for s in sorted(over, key=lambda s: s[1] - s[0])
@@ -554,9 +550,11 @@ def _add_teller(doc: Document, event: EventMention, over: list[tuple[int, int, i
     ]
     for _, _, number in wider[:1]:
         attribution = doc.attributions[number]
-        if attribution.act in _ACTS_OF_OTHERS or attribution.source.name in {
-            doc.attributions[n].source.name for n in chosen
-        }:
+        inner = [doc.attributions[n] for n in chosen]
+        nested = all(any(s.covers(a.cue) for s in attribution.scopes) for a in inner)
+        if not nested or attribution.rule != "claims.verb" or attribution.stance not in ("asserts", "confirms"):
+            return
+        if attribution.source.name in {a.source.name for a in inner}:
             return
         event.attributions.append(number)
         event.why.append(Why("claims", "claims.teller", attribution.cue))

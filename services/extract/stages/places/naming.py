@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.gazetteer import Candidate, Entry, Gazetteer, Word
+from services.extract.stages.actors.people import people
 from services.extract.stages.places import lexicon as lx
 
 _COORDINATION: Final = re.compile(r"\s*(?:,\s*(?:and|or|as well as)?|and|or|as well as|&|/|–|-)\s*$")
@@ -279,6 +280,8 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
     strong = bool(named.area) or (best is not None and not best.entry.weak and best.entry.prior >= 5.5)
     if _given_name(named, words, text):
         return True
+    if not strong and _surname(named, words, text):
+        return True
     named.article = previous is not None and previous.key == "the"
     if previous is not None:
         named.cue = named.cue or (previous.key in _CUES and not previous.capital) or previous.key in ("in", "near")
@@ -340,9 +343,29 @@ def _given_name(named: Named, words: list[Word], text: str) -> bool:
         following is not None
         and following.capital
         and text[following.start].isupper()
-        and following.key not in lx.FOLLOWS_PLACE
+        and (following.key not in lx.FOLLOWS_PLACE or following.key in _PRESIDENTS)
         and text[named.end : following.start] == " "
     )
+
+
+_PRESIDENTS: Final = frozenset({"putin", "zelensky", "zelenskyy", "zelenskiy"})
+"""Names that often come right behind a place's, but behind a given name are the rest of it."""
+_SAYS: Final = frozenset(
+    {
+        "said", "says", "told", "wrote", "writes", "added", "adds", "confirmed", "announced", "reported", "stressed",
+        "noted", "denied", "admitted", "claimed", "claims", "explained", "warned", "stated", "acknowledged",
+    }
+)  # fmt: skip
+
+
+def _surname(named: Named, words: list[Word], text: str) -> bool:
+    """ "Syrskyi said": the last name of somebody in the table of people, which is a village's far away too."""
+    if named.first != named.last or named.area or words[named.first].key not in people().last:
+        return False
+    following = word_after(words, text, named.last)
+    best = named.candidates[0] if named.candidates else None
+    says = following is not None and following.key in _SAYS
+    return says or (best is not None and best.entry.country != "UA" and not named.cue)
 
 
 def _headline_case(words: list[Word], index: int) -> bool:
