@@ -187,29 +187,7 @@ async def _move_standings(connection: AsyncConnection, old: Sequence[Any], new: 
     for row in (*old, *new):
         if row.place_key is not None and row.type in CONTROL_TYPES:
             changed[row.place_key].add(row.last_day)
-    moved = await renew(connection, changed)
-    if moved:
-        values = [
-            {
-                "key": key,
-                "standing": now.standing,
-                "since": now.since,
-                "claimed_by": list(now.claimed_by),
-                "disputed_by": list(now.disputed_by),
-                "share": now.share,
-                "standing_events": [UUID(i) for i in now.event_ids],
-                "publishers": now.publishers,
-            }
-            for key, now in sorted(moved.items())
-        ]
-        names = [name for name in values[0] if name != "key"]
-        await connection.execute(
-            update(place)
-            .where(place.c.place_key == bindparam("key"))
-            .values({name: bindparam(name, type_=place.c[name].type) for name in names}),
-            values,
-        )
-    return set(moved)
+    return await renew(connection, changed)
 
 
 async def _refresh(connection: AsyncConnection, locked: Mapping[str, Any], named: Mapping[str, PlaceRow]) -> set[str]:

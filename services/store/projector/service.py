@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contracts.topics import ARTICLES, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
+from services.contracts.topics import ARTICLES, CONTROL, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
 from services.runtime import metrics
 from services.runtime.dead_letters import dead_letter, without_value
 from services.runtime.flood import FloodSettings
@@ -19,6 +19,7 @@ from services.runtime.flood_stop import FloodStop
 from services.runtime.health import HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
+from services.store.control.renew import fill
 from services.store.database import is_passing, open_engine, schema_version
 from services.store.migrate import newest
 from services.store.projector import offsets
@@ -27,7 +28,10 @@ from services.store.projector.projector import Projector, Refuse
 from services.store.projector.settings import ProjectorSettings
 
 STAGE: Final = "store"
-WATCHED: Final = (ARTICLES.name, EXTRACTIONS.name, EVENTS.name, *(dead_letters(s).name for s in DEAD_LETTER_STAGES))
+WATCHED: Final = (
+    *(ARTICLES.name, EXTRACTIONS.name, EVENTS.name, CONTROL.name),
+    *(dead_letters(stage).name for stage in DEAD_LETTER_STAGES),
+)
 WATCH_SECONDS: Final = 5.0
 OUTBOX_SECONDS: Final = 5.0
 """How often the outbox looks without having been told that there is something."""
@@ -83,6 +87,8 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     try:
         async with HealthServer(settings.http, checks):
             await _until_ready((checks["database"], projector.check_log), stop)
+            if not stop.is_set() and (filled := await fill(engine, datetime.now(UTC))):
+                log.info("made the control history of places that had none", places=filled)
             async with asyncio.TaskGroup() as tasks:
                 helpers = [
                     tasks.create_task(keep_publishing(engine, log_port, projector.queued)),

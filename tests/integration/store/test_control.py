@@ -18,6 +18,7 @@ from services.runtime.log.open import open_log
 from services.runtime.settings import load
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
+from services.store.control import renew
 from services.store.control.evidence import Window
 from services.store.control.gather import evidence_of
 from services.store.control.standing import State, steps
@@ -143,6 +144,19 @@ async def test_any_order_in_batches_of_any_size_gives_the_fold_of_everything(sto
             assert sum(map(len, evidence.values())) > 60
         seen.append({k: v for k, v in (await store.contents()).items() if k in ("control_step", "place")})
     assert seen[0] == seen[1]
+
+
+async def test_places_that_have_a_standing_from_before_there_were_steps_get_theirs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renew, "FILLED_AT_ONCE", 2)
+    await store.project(*history(4, 30))
+    before = await store.contents()
+    await store.execute("truncate control_step")
+    assert await renew.fill(store.engine, datetime.now(UTC)) == len(PLACES)
+    assert await renew.fill(store.engine, datetime.now(UTC)) == 0
+    assert await store.contents() == before
+    await check_topic(store)
 
 
 async def test_the_topic_says_what_the_api_says(store: Store) -> None:

@@ -7,8 +7,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# The steps are folded from events, which SQL cannot do: the projector makes those of a place that has none when it
-# next writes to it, and a rebuild makes them all.
+# The steps are folded from events, which SQL cannot do: the projector makes those that are missing when it starts.
 UP = """
 create table control_step (
   place_key text not null,
