@@ -91,11 +91,11 @@ def test_two_clauses_of_one_sentence_have_two_sources() -> None:
     ]
 
 
-def test_the_innermost_speaker_is_the_source() -> None:
+def test_the_innermost_speaker_is_the_first_source_and_who_tells_of_him_the_second() -> None:
     text = (
         "Sergei Shoigu told Vladimir Putin that Lysychansk had been [liberated], the Defense Ministry in Moscow said."
     )
-    assert sources(text) == [["Sergei Shoigu"]]
+    assert sources(text) == [["Sergei Shoigu", "Ministry of Defence of Russia"]]
 
 
 def test_the_cited_person_is_the_source_and_the_outlet_the_channel() -> None:

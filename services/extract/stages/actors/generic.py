@@ -146,7 +146,7 @@ def side_told(doc: Document, offset: int, *, defends: bool = False, before: bool
         if one.paragraph != sentence.paragraph and one.index != sentence.index:
             break
         text = doc.text[one.span.start : min(one.span.end, one.span.start + _FAR)]
-        of_ukraine, of_russia = bool(_UKRAINIAN_FOE.search(text)), bool(_RUSSIAN_FOE.search(text))
+        of_ukraine, of_russia = _told_of(_UKRAINIAN_FOE, text), _told_of(_RUSSIAN_FOE, text)
         if defends and of_russia and not of_ukraine and _TAKEN.search(text):
             return "RUS"
         if of_ukraine != of_russia:
@@ -154,6 +154,11 @@ def side_told(doc: Document, offset: int, *, defends: bool = False, before: bool
         if defends and not of_russia and _in_russia(doc, one.span):
             return "RUS"
     return None
+
+
+def _told_of(foe: re.Pattern[str], text: str) -> bool:
+    """Whether an army is told of in `text`, and not only speaks: "the Ukrainian military said the enemy …"."""
+    return any(not _STATE_SAYS.match(text, match.end()) for match in foe.finditer(text))
 
 
 _FAR: Final = 1200

@@ -130,6 +130,8 @@ class Walk:
                 effect = self.lexicon.adverbs.get(child.lower_)
                 if effect is None and child.lower_ == "certainly" and _previous(child) == "almost":
                     effect = "possible"
+                if child.lower_ in _SHORT_OF and child.i < token.i and self.event_type in ("capture", "encirclement"):
+                    effect = "possible"
                 if effect:
                     self.apply(effect, child)
 
@@ -302,8 +304,8 @@ class Walk:
             return self._under_noun(token, head)
         if head.pos_ in ("ADJ", "ADV"):
             effect = self.lexicon.adjectives.get(head.lower_)
-            if effect:
-                self.apply(effect, head)
+            if effect and not (head.lower_ == "able" and head.head.lower_ in ("was", "were", "been")):
+                self.apply(effect, head)  # who "was able to" do it did it
             self._clause_of(head, clausal=True)
             return True
         return True
@@ -484,6 +486,10 @@ class Walk:
         particle = next((c.lower_ for c in head.children if c.dep_ == "prt"), None)
         if particle:
             entry = {**entry, **lexicon.verbs.get(f"{head.lower_} {particle}", {})}
+        if dep in ("nsubj", "csubj", "nsubjpass") and _is_to(head):
+            self.apply("intended", head)
+            self._clause_of(head)
+            return True
         if dep in ("nsubj", "csubj"):
             complement = _verb_complement(head)
             if (
@@ -585,6 +591,9 @@ class Walk:
         if head.lower_ in ("is", "are", "was", "were", "be", "'s", "been") and token.dep_ == "xcomp" and infinitive:
             self.apply("intended", head)
             self._auxiliaries(head, through=True)
+            return True
+        if head.lower_ in _FINDS and any(c.lower_ in _REFLEXIVE for c in (*token.children, *head.children)):
+            self._clause_of(head, clausal=True)  # "could find itself cut off"
             return True
         if effect is None:
             if token.dep_ == "xcomp" and infinitive:
@@ -717,6 +726,25 @@ class Walk:
                 break
             token = token.head
         return found
+
+
+def _is_to(verb: Token) -> bool:
+    """Whether this is the "are" of "talks are to be held", or the "are due" of "talks are due to begin"."""
+    if verb.lower_ not in ("is", "are", "was", "were", "'s", "be"):
+        return False
+    predicates = [c for c in verb.children if c.i > verb.i and (c.dep_ == "xcomp" or c.lower_ in _DUE)]
+    for child in predicates:
+        clause = child if child.dep_ == "xcomp" else next((c for c in child.children if c.dep_ == "xcomp"), None)
+        if clause is not None and any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children):
+            return True
+    return False
+
+
+_DUE: Final = frozenset({"due", "set", "scheduled", "slated", "ready"})
+_FINDS: Final = frozenset({"find", "finds", "found", "finding"})
+_REFLEXIVE: Final = frozenset({"itself", "themselves", "himself", "herself"})
+_SHORT_OF: Final = frozenset({"almost", "nearly"})
+"""A town that is almost taken, or almost surrounded, is not yet."""
 
 
 def _subject_follows(token: Token) -> bool:
