@@ -70,3 +70,12 @@ def test_a_country_far_from_the_verb_is_not_the_place() -> None:
 
 def test_an_offensive_against_a_capital_is_there() -> None:
     assert ("assault", "Kyiv") in told("Russia may launch a new offensive against Kyiv next year.")
+
+
+def test_the_place_of_another_clause_stays_there() -> None:
+    found = told("The governor ordered the evacuation of Bilopillia on Saturday, but said there was no threat to Sumy.")
+    assert ("displacement", "Bilopillia") in found and ("displacement", "Sumy") not in found
+
+
+def test_those_who_leave_leave_the_place_that_the_text_is_about() -> None:
+    assert ("displacement", "Vovchansk") in told("Shells fell on Vovchansk. Some 5,700 civilians were evacuated.")

@@ -14,7 +14,7 @@ from services.extract.stages.arguments.candidates import (
     subject_places,
     with_lists,
 )
-from services.extract.stages.arguments.telling import Telling, segment_of
+from services.extract.stages.arguments.telling import Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.landmarks import without_landmarks
 from services.extract.stages.triggers.conditions import Context
@@ -77,7 +77,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     found = narrow(telling, relative_place(telling))
     if found:
         return found + beyond(telling, found[0]), "relative"
-    own = [place for _, place in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))]
+    own = _of_own_clause(telling, [p for _, p in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))])
     found = narrow(telling, [p for p in own if not is_background(here, p)])
     if found:
         return with_lists(telling, found), "attachment"
@@ -130,6 +130,26 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found, "sentence"
     return [], "none"
+
+
+def _of_own_clause(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
+    """Leave out the places of clauses below the trigger's own, where its own clause has one."""
+    if len(places) < 2:
+        return places
+    near = [p for p in places if not is_background(telling.here, p) and not _in_other_clause(telling, p)]
+    return near or places
+
+
+def _in_other_clause(telling: Telling, place: PlaceMention) -> bool:
+    for step in tree.ancestors(head_of(telling.here, place.span)):
+        if step.i == telling.token.i:
+            return False
+        if tree.is_verb(step) and step.dep_ in _CLAUSES:
+            return True
+    return False
+
+
+_CLAUSES: Final = frozenset({"advcl", "ccomp", "conj", "parataxis", "relcl"})
 
 
 def _situates(here: Context, area: PlaceMention, places: list[PlaceMention]) -> bool:
