@@ -169,6 +169,58 @@ def rebuild(
     raise typer.Exit(run(options, Console()))
 
 
+@app.command("re-extract")
+def re_extract(
+    since: Annotated[str | None, typer.Option(help="Articles published then or later: 2024-10-02, or 3d ago.")] = None,
+    until: Annotated[str | None, typer.Option(help="Articles published before then.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="publisher=…, source=…, type=…, place=… (id or name), version=…"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is changed.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Those too that this version has read already.")] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Only so many, evenly over the log; with --dry-run.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write every change to this file as JSON lines.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: FRONTLOG_EXTRACT_WORKERS.")] = None,
+    compare: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="OLD NEW", help="Only compare two versions that are in the log.")
+    ] = None,
+) -> None:
+    """Run the present extractor over the articles of the log again, and replace what it finds differently.
+
+    It shows what would change before it does: events gained, lost and altered, by type, with a few of each. Each
+    article's extraction is replaced whole; events that are gone are withdrawn. Services may run meanwhile. An
+    interrupted run goes on where it was when the same command is given again.
+
+        frontlog re-extract --dry-run --sample 200
+        frontlog re-extract --where type=capture --since 2024-01-01
+    """
+    from services.console.dead_letters import moment
+    from services.console.re_extract.command import Options
+    from services.console.re_extract.command import run as run_it
+    from services.console.re_extract.versions import compare as compare_versions
+    from services.console.re_extract.where import where as conditions
+    from services.runtime.log.port import LogUnavailableError
+
+    address = _addresses().log
+    if address is None:
+        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+    if sample is not None and not dry_run:
+        raise _fail("--sample is for --dry-run: what is replaced is replaced everywhere")
+    try:
+        if compare is not None:
+            raise typer.Exit(asyncio.run(compare_versions(address, *compare, Console())))
+        wanted = conditions(where or (), moment(since) if since else None, moment(until) if until else None)
+        folder = load(HomeSettings).home / "re-extract"
+        options = Options(wanted, folder, dry_run, yes, every, sample, report, workers)
+        raise typer.Exit(run_it(address, options, Console()))
+    except (LogUnavailableError, LookupError, ValueError, OSError, OverflowError) as error:
+        raise _fail(str(error)) from error
+
+
 def _addresses() -> Addresses:
     try:
         return addresses()
