@@ -6,16 +6,16 @@ from the next filled one: Shrivastava and Li, "Densifying one permutation hashin
 
 import re
 import struct
+import zlib
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final
 
 SHINGLE_WORDS: Final = 4
 """Words of one shingle: long enough that two reports of one thing, each in its own words, share next to none."""
 FEWEST_SHINGLES: Final = 12
 """A text of fewer says too little to tell a copy from a coincidence."""
-MOST_WORDS: Final = 3000
-"""Only so many words are looked at: a copy shows itself within them."""
+MOST_CHARACTERS: Final = 20_000
+"""Only so much of a text is looked at: a copy shows itself within it."""
 LEAD_WORDS: Final = 80
 """The opening has bands of its own: a copy cut short shares little with the whole text and all with its opening."""
 TEXT_BINS: Final = 64
@@ -25,6 +25,7 @@ ROWS: Final = 2
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _MIX: Final = 0x9E3779B97F4A7C15
+_P: Final = 0xD6E8FEB86659FD93
 _MASK: Final = 2**64 - 1
 
 
@@ -39,8 +40,7 @@ class Fingerprint:
 
 def fingerprint(text: str) -> Fingerprint | None:
     """Return the fingerprint of `text`; None where it has fewer than FEWEST_SHINGLES shingles."""
-    words = [m.group().casefold() for m, _ in zip(_WORD.finditer(text), range(MOST_WORDS), strict=False)]
-    found = shingles(words)
+    found = shingles(_WORD.findall(text[:MOST_CHARACTERS].casefold()))
     if len(found) < FEWEST_SHINGLES:
         return None
     lead = found[:LEAD_WORDS]
@@ -50,8 +50,9 @@ def fingerprint(text: str) -> Fingerprint | None:
 
 def shingles(words: list[str]) -> list[int]:
     """Return the hashes of every run of SHINGLE_WORDS words, each once, in order."""
-    runs = (" ".join(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1))
-    return list(dict.fromkeys(_hash32(run) for run in runs))
+    codes = [zlib.crc32(word.encode("utf-8", "replace")) for word in words]
+    runs = zip(codes, codes[1:], codes[2:], codes[3:], strict=False)
+    return list(dict.fromkeys(((((a * _P + b) * _P + c) * _P + d) * _MIX & _MASK) >> 32 for a, b, c, d in runs))
 
 
 def pack(values: tuple[int, ...]) -> bytes:
@@ -64,26 +65,23 @@ def unpack(data: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(data) // 4}I", data)
 
 
-def _hash32(run: str) -> int:
-    return int.from_bytes(blake2b(run.encode("utf-8", "replace"), digest_size=4).digest(), "little")
-
-
 def _bands(found: list[int], bins: int, salt: int) -> list[int]:
     """Hash each ROWS neighbouring bins of the signature into one band, which knows its own number."""
     least: list[int | None] = [None] * bins
-    for shingle in found:
-        mixed = ((shingle + 1) * _MIX & _MASK) >> 16
-        at, value = mixed % bins, mixed // bins
-        held = least[at]
-        if held is None or value < held:
-            least[at] = value
+    # From the greatest down: what stays in a bin is its least.
+    for mixed in sorted([(shingle * _P & _MASK) >> 8 for shingle in found], reverse=True):
+        least[mixed % bins] = mixed
     filled = [_borrowed(least, at) for at in range(bins)]
-    bands = []
-    for number in range(bins // ROWS):
-        rows = filled[number * ROWS : (number + 1) * ROWS]
-        key = b"%d:%d:" % (salt, number) + b",".join(b"%d" % row for row in rows)
-        bands.append(int.from_bytes(blake2b(key, digest_size=8).digest(), "little", signed=True))
-    return bands
+    return [_band(filled[at : at + ROWS], at + (salt << 16)) for at in range(0, bins, ROWS)]
+
+
+def _band(rows: list[int], number: int) -> int:
+    """Mix the values of a band's bins and its number into a signed 64-bit hash."""
+    mixed = number + 1
+    for row in rows:
+        mixed = (mixed ^ row) * _MIX & _MASK
+        mixed ^= mixed >> 29
+    return mixed - 2**64 if mixed >= 2**63 else mixed
 
 
 def _borrowed(least: list[int | None], at: int) -> int:

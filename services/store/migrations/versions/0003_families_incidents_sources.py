@@ -78,7 +78,8 @@ create index incident_kind on incident (kind, last_day desc, incident_id desc);
 create index incident_locale on incident (locale, last_day desc, incident_id desc);
 create index incident_admin1 on incident (lower(admin1), last_day desc, incident_id desc);
 create index incident_where on incident using gist (point(longitude, latitude)) where longitude is not null;
-create index incident_agreement on incident (agreement, last_day desc, incident_id desc);
+create index incident_told_often on incident (last_day desc, incident_id desc) where articles > 1;
+create index incident_contradicted on incident (last_day desc, incident_id desc) where agreement = 'contradicted';
 
 create table statement (
   incident_id uuid not null,
