@@ -184,7 +184,7 @@ class Period(View, frozen=True, kw_only=True):
     """The events that began it."""
 
 
-class ControlView(View, frozen=True, kw_only=True):
+class ControlView(View, frozen=True, kw_only=True, gc=False):
     """How one place stands at the end of a day."""
 
     id: str

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
@@ -37,8 +37,8 @@ MOST_READ: Final = 1000
 """Events, the latest ones, that the views of the two sides are made from."""
 MOST_NAMED: Final = 50
 """Events that a view names."""
-FETCHED: Final = 2000
-"""Rows that a stream asks the database for at a time."""
+FETCHED: Final = 500
+"""Places that a page asks the database for at a time, at the least: some may not meet `standing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +54,28 @@ class ControlFilters:
 
 
 async def stream(
-    connection: AsyncConnection, filters: ControlFilters, after: PlaceKey | None = None
+    connection: AsyncConnection, filters: ControlFilters, after: PlaceKey | None = None, at_once: int | None = None
 ) -> AsyncIterator[tuple[PlaceKey, ControlView]]:
-    """Yield how each place stands that has events, by name, each with the key that a cursor behind it holds."""
+    """Yield how each place stands that has events, by name, each with the key that a cursor behind it holds.
+
+    `at_once` is how many places are asked for at a time; without it, all of them: they are some ten thousand.
+    """
     areas = await _areas(connection, filters.at) if filters.inherited else Areas(())
     conditions: list[ColumnElement[bool]] = [place.c.events > 0]
     if filters.oblasts:
         conditions.append(in_oblast(filters.oblasts))
     if filters.box is not None:
         conditions.append(or_(*(_within(box) for box in filters.box.halves())))
-    if after is not None:
-        conditions.append(
-            tuple_(place.c.folded, place.c.place_key)
-            > tuple_(bindparam("after_name", after.folded), bindparam("after_key", after.place_key))
-        )
-    query = _standing_at(filters.at).where(*conditions).order_by(place.c.folded, place.c.place_key)
-    rows = await connection.stream(query.execution_options(yield_per=FETCHED))
-    async for partition in rows.partitions():
-        for row in partition:
+    query = _standing_at(filters.at).where(*conditions).order_by(place.c.folded, place.c.place_key).limit(at_once)
+    while True:
+        rows = (await connection.execute(query if after is None else query.where(_behind(after)))).all()
+        for row in rows:
             view = _view(row, areas)
             if not filters.standings or view.standing in filters.standings:
                 yield PlaceKey(row.folded, row.place_key), view
+        if at_once is None or len(rows) < at_once:
+            return
+        after = PlaceKey(rows[-1].folded, rows[-1].place_key)
 
 
 async def page(
@@ -84,12 +85,18 @@ async def page(
     after = None if cursor is None else cursors.decode(PlaceKey, cursor)
     items: list[ControlView] = []
     last: PlaceKey | None = None
-    async for key, view in stream(connection, filters, after):
+    async for key, view in stream(connection, filters, after, None if limit is None else max(limit + 1, FETCHED)):
         if len(items) == limit and last is not None:
             return items, cursors.encode(last)
         items.append(view)
         last = key
     return items, None
+
+
+def _behind(key: PlaceKey) -> ColumnElement[bool]:
+    return tuple_(place.c.folded, place.c.place_key) > tuple_(
+        bindparam("after_name", key.folded), bindparam("after_key", key.place_key)
+    )
 
 
 async def of_place(
@@ -124,21 +131,44 @@ async def of_place(
     )
 
 
+_OF_STEP: Final = ("standing", "since", "share", "publishers")
+_LISTS_OF_STEP: Final = ("claimed_by", "disputed_by", "standing_events")
+_OF_PLACE: Final = ("place_key", "folded", "name", "kind", "admin1", "country", "latitude", "longitude", "within")
+_texts: Final = msgspec.json.Decoder(list[str])
+
+
 def _standing_at(at: date | None) -> Select[Any]:
-    """Each place with its last step up to the day."""
+    """Each place with its last step up to the day, null where there is none.
+
+    Lists come as JSON: for all places together the driver takes longer to read arrays than all the rest does.
+    """
     conditions = [control_step.c.place_key == place.c.place_key]
     if at is not None:
         conditions.append(control_step.c.day <= at)
-    columns = ("standing", "since", "claimed_by", "disputed_by", "share", "publishers", "standing_events")
+    lists = (cast(func.array_to_json(control_step.c[name]), Text).label(name) for name in _LISTS_OF_STEP)
     step = (
-        select(*(control_step.c[name] for name in columns))
+        select(*(control_step.c[name] for name in _OF_STEP), *lists)
         .where(*conditions)
         .order_by(control_step.c.day.desc())
         .limit(1)
         .lateral("step")
     )
-    of_place = [c for c in place.c if c.name not in columns]
-    return select(*of_place, *step.c).select_from(place.outerjoin(step, true()))
+    return select(*(place.c[name] for name in _OF_PLACE), *step.c).select_from(place.outerjoin(step, true()))
+
+
+def _own(row: Any) -> Standing:
+    """The standing in a row of `_standing_at`."""
+    if row.standing is None:
+        return Standing()
+    return Standing(
+        standing=row.standing,
+        since=row.since,
+        claimed_by=tuple(_texts.decode(row.claimed_by)),
+        disputed_by=tuple(_texts.decode(row.disputed_by)),
+        share=row.share,
+        event_ids=tuple(_texts.decode(row.standing_events)),
+        publishers=row.publishers,
+    )
 
 
 async def _areas(connection: AsyncConnection, at: date | None) -> Areas:
@@ -153,7 +183,7 @@ async def _areas(connection: AsyncConnection, at: date | None) -> Areas:
             admin1=row.admin1,
             country=row.country,
             within=row.within,
-            standing=Standing() if row.standing is None else steps.standing(row),
+            standing=_own(row),
         )
         for row in await connection.execute(query)
     )
@@ -164,20 +194,34 @@ def _area(row: Any, areas: Areas) -> Area | None:
 
 
 def _view(row: Any, areas: Areas) -> ControlView:
-    own = row.standing not in (None, UNKNOWN)
-    area = None if own else _area(row, areas)
-    standing = area.standing if area else (steps.standing(row) if row.standing is not None else Standing())
+    key, _, name, kind, admin1, country, latitude, longitude, within, standing, since, share, publishers, *lists = row
+    inherited_from = None
+    if standing is None or standing == UNKNOWN:
+        if (area := areas.over(key, within, admin1, country, name)) is not None:
+            inherited_from, own = area.key, area.standing
+        else:
+            own = _own(row)
+        standing, since, share, publishers = own.standing, own.since, own.share, own.publishers
+        claimed_by, disputed_by, event_ids = map(list, (own.claimed_by, own.disputed_by, own.event_ids))
+    else:
+        claimed_by, disputed_by, event_ids = map(_texts.decode, lists)
     return ControlView(
-        id=row.place_key,
-        name=row.name,
-        kind=row.kind,
-        admin1=row.admin1,
-        country=row.country,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        within=row.within,
-        **_standing_fields(standing),
-        inherited_from=area.key if area else None,
+        id=key,
+        name=name,
+        kind=kind,
+        admin1=admin1,
+        country=country,
+        latitude=latitude,
+        longitude=longitude,
+        within=within,
+        standing=standing,
+        since=since,
+        claimed_by=claimed_by,
+        disputed_by=disputed_by,
+        share=share,
+        publishers=publishers,
+        event_ids=event_ids,
+        inherited_from=inherited_from,
     )
 
 
