@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test bench check lint types docs lock clean
+.PHONY: help setup run test bench check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,11 +43,14 @@ docs: setup  ## write the pages that are made from the code
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python -m services.contracts.schemas --write
 
+audit:  ## look for known vulnerabilities of the pinned requirements
+	@PYTHON="$(PYTHON)" .ci/audit
+
 clean:  ## remove .venv, caches and the embedded default's data
 	@if test -f .frontlog/lock; then echo "removing the data in .frontlog"; fi
 	rm -rf .venv .frontlog .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock:  ## pin every requirement again, with hashes, for each extra
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
-	@for extra in ingest extract store local dev; do \
+	@for extra in ingest extract store local dev audit; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-emit-package frontlog --extra $$extra pyproject.toml -o requirements/$$extra.txt; done
