@@ -19,11 +19,11 @@ from services.ingest.body import Buffered, Encoding, Limits
 from services.ingest.html_pool import HtmlPool
 from services.ingest.intake import Intake, Sender
 from services.ingest.limits import InFlight, RateLimit
-from services.ingest.recall import recall
 from services.ingest.recent import Recent
 from services.ingest.replay import Answer, Replays, ReusedIdError
 from services.ingest.settings import IngestSettings
 from services.ingest.signatures import SignatureError, verify
+from services.ingest.tail import Tail
 from services.ingest.trace import traceparent
 from services.runtime import metrics
 from services.runtime.log.port import Log
@@ -46,8 +46,8 @@ class Ingest:
         self.in_flight = InFlight(settings.max_in_flight)
         self.buffered = Buffered(settings.max_buffered_bytes)
         self.replays = Replays(settings.replays)
-        self.recent = Recent(settings.recent)
-        self.intake = Intake(log, self.pages, self.recent, settings.publish_seconds)
+        self.tail = Tail(log, Recent(settings.recent))
+        self.intake = Intake(log, self.pages, self.tail, settings.publish_seconds)
 
     async def articles(self, request: AnyRequest) -> Answer:
         """Answer `POST /articles`. Raises problems."""
@@ -99,7 +99,7 @@ def create_app(settings: IngestSettings, log: Log) -> Litestar:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         warming = asyncio.create_task(ingest.pages.warm())
-        await recall(log, ingest.recent, min(settings.recall, settings.recent))
+        await ingest.tail.recall(min(settings.recall, settings.recent))
         try:
             yield
         finally:

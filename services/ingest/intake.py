@@ -1,6 +1,6 @@
 """From a body to its answer: articles out of the body, the new ones into the log, a receipt for each.
 
-    items (body) -> check (accept) -> page (html_pool) -> article (accept) -> recent? -> publish -> receipts
+    items (body) -> check (accept) -> page (html_pool) -> article (accept) -> known (tail)? -> publish -> receipts
 
 An article counts as accepted, and is remembered as known, only when the log has made it durable.
 """
@@ -20,8 +20,8 @@ from services.ingest.accept import Refusal, Submission
 from services.ingest.body import Item, Items
 from services.ingest.html_pool import HtmlPool, UnreadablePageError
 from services.ingest.receipts import BatchProblem, BatchReceipt, ItemResult, Receipt
-from services.ingest.recent import Recent
 from services.ingest.replay import Answer
+from services.ingest.tail import Tail
 from services.runtime import metrics
 from services.runtime.clock import now
 from services.runtime.log.port import Log, LogUnavailableError, Outgoing, RecordTooLargeError
@@ -52,10 +52,10 @@ class Sender:
 class Intake:
     """Takes articles. One per process; safe for many requests of one event loop."""
 
-    def __init__(self, log: Log, pages: HtmlPool, recent: Recent, publish_seconds: float) -> None:
+    def __init__(self, log: Log, pages: HtmlPool, tail: Tail, publish_seconds: float) -> None:
         self._log = log
         self._pages = pages
-        self._recent = recent
+        self._tail = tail
         self._publish_seconds = publish_seconds
 
     async def take(self, items: Items, sender: Sender) -> Answer:
@@ -96,10 +96,11 @@ class Intake:
         results: dict[tuple[str, str], list[ItemResult]] = {}
         fresh: list[Article] = []
         latest: dict[str, str] = {}
+        there = await self._known(articles)
         for article in articles:
             key = _key(article)
             known = latest.get(article.article_id) == article.revision or (
-                article.article_id not in latest and self._recent.knows(*key)
+                article.article_id not in latest and key in there
             )
             if not known:
                 fresh.append(article)
@@ -109,28 +110,35 @@ class Intake:
             results[key] = [_rejected(0, problem) for _ in results[key]]
         return results
 
+    async def _known(self, articles: Sequence[Article]) -> set[tuple[str, str]]:
+        """Return those that stand last of their article in the log, as far as this process remembers."""
+        try:
+            async with asyncio.timeout(self._publish_seconds):
+                return await self._tail.known([_key(article) for article in articles])
+        except (LogUnavailableError, TimeoutError) as error:
+            raise _unavailable(error, len(articles), "the log cannot be asked; send the articles again") from error
+
     async def _log_all(self, articles: Sequence[Article], sender: Sender) -> dict[tuple[str, str], Problem]:
         """Make the articles durable and remember them. Return those that the log refuses for their size."""
         if not articles:
             return {}
-        latest = {article.article_id: article.revision for article in articles}
-        for article_id in latest:
-            self._recent.begin(article_id)
-        durable = False
         try:
             async with asyncio.timeout(self._publish_seconds):
-                await self._log.publish([record(article, sender) for article in articles])
-            durable = True
+                positions = await self._log.publish([record(article, sender) for article in articles])
         except RecordTooLargeError as error:
             if len(articles) == 1:
                 return {_key(articles[0]): _too_large(str(error))}
-        except (LogUnavailableError, TimeoutError) as error:
-            _log.warning("log_unavailable", articles=len(articles), error=str(error) or type(error).__name__)
-            raise problems.log_unavailable("the articles could not be made durable; send them again") from error
-        finally:
-            for article_id, revision in latest.items():
-                self._recent.done(article_id, revision if durable else None)
-        return {} if durable else await self._log_each(articles, sender)
+            return await self._log_each(articles, sender)
+        except BaseException as error:
+            self._tail.doubt(articles)
+            if not isinstance(error, LogUnavailableError | TimeoutError):
+                raise
+            raise _unavailable(
+                error, len(articles), "the articles could not be made durable; send them again"
+            ) from error
+        for article, position in zip(articles, positions, strict=True):
+            self._tail.logged(article.article_id, article.revision, position)
+        return {}
 
     async def _log_each(self, articles: Sequence[Article], sender: Sender) -> dict[tuple[str, str], Problem]:
         refusals: dict[tuple[str, str], Problem] = {}
@@ -163,6 +171,11 @@ def refused(refusal: Refusal) -> Problem:
     detail = f"{first.pointer or 'the article'}: {first.detail}"
     more = len(refusal.errors) - 1
     return problems.make(kind, detail + (f" (and {more} more)" if more else ""), refusal.errors)
+
+
+def _unavailable(error: Exception, articles: int, detail: str) -> Exception:
+    _log.warning("log_unavailable", articles=articles, error=str(error) or type(error).__name__)
+    return problems.log_unavailable(detail)
 
 
 def _key(article: Article) -> tuple[str, str]:
