@@ -2,7 +2,8 @@
 transaction, one member at a time.
 
 A lock that is held until the commit makes each member see what the others have derived. It comes after all other
-locks of the transaction, and nothing waits for another lock behind it, so that it adds no deadlock.
+locks of the transaction, so that it adds no deadlock. Only where a batch is applied record by record, after one that the
+tables do not take, can two members wait for each other: Postgres ends one of them, and its batch is tried again.
 """
 
 from collections.abc import Collection, Sequence
