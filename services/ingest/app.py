@@ -106,6 +106,10 @@ def create_app(settings: IngestSettings, log: Log) -> Litestar:
             warming.cancel()
             await ingest.pages.close()
 
+    async def ready() -> None:
+        await log.check()
+        await ingest.intake.attempts.check()
+
     @post("/articles", include_in_schema=True)
     async def post_articles(request: AnyRequest) -> Response[bytes]:
         return await _answered(ingest.articles(request))
@@ -118,7 +122,7 @@ def create_app(settings: IngestSettings, log: Log) -> Litestar:
         [
             Router("/", route_handlers=[post_articles, post_webhook]),
             healthz,
-            readyz(Readiness(log.check), needs="the log"),
+            readyz(Readiness(ready), needs="the log"),
             metrics_page,
             openapi_json,
         ],

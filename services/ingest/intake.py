@@ -8,6 +8,7 @@ An article counts as accepted, and is remembered as known, only when the log has
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 import structlog
@@ -24,11 +25,13 @@ from services.ingest.replay import Answer
 from services.ingest.tail import Tail
 from services.runtime import metrics
 from services.runtime.clock import now
+from services.runtime.health import Attempts
 from services.runtime.log.port import Log, LogUnavailableError, Outgoing, RecordTooLargeError
 from services.runtime.web.problems import MEDIA_TYPE, FieldError, Problem
 
 _log = structlog.get_logger(__name__)
 JSON = "application/json"
+FAILING_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Intake:
         self._pages = pages
         self._tail = tail
         self._publish_seconds = publish_seconds
+        self.attempts = Attempts(FAILING_SECONDS)
+        """Whether articles become durable, for `/readyz`."""
 
     async def take(self, items: Items, sender: Sender) -> Answer:
         """Return the answer to a request's articles. Raises the problem 503 where the log is not reachable."""
@@ -133,9 +138,11 @@ class Intake:
             self._tail.doubt(articles)
             if not isinstance(error, LogUnavailableError | TimeoutError):
                 raise
+            self.attempts.failed(str(error) or type(error).__name__)
             raise _unavailable(
                 error, len(articles), "the articles could not be made durable; send them again"
             ) from error
+        self.attempts.succeeded()
         for article, position in zip(articles, positions, strict=True):
             self._tail.logged(article.article_id, article.revision, position)
         return {}

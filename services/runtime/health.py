@@ -12,13 +12,12 @@ from typing import Final
 import uvicorn
 from litestar import Litestar
 
-from services.runtime.log.port import Log
-from services.runtime.web.observe import Readiness, healthz, metrics_page, readyz
+from services.runtime.log.port import Log, TopicPartition
+from services.runtime.web.observe import CHECK_SECONDS, Patient, Readiness, healthz, metrics_page, readyz
 from services.runtime.web.problems import exception_handlers
 
 Check = Callable[[], Awaitable[None]]
 """Raises an exception whose text says what is wrong."""
-CHECK_SECONDS: Final = 5.0
 START_SECONDS: Final = 10.0
 
 
@@ -44,6 +43,59 @@ class Progress:
             raise TimeoutError(f"nothing was finished in {time.monotonic() - self._waiting_since:.0f} s of work")
 
 
+class Advance:
+    """Whether a consumer group goes on: fails when records wait for it and for `seconds` none was finished.
+
+    What `Progress` cannot see: that nothing is handed out although there is something to do.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._done = -1
+        self._since = time.monotonic()
+        self._waiting = 0
+
+    def seen(self, done: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> None:
+        """The offsets that the group has come to, and those at which the log ends."""
+        total = sum(done.values())
+        self._waiting = sum(max(end - done.get(partition, 0), 0) for partition, end in ends.items())
+        if total != self._done or not self._waiting:
+            self._done, self._since = total, time.monotonic()
+
+    async def check(self) -> None:
+        """Raise TimeoutError where the group has stood still for too long."""
+        still = time.monotonic() - self._since
+        if self._waiting and still > self._seconds:
+            raise TimeoutError(f"{self._waiting} records wait, and none was finished in {still:.0f} s")
+
+
+class Attempts:
+    """Whether what is tried succeeds: fails when nothing has for `seconds` and the last attempt was not long ago."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._failing_since: float | None = None
+        self._last = 0.0
+        self._fault = ""
+
+    def succeeded(self) -> None:
+        self._failing_since = None
+
+    def failed(self, fault: str) -> None:
+        self._last = time.monotonic()
+        self._fault = fault
+        if self._failing_since is None:
+            self._failing_since = self._last
+
+    async def check(self) -> None:
+        """Raise RuntimeError. Without further attempts that ends by itself: nobody would try what is not ready."""
+        now = time.monotonic()
+        if self._failing_since is None or now - self._last > self._seconds:
+            self._failing_since = None
+        elif now - self._failing_since >= self._seconds:
+            raise RuntimeError(f"nothing has succeeded for {now - self._failing_since:.0f} s: {self._fault}")
+
+
 def log_check(log: Log) -> Check:
     """Whether the log answers."""
     return log.check
@@ -52,16 +104,18 @@ def log_check(log: Log) -> Check:
 def health_app(checks: Mapping[str, Check]) -> Litestar:
     """The ASGI application. Checks run side by side, at most every two seconds however often it is asked."""
 
+    # A little less than they have together.
+    patient = {name: Patient(check, 0.9 * CHECK_SECONDS) for name, check in checks.items()}
+
     async def run(name: str, check: Check) -> str | None:
         try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                await check()
+            await check()
         except Exception as error:
             return f"{name}: {error or type(error).__name__}"
         return None
 
     async def all_of_them() -> None:
-        faults = await asyncio.gather(*(run(name, check) for name, check in checks.items()))
+        faults = await asyncio.gather(*(run(name, check) for name, check in patient.items()))
         if found := [fault for fault in faults if fault]:
             raise RuntimeError("; ".join(found))
 

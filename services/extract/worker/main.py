@@ -1,32 +1,38 @@
 """The extract service's composition root: settings, log, pool, health server and the intake that fits the log."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import threading
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Final
 
 import structlog
 
+from services.contracts.topics import ARTICLES
 from services.extract.version import extractor_version
 from services.extract.worker import port_intake
 from services.extract.worker.coding import STAGE
-from services.extract.worker.flow import Flow
+from services.extract.worker.flow import STUCK_SECONDS, Flow
 from services.extract.worker.pool import Pool
 from services.extract.worker.settings import ExtractSettings
 from services.runtime import metrics
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop
-from services.runtime.health import HealthServer
+from services.runtime.health import Advance, HealthServer
 from services.runtime.log.open import open_log
+from services.runtime.log.port import Log, LogUnavailableError, TopicPartition
 from services.runtime.log.settings import LogSettings
 from services.runtime.logging import LoggingSettings, configure_logging
 from services.runtime.settings import SettingError, load
 
 STOP_SECONDS: Final = 9.5
 """After SIGTERM. What is not finished by then is not acknowledged, and comes again."""
+
+WATCH_SECONDS: Final = 10.0
 
 _log = structlog.get_logger("services.extract")
 
@@ -43,16 +49,20 @@ async def run(settings: ExtractSettings, address: str, floods: FloodSettings) ->
     try:
         flood = FloodStop(log, STAGE, floods)
         flow = Flow(log, pool, extractor.version, depth=2 * settings.workers, flood=flood)
+        advance = Advance(STUCK_SECONDS)
         checks = {
             "log": log.check,
             "extractor": pool.check,
             "progress": flow.progress.check,
+            "advance": advance.check,
             "flood stop": flood.check,
         }
-        async with HealthServer(settings.http, checks):
+        async with HealthServer(settings.http, checks), AsyncExitStack() as stack:
             _log.info("extract_starts", workers=settings.workers, version=extractor.version)
             if not await _until(stop, pool.__aenter__()):
                 return 0
+            watching = asyncio.create_task(_watch(log, settings.group, advance))
+            stack.callback(watching.cancel)
             async with flow:
                 if address.startswith("kafka://"):
                     from services.extract.worker import faust_intake
@@ -81,6 +91,18 @@ def _begin_stop(stop: asyncio.Event) -> None:
     killer = threading.Timer(STOP_SECONDS, os._exit, (0,))
     killer.daemon = True
     killer.start()
+
+
+async def _watch(log: Log, group: str, advance: Advance) -> None:
+    """Note how far the group is and where the log ends, until it is cancelled."""
+    while True:
+        # Whether the log answers is another check's business.
+        with contextlib.suppress(LogUnavailableError):
+            ends = await log.end_offsets(ARTICLES.name)
+            done = await log.committed(group, ARTICLES.name)
+            here = {TopicPartition(ARTICLES.name, partition): end for partition, end in ends.items()}
+            advance.seen({p: done.get(p.partition, 0) for p in here}, here)
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def _until(stop: asyncio.Event, work: object) -> bool:

@@ -6,6 +6,7 @@ is lost. (concurrent.futures' pool breaks as a whole and cannot tell.)
 
 import asyncio
 import contextlib
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from services.extract.worker.measured import count
 from services.runtime import metrics
 
 CHILD: Final = (sys.executable, "-m", "services.extract.worker.child")
+ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Each process has one core's work to do: more threads only take the cores from each other. The environment can say
+otherwise."""
 START_SECONDS: Final = 120.0
 RESTART_SECONDS: Final = 1.0
 ATTEMPTS: Final = 2
@@ -136,7 +140,8 @@ class Pool:
     async def _start_child(self) -> None:
         """Start one process, trying until it works: what keeps it from starting may pass, and is told by `check`."""
         while True:
-            child = _Child(await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE))
+            env = {**ONE_THREAD, **os.environ}
+            child = _Child(await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, env=env))
             try:
                 async with asyncio.timeout(START_SECONDS):
                     kind, _ = await child.answer()

@@ -91,11 +91,19 @@ class PostgresLog:
         self._queue.append(batch)
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
-        return await asyncio.shield(batch.written)
+        try:
+            return await asyncio.shield(batch.written)
+        except asyncio.CancelledError:
+            # Nobody waits for it any more: what has not been begun is not to be written after the fact.
+            batch.given_up = True
+            raise
 
     async def _write_all(self) -> None:
         """Write what is queued, all that waits in one transaction: many small publishers cost one commit, not many."""
         while self._queue:
+            self._queue = deque(batch for batch in self._queue if not batch.given_up)
+            if not self._queue:
+                return
             batches = [self._queue.popleft()]
             size = sum(size_of(r) for r in batches[0].records)
             while self._queue:
@@ -278,6 +286,7 @@ class _Batch:
 
     records: Sequence[Outgoing]
     written: asyncio.Future[list[Position]]
+    given_up: bool = False
 
     def succeed(self, positions: list[Position]) -> None:
         if not self.written.done():

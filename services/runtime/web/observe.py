@@ -17,6 +17,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from services.runtime import metrics
 from services.runtime.web.problems import MEDIA_TYPE, Problem, ProblemError, problem
 
+CHECK_SECONDS: Final = 5.0
+"""What a check of `/readyz` may take: with the time that an answer is kept, a loss is told well within 15 s."""
+
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """`ok`: the process answers. `ready`: it can also do its work."""
@@ -29,11 +32,35 @@ NOT_READY: Final = ResponseSpec(
 )
 
 
+class Patient:
+    """A check that has `seconds` to answer. One that has not answered then has failed, but goes on and is not asked a
+    second time meanwhile: to cancel it can take as long as the server that it waits for stays silent."""
+
+    def __init__(self, check: Callable[[], Awaitable[None]], seconds: float = CHECK_SECONDS) -> None:
+        self._check = check
+        self._seconds = seconds
+        self._asking: asyncio.Task[None] | None = None
+
+    async def __call__(self) -> None:
+        """Raise what the check raises, and TimeoutError where it does not answer."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        asking = self._asking
+        done, _ = await asyncio.wait({asking}, timeout=self._seconds)
+        if not done:
+            raise TimeoutError(f"no answer in {self._seconds:g} s")
+        self._asking = None
+        await asking
+
+    async def _ask(self) -> None:
+        await self._check()
+
+
 class Readiness:
     """A check whose answer is kept for `seconds`, so that many probes cost one check; one runs at a time."""
 
     def __init__(self, check: Callable[[], Awaitable[None]], seconds: float = 2.0) -> None:
-        self._check = check
+        self._check = Patient(check)
         self._seconds = seconds
         self._lock = asyncio.Lock()
         self._checked_at = float("-inf")

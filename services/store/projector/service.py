@@ -16,7 +16,7 @@ from services.runtime import metrics
 from services.runtime.dead_letters import dead_letter, without_value
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop
-from services.runtime.health import HealthServer, log_check
+from services.runtime.health import Advance, HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
 from services.store.control.renew import fill
@@ -24,7 +24,7 @@ from services.store.database import is_passing, open_engine, schema_version
 from services.store.migrate import newest
 from services.store.projector import offsets
 from services.store.projector.outbox import publish_due
-from services.store.projector.projector import Projector, Refuse
+from services.store.projector.projector import STUCK_SECONDS, TOPICS, Projector, Refuse
 from services.store.projector.settings import ProjectorSettings
 
 STAGE: Final = "store"
@@ -78,10 +78,12 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     projector = Projector(
         engine, log_port, group=settings.group, refuse=refuse_to(log_port), batch=settings.batch, flood=flood
     )
+    advance = Advance(STUCK_SECONDS)
     checks = {
         "log": log_check(log_port),
         "database": schema_check(engine),
         "progress": projector.progress.check,
+        "advance": advance.check,
         "flood stop": flood.check,
     }
     try:
@@ -92,7 +94,7 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
             async with asyncio.TaskGroup() as tasks:
                 helpers = [
                     tasks.create_task(keep_publishing(engine, log_port, projector.queued)),
-                    tasks.create_task(keep_watching(engine, log_port, settings.group)),
+                    tasks.create_task(keep_watching(engine, log_port, settings.group, advance)),
                 ]
                 await projector.run(stop)
                 for helper in helpers:
@@ -118,17 +120,17 @@ async def keep_publishing(engine: AsyncEngine, log_port: Log, queued: asyncio.Ev
             await asyncio.wait_for(queued.wait(), OUTBOX_SECONDS)
 
 
-async def keep_watching(engine: AsyncEngine, log_port: Log, group: str) -> None:
+async def keep_watching(engine: AsyncEngine, log_port: Log, group: str, advance: Advance) -> None:
     """Note the log's ends beside the offsets, and the lag as a metric, until it is cancelled."""
     while True:
         try:
-            await watch(engine, log_port, group)
+            await watch(engine, log_port, group, advance)
         except Exception as error:
             _passing("the log's ends cannot be noted", error)
         await asyncio.sleep(WATCH_SECONDS)
 
 
-async def watch(engine: AsyncEngine, log_port: Log, group: str) -> None:
+async def watch(engine: AsyncEngine, log_port: Log, group: str, advance: Advance | None = None) -> None:
     """Note the log's ends once."""
     ends: dict[TopicPartition, int] = {}
     for topic in WATCHED:
@@ -137,6 +139,9 @@ async def watch(engine: AsyncEngine, log_port: Log, group: str) -> None:
     async with engine.begin() as connection:
         await offsets.note_ends(connection, ends, datetime.now(UTC))
         stored = await offsets.stored(connection, group)
+    read = {partition: end for partition, end in ends.items() if partition.topic in TOPICS}
+    if advance is not None:
+        advance.seen({p: stored.get(p, 0) for p in read}, read)
     for partition, offset in stored.items():
         if partition in ends:
             lag = max(ends[partition] - offset, 0)

@@ -5,7 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from services.runtime.health import Check, HealthServer, Progress
+from services.runtime.health import Advance, Attempts, Check, HealthServer, Progress
+from services.runtime.log.port import TopicPartition
 
 
 async def ask(checks: dict[str, Check], path: str) -> httpx.Response:
@@ -56,3 +57,46 @@ async def test_progress_fails_only_while_work_waits() -> None:
         await progress.check()
     progress.done(more=False)
     await progress.check()
+
+
+def at(offset: int) -> dict[TopicPartition, int]:
+    return {TopicPartition("articles", 0): offset}
+
+
+async def test_a_group_that_stands_still_before_records_does_not_advance() -> None:
+    advance = Advance(0.0)
+    advance.seen(at(3), at(5))
+    await asyncio.sleep(0.01)
+    with pytest.raises(TimeoutError, match="2 records wait"):
+        await advance.check()
+    advance.seen(at(5), at(5))
+    await asyncio.sleep(0.01)
+    await advance.check()
+
+
+async def test_a_group_that_goes_on_advances_however_far_behind() -> None:
+    advance = Advance(60.0)
+    for offset in range(3):
+        advance.seen(at(offset), at(1000))
+        await advance.check()
+
+
+async def test_attempts_fail_when_none_succeeds_for_some_time() -> None:
+    attempts = Attempts(0.05)
+    attempts.failed("the broker refuses")
+    await attempts.check()
+    await asyncio.sleep(0.06)
+    attempts.failed("the broker refuses")
+    with pytest.raises(RuntimeError, match="the broker refuses"):
+        await attempts.check()
+    attempts.succeeded()
+    await attempts.check()
+
+
+async def test_attempts_that_have_ended_are_no_fault() -> None:
+    """Whoever is not ready gets nothing more to try, and would never be ready again."""
+    attempts = Attempts(0.0)
+    attempts.failed("the broker refuses")
+    await asyncio.sleep(0.01)
+    await attempts.check()
+    await attempts.check()
