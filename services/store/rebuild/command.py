@@ -61,12 +61,11 @@ async def _rebuild(options: RebuildOptions, console: Console) -> int:
             return 0
         if options.undo:
             report = await _shown(console, lambda told: work.undo(told=told))
-            console.print(f"the old tables are live again; those that they replaced are in {OLD}")
         else:
             report = await _shown(
                 console, lambda told: work.run(swap=options.swap, keep_old=options.keep_old, told=told)
             )
-        _tell(report, console, keep_old=options.keep_old or options.undo)
+        _tell(report, console, options)
         return 0
     finally:
         await log.close()
@@ -121,7 +120,7 @@ class _Lines:
         self._console.print(f"{standing.done} of {standing.total} records{left}", highlight=False)
 
 
-def _tell(report: Report, console: Console, *, keep_old: bool) -> None:
+def _tell(report: Report, console: Console, options: RebuildOptions) -> None:
     found = report.differences
     console.print(
         f"{report.records} records, {found.events} events: {found.gained} gained, {found.lost} lost, "
@@ -133,8 +132,11 @@ def _tell(report: Report, console: Console, *, keep_old: bool) -> None:
     if not report.swapped:
         console.print("not swapped: `frontlog rebuild` goes on from here and does it, --abort drops what was made")
         return
+    if options.undo:
+        console.print(f"the old tables are live again; those that they replaced are in {OLD}: --abort drops them")
+        return
     console.print("the new tables are live")
-    if keep_old:
+    if options.keep_old:
         console.print(f"the old ones are in schema {OLD}: --undo puts them back, --abort drops them")
     elif not report.old_dropped:
         console.print(f"the old ones are still being read, and stay in schema {OLD}: --abort drops them later")
