@@ -23,6 +23,9 @@ RETRY_OF: Final = PREFIX + "retry-of"
 """Header of a record that was put back: the position that it first had, as topic/partition/offset."""
 LETTER: Final = PREFIX + "letter"
 """Header of a record that was put back: the dead letter that it was, as stage/partition/offset."""
+READ_AT: Final = PREFIX + "read-at"
+"""Header of a dead letter: the offset of the very record that failed, which for one that was put back is not the
+first."""
 LEFT_AT_ORIGIN: Final = PREFIX + "left-at-origin"
 """Header of a dead letter that has no room for its value, which is in the record of origin."""
 FIELDS: Final = (
@@ -70,7 +73,8 @@ def dead_letter(record: Record, *, stage: str, reason: str, error: str, version:
         last_failed_at=at,
         attempts=attempts,
     )
-    return Outgoing(dead_letters(stage).name, record.key or b"", record.value, (*kept, *headers_of(letter)))
+    added = (*headers_of(letter), (READ_AT, str(record.offset).encode()))
+    return Outgoing(dead_letters(stage).name, record.key or b"", record.value, (*kept, *added))
 
 
 def without_value(letter: Outgoing) -> Outgoing:

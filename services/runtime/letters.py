@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from services.contracts.cloudevents import header
 from services.contracts.messages import DeadLetter, Operation, Origin
 from services.contracts.topics import DEAD_LETTER_STAGES, dead_letters
 from services.runtime.dead_letters import (
     LEFT_AT_ORIGIN,
+    READ_AT,
     NotADeadLetterError,
     letter_id,
     reason_of,
@@ -38,6 +40,8 @@ class Letter:
     elsewhere: bool
     """Its value did not fit and is in the record of origin."""
     about: DeadLetter
+    read_at: int
+    """Offset of the very record that failed; `about.origin` is where that stood first."""
     done: Operation | None = None
 
     @property
@@ -100,6 +104,8 @@ async def read_letters(log: Log, wanted: Wanted) -> AsyncIterator[Letter]:
 
 def letter_of(record: Record, done: Operation | None = None) -> Letter:
     """Return `record` of a dead-letter topic as a letter."""
+    about = _about(record)
+    read_at = header(record.headers, READ_AT) or ""
     return Letter(
         id=letter_id(record),
         topic=record.topic,
@@ -108,7 +114,8 @@ def letter_of(record: Record, done: Operation | None = None) -> Letter:
         key=record.key or b"",
         size=None if record.value is None else len(record.value),
         elsewhere=any(name == LEFT_AT_ORIGIN for name, _ in record.headers),
-        about=_about(record),
+        about=about,
+        read_at=int(read_at) if read_at.isdecimal() else about.origin.offset,
         done=done,
     )
 

@@ -5,12 +5,13 @@ that the stages take it for what it was. Two things could still go wrong, and ar
 
 - A later record of the key has come meanwhile. The old one is superseded, and in a compacted topic, or one that feeds
   a compacted topic, putting it behind the newer one would in time remove that. So it stays where it is.
-- An earlier attempt ended between publishing and writing that down. What was put back names its letter: it is found,
-  and not published again.
+- It was put back already: an earlier attempt ended before that was written down, or another stage failed on the same
+  record and has a letter of its own, which was put back. Then every stage has read it again, and it is not published
+  once more.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, Literal
 
@@ -25,6 +26,8 @@ from services.runtime.log.whole import read_topic
 from services.runtime.operations import order
 
 BATCH: Final = 500
+TWINS: Final = 8
+"""Letters of one record that stand together are looked for among so many: there are no more stages."""
 Became = Literal["retried", "dropped", "superseded", "already", "impossible"]
 
 
@@ -42,8 +45,8 @@ class _Later:
     """What the topic holds of one key behind a letter's position."""
 
     superseding: Record | None = None
-    letters: set[str] = field(default_factory=set)
-    """Letters that were put back already, by id."""
+    put_back: Record | None = None
+    """The record itself, put back since it failed."""
 
 
 async def retry(
@@ -67,7 +70,14 @@ async def retry(
         mine = list(group)
         later, ends = await _behind(log, topic, partition, mine)
         for start in range(0, len(mine), BATCH):
-            outcomes = [await _one(log, letter, later[letter.id]) for letter in mine[start : start + BATCH]]
+            outcomes: list[Outcome] = []
+            for letter in mine[start : start + BATCH]:
+                twin = next((o for o in outcomes[-TWINS:] if o.letter.about.origin == letter.about.origin), None)
+                outcomes.append(
+                    replace(twin, letter=letter)
+                    if twin is not None and twin.became == "retried"
+                    else await _one(log, letter, later[letter.id])
+                )
             await _reorder(log, topic, ends, [o.letter for o in outcomes if o.became == "retried"])
             await order(log, [_done(o, by, why) for o in outcomes if o.became != "impossible"])
             for outcome in outcomes:
@@ -106,17 +116,19 @@ async def _behind(
 
 
 def _note(later: _Later, letter: Letter, record: Record) -> None:
-    if (of := header(record.headers, LETTER)) is not None:
-        later.letters.add(of)
     origin, position = letter.about.origin, position_of(record)
+    same_partition = record.partition == origin.partition
+    again = position == origin and same_partition and record.offset > max(letter.read_at, origin.offset)
+    if again or header(record.headers, LETTER) == letter.id:
+        later.put_back = record
     # Records without a key have nothing to do with each other.
     if letter.key and position.partition == origin.partition and position.offset > origin.offset:
         later.superseding = record
 
 
 async def _one(log: Log, letter: Letter, later: _Later) -> Outcome:
-    if letter.id in later.letters:
-        return Outcome(letter, "already", "it was put back, which was not yet written down")
+    if (back := later.put_back) is not None:
+        return Outcome(letter, "already", f"put back as {back.topic}/{back.partition}/{back.offset}")
     if later.superseding is not None:
         newer = later.superseding
         return Outcome(letter, "superseded", f"by {newer.topic}/{newer.partition}/{newer.offset}")

@@ -121,6 +121,24 @@ async def test_a_record_that_slips_in_meanwhile_ends_up_last(place: Place) -> No
     assert original_headers(found[3].headers) == HEADERS
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_record_that_failed_in_two_stages_is_put_back_once(place: Place, together: bool) -> None:
+    record = await buried(place, "a")
+    await place.log.publish([dead_letter(record, stage="store", reason="not_json", error="no", version="1")])
+    both = await letters(place)
+    if together:
+        assert became(await all_of(retry(place.log, both))) == ["retried", "retried"]
+    else:
+        assert became(await all_of(retry(place.log, both[:1]))) == ["retried"]
+        assert became(await all_of(retry(place.log, both[1:]))) == ["already"]
+    assert len(await in_topic(place, "a")) == 2
+    assert {letter.state for letter in await letters(place)} == {"retried"}
+    again = (await in_topic(place, "a"))[-1]
+    await place.log.publish([dead_letter(again, stage="store", reason="not_json", error="no", version="1")])
+    assert became(await all_of(retry(place.log, await letters(place, states=frozenset({"open"}))))) == ["retried"]
+    assert len(await in_topic(place, "a")) == 3
+
+
 async def test_an_interrupted_retry_is_not_done_twice(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         await buried(place, "a")
