@@ -89,6 +89,22 @@ async def test_any_order_and_any_number_of_batches_give_the_same(store: Store) -
             assert again[table] == once[table], (seed, table)
 
 
+async def test_members_that_work_at_the_same_time_come_to_the_same(store: Store) -> None:
+    copies = [
+        make.extraction(number, strike(number), capture(number), text=f"Desk {number}. {REPORT}")
+        for number in range(10, 22)
+    ]
+    await store.publish(*copies)
+    records = [r for r in await store.read(EXTRACTIONS.name) if r.value is not None]
+    await asyncio.gather(*(store.apply(record) for record in records))
+    assert await store.rows("select count(*), count(distinct family_id) from family_member") == [(12, 1)]
+    assert await store.rows("select type, events, articles from incident order by 1") == [
+        ("capture", 12, 12),
+        ("strike", 12, 12),
+    ]
+    assert await store.rows("select claims, incidents, reports from source") == [(24, 2, 1)]
+
+
 async def apply_one(store: Store, message: Extraction) -> None:
     """Apply one extraction in a transaction of its own, past the log: the order is the test's."""
     record = next(r for r in await store.read(EXTRACTIONS.name) if r.key == message.article_id.encode())

@@ -1,7 +1,7 @@
 """Incidents by filters, in pages; one incident with its claims, reports and the ties that hold it together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -118,15 +118,18 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
         found.append(incident.c.kind == kinds[0] if len(kinds) == 1 else incident.c.kind.in_(kinds))
         found.append(incident.c.types.op("&&")(bindparam("types", list(asked.types), ARRAY(Text))))
     if asked.places:
-        keys = await place_keys(connection, asked.places)
-        locales = await _locales(connection, keys)
-        if not locales:
+        located = await _locales(connection, await place_keys(connection, asked.places))
+        if not located:
             return None
-        found.append(incident.c.locale == locales[0] if len(locales) == 1 else incident.c.locale.in_(locales))
+        found.append(_among(incident.c.locale, sorted(set(located.values()))))
+        if located.keys() == set(located.values()):
+            # What is in a part of a town is in the town: only where parts are asked for do the events have to tell.
+            asked = replace(asked, places=())
     if asked.oblasts:
-        names = [name.lower() for name in asked.oblasts]
-        names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
-        found.append(func.lower(incident.c.admin1).in_(names))
+        names = await _oblasts(connection, asked.oblasts)
+        if not names:
+            return None
+        found.append(_among(func.lower(incident.c.admin1), names))
     if asked.since is not None:
         found.append(incident.c.last_day >= asked.since)
     if asked.until is not None:
@@ -152,9 +155,29 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
     return found
 
 
-async def _locales(connection: AsyncConnection, keys: Iterable[str]) -> list[str]:
-    query = select(func.coalesce(place.c.within, place.c.place_key)).distinct().where(place.c.place_key.in_(list(keys)))
+async def _locales(connection: AsyncConnection, keys: Collection[str]) -> dict[str, str]:
+    """The locale of each place: the settlement that it is a part of, or itself."""
+    query = select(place.c.place_key, func.coalesce(place.c.within, place.c.place_key).label("locale")).where(
+        _any(place.c.place_key, keys)
+    )
+    return {row.place_key: row.locale for row in await connection.execute(query)}
+
+
+async def _oblasts(connection: AsyncConnection, names: Collection[str]) -> list[str]:
+    """Those of the names, with and without the word, that any incident has: an index gives the order of one alone."""
+    lowered = {name.lower() for name in names}
+    lowered |= {f"{name} oblast" for name in lowered if not name.endswith(" oblast")}
+    given = func.unnest(bindparam("names", sorted(lowered), ARRAY(Text))).table_valued("name").render_derived()
+    query = select(given.c.name).where(exists().where(func.lower(incident.c.admin1) == given.c.name))
     return sorted((await connection.scalars(query)).all())
+
+
+def _among(column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]:
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _any(column: Any, values: Collection[Any]) -> Any:
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))
 
 
 def _within(box: Box) -> ColumnElement[bool]:
@@ -169,7 +192,7 @@ def _within(box: Box) -> ColumnElement[bool]:
 async def _places(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Any]:
     if not keys:
         return {}
-    return {row.place_key: row for row in await connection.execute(select(place).where(place.c.place_key.in_(keys)))}
+    return {row.place_key: row for row in await connection.execute(select(place).where(_any(place.c.place_key, keys)))}
 
 
 async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[Any]]:
@@ -177,7 +200,7 @@ async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dic
     if ids:
         query = (
             select(statement)
-            .where(statement.c.incident_id.in_(ids))
+            .where(_any(statement.c.incident_id, ids))
             .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
         )
         for row in await connection.execute(query):
@@ -192,7 +215,7 @@ async def _reports(connection: AsyncConnection, ids: Collection[UUID]) -> dict[U
         query = (
             select(telling.c.incident_id, func.count(func.distinct(family_member.c.family_id)))
             .join_from(telling, family_member, family_member.c.article_id == telling.c.article_id)
-            .where(telling.c.incident_id.in_(ids))
+            .where(_any(telling.c.incident_id, ids))
             .group_by(telling.c.incident_id)
         )
         found.update({row[0]: row[1] for row in await connection.execute(query)})
@@ -232,7 +255,7 @@ async def _articles(connection: AsyncConnection, incident_id: UUID) -> list[Inci
 async def _ties(connection: AsyncConnection, events: Collection[UUID]) -> list[TieView]:
     query = (
         select(tie)
-        .where(tie.c.event_id.in_(events), tie.c.event_id < tie.c.other_id)
+        .where(_any(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
         .order_by(tie.c.weight.desc(), tie.c.event_id, tie.c.other_id)
         .limit(MOST_SHOWN)
     )
