@@ -165,3 +165,23 @@ def test_what_is_destroyed_is_no_means() -> None:
     event = only("Ukraine destroyed 12 tanks near Robotyne.", "strike")
     assert event.means == ()
     assert [(q.what, q.low) for q in event.quantities] == [("equipment", 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "who"),
+    [
+        ("Paris called on Russia to withdraw its forces from the plant in Enerhodar.", "withdrawal", "RUS"),
+        ("Russia's defence ministry said it had hit fuel depots near Odesa.", "strike", "RUS"),
+        ("Vladimir Putin proclaimed the annexation of Luhansk Oblast.", "diplomacy", "RUS"),
+        ("The meeting between Donald Trump and Vladimir Putin in Anchorage ended on Friday.", "diplomacy", "USA"),
+        ("The 92nd Brigade reported thwarted attacks near Vovchansk.", "repulse", "UKR"),
+        ("A package of US military aid for Ukraine is stuck.", "arms_transfer", "USA"),
+    ],
+)
+def test_who_acts_is_found_where_he_is_not_the_subject(text: str, event_type: str, who: str) -> None:
+    assert who in {side(event) for event in events_in(text) if event.type == event_type}
+
+
+def test_towns_left_without_light_are_damaged_and_not_spared() -> None:
+    event = only("Lviv was left without power after Monday's strikes.", "destruction")
+    assert (place(event), event.modality) == ("Lviv", "actual")

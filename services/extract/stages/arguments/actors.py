@@ -9,6 +9,7 @@ from services.extract.stages.arguments.telling import SAY, Telling, head_of, tok
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
+from services.extract.stages.wordlists import word_list
 
 
 def share_actors(tellings: list[Telling]) -> None:
@@ -47,9 +48,21 @@ def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None
         return ActorMention(span, noun.text, noun.text, None, None, "MIL", anaphor=True, rule="speaker")
     if noun.lower_ not in _OTHERS:
         return None
+    if noun.lower_ in ("it", "they") and (speaker := _teller(telling, noun)) is not None:
+        return replace(speaker, span=span, surface=noun.text, anaphor=True)
     before = [a for a in here.actors if a.span.end <= span.start and a.side and a.kind in ("MIL", "PROXY", "PMC")]
     known = before[-1] if before else topic.actor
     return None if known is None else replace(known, span=span, surface=noun.text, anaphor=True)
+
+
+def _teller(telling: Telling, noun: Token) -> ActorMention | None:
+    """Return the body that speaks of itself: "the ministry said it had hit the depot"."""
+    clause = tree.clause_verb(noun)
+    if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in SAY:
+        return None
+    speaker = _actor(telling, tree.first(clause.head, "nsubj"))
+    itself = speaker is not None and speaker.side is not None and speaker.kind in ("GOV", "MIL", "PROXY", "PMC")
+    return speaker if itself else None
 
 
 def find_actors(telling: Telling, topic: Topic) -> None:
@@ -77,6 +90,9 @@ def find_actors(telling: Telling, topic: Topic) -> None:
     if event.type == "repulse" and event.actor is None and _reports(telling, event.target):
         event.actor, event.target = event.target, None  # "the brigade reported thwarted attacks": it thwarted them
         event.why.append(Why("actor", "arguments.reporter", event.actor.span if event.actor else None))
+    if event.actor is None and (presumed := _presumed(telling)) is not None:
+        event.actor = presumed
+        event.why.append(Why("actor", f"arguments.{presumed.rule}", presumed.span))
     if event.actor is not None and args:
         event.confidence = min(0.97, event.confidence + 0.04)
 
@@ -103,7 +119,7 @@ def _with_side(telling: Telling, actor: ActorMention) -> ActorMention:
     owner = first.lower_ if first.lower_ in _POSSESSIVES else None
     head = head_of(telling.here, actor.span)
     if owner is None and not any(c.lower_ in _POSSESSIVES for c in head.children):
-        return actor
+        return _only_side(telling, actor)
     for above in tree.ancestors(head):
         if tree.is_verb(above) and above.lemma_.lower() in SAY:
             speaker = _actor(telling, tree.grammatical_subject(above))
@@ -111,6 +127,47 @@ def _with_side(telling: Telling, actor: ActorMention) -> ActorMention:
                 return replace(actor, side=speaker.side)
     before = [a for a in telling.here.actors if a.span.end <= actor.span.start and a.side is not None]
     return replace(actor, side=before[-1].side) if before else actor
+
+
+_OURS: Final = word_list("assemble", "ours")
+
+
+def _only_side(telling: Telling, actor: ActorMention) -> ActorMention:
+    """Give bare "forces" that move or hold the one side whose army or command the sentence names before them."""
+    if actor.kind != "MIL" or telling.event.type not in _OURS:
+        return actor
+    named = [a for a in telling.here.actors if a.side is not None and a.kind in ("MIL", "GOV", "PMC", "PROXY")]
+    before = [a for a in named if a.span.end <= actor.span.start and a.kind == "MIL"]
+    return replace(actor, side=before[-1].side) if before and len({a.side for a in named}) == 1 else actor
+
+
+_COUNTER: Final = ("counteroffensive", "counter-offensive", "counterattack", "counter-attack")
+
+
+def _presumed(telling: Telling) -> ActorMention | None:
+    """Return who is meant without being the subject: whose aid it is, whose attacks, or who counter-attacks.
+
+    A counter-attack that nobody is named for is, in this war, Ukraine's.
+    """
+    event, token = telling.event, telling.token
+    if event.type == "arms_transfer" and token.pos_ in ("NOUN", "PROPN"):
+        taker = event.target.side if event.target is not None else "UKR"
+        for part in token.subtree:
+            if part.dep_ in ("amod", "compound", "nmod", "poss") and part.head.pos_ in ("NOUN", "PROPN"):
+                giver = telling.here.actor_at.get(part.i)
+                if giver is not None and giver.side not in (None, taker):
+                    return replace(giver, rule="whose_aid")
+    if event.type in ("assault", "strike", "advance") and token.pos_ in ("NOUN", "ADJ"):
+        for noun in (token, token.head):
+            for preposition, owner in tree.prepositions(noun):
+                found = telling.here.actor_of(owner) if preposition == "of" and noun.pos_ == "NOUN" else None
+                if found is not None and found.kind == "MIL" and found.side is not None and owner.i > token.i:
+                    return replace(found, rule="whose_attack")
+    if event.type == "assault" and telling.here.doc.words(event.trigger).lower().startswith(_COUNTER):
+        sides = [a for a in telling.here.actors if a.side == "UKR"]
+        if sides:
+            return replace(sides[-1], name="Armed Forces of Ukraine", id="UKR/MIL", kind="MIL", rule="counter_attacker")
+    return None
 
 
 def _can_act(actor: ActorMention) -> bool:
@@ -123,6 +180,8 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
     role = frame.actor
     if role == "none":
         return None, role
+    if role in ("subject", "mover", "subject_force") and (called := _called_on(telling)) is not None:
+        return called, "called_on"
     if role in ("subject", "of"):
         return args.get("subject"), "subject"
     if role == "mover":
@@ -187,6 +246,24 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
             return subject, "subject"
         return (token, "ours") if role == "ours" else (None, role)
     return args.get(role), role
+
+
+def _called_on(telling: Telling) -> Token | None:
+    """Return who is to do it in "called on Russia to withdraw", "appealed to Berlin to send tanks"."""
+    verb = telling.token
+    infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    if not infinitive or verb.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+        return None
+    for above in tree.ancestors(verb):
+        if not tree.is_verb(above):
+            continue
+        if above.lemma_.lower() not in ("call", "appeal", "plead", "prevail"):
+            return None
+        for preposition, noun in tree.prepositions(above):
+            if preposition in ("on", "upon", "to", "with") and noun.i < verb.i and _actor(telling, noun) is not None:
+                return noun
+        return None
+    return None
 
 
 def _doer(telling: Telling) -> Token | None:

@@ -46,10 +46,17 @@ class Walk:
             return
         if effect == "believed" and self.state == "intended" and not self.seen_future:
             return
+        if effect == "negated" and self.event_type == "destruction" and self._lacking(token):
+            return
         new = compose(effect, self.state)
         if effect != "actual":
             self.evidence.append((effect, token))
         self.state = new
+
+    def _lacking(self, token: Token) -> bool:
+        """Whether what is negated is light, heat or being whole: "has no power", "not one house is undamaged"."""
+        behind = {t.lower_ for t in token.doc[token.i + 1 : token.i + 5]}
+        return bool(behind & (self.words["lack_words"] | _WHOLE))
 
     def run(self) -> None:
         """Walk from the trigger to the root, innermost word first."""
@@ -589,7 +596,7 @@ class Walk:
             self._clause_of(head, clausal=True)
             return True
         if head.lower_ in ("is", "are", "was", "were", "be", "'s", "been") and token.dep_ == "xcomp" and infinitive:
-            self.apply("intended", head)
+            self.apply(self.lexicon.adjectives.get(complement or "", "intended"), head)
             self._auxiliaries(head, through=True)
             return True
         if head.lower_ in _FINDS and any(c.lower_ in _REFLEXIVE for c in (*token.children, *head.children)):
@@ -740,6 +747,7 @@ def _is_to(verb: Token) -> bool:
     return False
 
 
+_WHOLE: Final = frozenset({"undamaged", "intact", "unscathed", "untouched", "unharmed", "whole", "unhurt"})
 _DUE: Final = frozenset({"due", "set", "scheduled", "slated", "ready"})
 _FINDS: Final = frozenset({"find", "finds", "found", "finding"})
 _REFLEXIVE: Final = frozenset({"itself", "themselves", "himself", "herself"})
