@@ -26,14 +26,13 @@ from services.store.api.views import (
     StandingAt,
     StandingView,
 )
-from services.store.control import steps
 from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
 from services.store.control.gather import evidence, evidence_query
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
 from services.store.tables import control_step, event, place
 
-MOST_READ: Final = 1000
+MOST_READ: Final = 500
 """Events, the latest ones, that the views of the two sides are made from."""
 MOST_NAMED: Final = 50
 """Events that a view names."""
@@ -108,11 +107,11 @@ async def of_place(
     are shown. Standings always follow from all evidence.
     """
     history = await _history(connection, row.place_key)
-    days = [day for day, _ in history]
+    days = [step.day for step in history]
 
     def after(day: date | None) -> Standing:
         found = len(days) if day is None else bisect_right(days, day)
-        return history[found - 1][1] if found else Standing()
+        return _own(history[found - 1]) if found else Standing()
 
     own = after(at)
     area = _area(row, await _areas(connection, at)) if own.standing == UNKNOWN else None
@@ -145,19 +144,17 @@ def _standing_at(at: date | None) -> Select[Any]:
     conditions = [control_step.c.place_key == place.c.place_key]
     if at is not None:
         conditions.append(control_step.c.day <= at)
-    lists = (cast(func.array_to_json(control_step.c[name]), Text).label(name) for name in _LISTS_OF_STEP)
-    step = (
-        select(*(control_step.c[name] for name in _OF_STEP), *lists)
-        .where(*conditions)
-        .order_by(control_step.c.day.desc())
-        .limit(1)
-        .lateral("step")
-    )
+    step = _steps().where(*conditions).order_by(control_step.c.day.desc()).limit(1).lateral("step")
     return select(*(place.c[name] for name in _OF_PLACE), *step.c).select_from(place.outerjoin(step, true()))
 
 
+def _steps() -> Select[Any]:
+    lists = (cast(func.array_to_json(control_step.c[name]), Text).label(name) for name in _LISTS_OF_STEP)
+    return select(*(control_step.c[name] for name in _OF_STEP), *lists)
+
+
 def _own(row: Any) -> Standing:
-    """The standing in a row of `_standing_at`."""
+    """The standing in a row of `_standing_at` or `_history`."""
     if row.standing is None:
         return Standing()
     return Standing(
@@ -225,26 +222,22 @@ def _view(row: Any, areas: Areas) -> ControlView:
     )
 
 
-async def _history(connection: AsyncConnection, key: str) -> list[tuple[date, Standing]]:
-    names = ("day", "standing", "since", "claimed_by", "disputed_by", "share", "publishers", "standing_events")
-    query = (
-        select(*(control_step.c[name] for name in names))
-        .where(control_step.c.place_key == key)
-        .order_by(control_step.c.day)
-    )
-    return [(row.day, steps.standing(row)) for row in await connection.execute(query)]
+async def _history(connection: AsyncConnection, key: str) -> Sequence[Any]:
+    """The rows of a place's steps, in order."""
+    query = _steps().add_columns(control_step.c.day).where(control_step.c.place_key == key)
+    return (await connection.execute(query.order_by(control_step.c.day))).all()
 
 
-def _periods(history: Sequence[tuple[date, Standing]]) -> list[Period]:
+def _periods(history: Sequence[Any]) -> list[Period]:
     """Join the steps between which the standing is the same."""
-    runs = [list(run) for _, run in groupby(history, key=lambda step: step[1].standing)]
+    runs = [list(run) for _, run in groupby(history, key=lambda step: step.standing)]
     found = []
     for index, run in enumerate(runs):
-        (first, began), (_, last) = run[0], run[-1]
-        ends = runs[index + 1][0][0] - timedelta(days=1) if index + 1 < len(runs) else None
+        began, last = _own(run[0]), _own(run[-1])
+        ends = runs[index + 1][0].day - timedelta(days=1) if index + 1 < len(runs) else None
         found.append(
             Period(
-                since=first,
+                since=run[0].day,
                 until=ends,
                 standing=last.standing,
                 claimed_by=list(last.claimed_by),
