@@ -35,6 +35,8 @@ def repaired(parse: Parse) -> Parse:
             _second_verb(word)
         elif word.tag_ == "VBN" and word.i > 1 and word.doc[word.i - 1].text == ",":
             _after_name(word)
+        elif word.tag_ == "VBZ" and word.dep_ == "compound":
+            _headline_verb(word)
         elif word.tag_ == "VBZ" and word.dep_ == "ccomp":
             _plural_noun(word)
         elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
@@ -42,6 +44,29 @@ def repaired(parse: Parse) -> Parse:
         elif word.pos_ == "ADJ" and word.dep_ in _PREDICATES and word.lower_ in _PARTICIPLES:
             _predicate(word)
     return parse
+
+
+def _headline_verb(verb: Word) -> None:
+    """The verb of a headline, hung under its object: "Ukraine recaptures village near Bakhmut"."""
+    noun = verb.head
+    if (
+        noun.i < verb.i
+        or noun.head is not noun
+        or any(child.dep_ in ("nsubj", "cop", "aux") for child in noun.children)
+    ):
+        return
+    before = [child for child in noun.children if child.i < verb.i]
+    noun.children = [child for child in noun.children if child.i > verb.i]
+    for child in before:
+        child.head = verb
+        if (
+            child is before[-1]
+            and child.pos_ in ("NOUN", "PROPN")
+            and not any(c.dep_ == "nsubj" for c in verb.children)
+        ):
+            child.dep_ = "nsubj"
+    verb.children = sorted([*verb.children, *before, noun], key=lambda child: child.i)
+    verb.head, verb.dep_, noun.head, noun.dep_ = verb, "ROOT", verb, "dobj"
 
 
 def _unseen_passive(verb: Word) -> None:

@@ -65,9 +65,9 @@ def test_a_strike_elsewhere_does_not_lend_its_author() -> None:
 
 
 def test_a_force_keeps_its_name_when_it_gets_its_side() -> None:
-    actor = told(read("Ukraine's General Staff said marines had captured Kozacha Lopan."), "capture").actor
+    actor = told(read("Marines have captured Kozacha Lopan, Ukraine's General Staff said."), "capture").actor
     assert actor is not None
-    assert (actor.surface, actor.side, actor.id) == ("marines", "UKR", "UKR/MIL")
+    assert (actor.surface, actor.side, actor.id) == ("Marines", "UKR", "UKR/MIL")
 
 
 def test_the_same_text_gives_the_same_actors() -> None:

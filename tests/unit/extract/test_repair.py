@@ -28,6 +28,7 @@ def read(text: str) -> Document:
             "inflicted",
             "damage",
         ),
+        ("Ukraine recaptures village near Bakhmut", "recaptures", "village"),
         ("Russian forces made gains west of Kreminna.", "made", "gains"),
         ("The group had declared the mining town taken nearly two weeks earlier.", "taken", "town"),
     ],
