@@ -53,3 +53,24 @@ def _lies_by(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool
 def goes_on(places: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Return the places that a later sentence without a place can be about: no waters."""
     return [p for p in places if p.kind != "country" and not p.adjective and not _WATER.search(p.name)]
+
+
+_OFFICE_IN: Final = re.compile(
+    r"\b(?:ministry|minister|staff|government|command|office|intelligence|spokes(?:man|woman|person)|authorities"
+    r"|officials?|embassy|parliament|court|council|analysts?|correspondent|newsroom|institute|cent(?:re|er) for"
+    r"|forum|conference|summit|reporters)\b[^.,;:]{0,24}\b(?:in|at)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def says_there(doc: Document, place: PlaceMention) -> bool:
+    """True where the place only says where an office sits or where somebody spoke: "the General Staff in Kyiv".
+
+    No later "the city" or "there" means it.
+    """
+    return _OFFICE_IN.search(doc.text, max(0, place.span.start - 48), place.span.start) is not None
+
+
+def is_water(place: PlaceMention) -> bool:
+    """True for rivers, seas and reservoirs."""
+    return _WATER.search(place.name) is not None

@@ -79,3 +79,13 @@ def test_the_place_of_another_clause_stays_there() -> None:
 
 def test_those_who_leave_leave_the_place_that_the_text_is_about() -> None:
     assert ("displacement", "Vovchansk") in told("Shells fell on Vovchansk. Some 5,700 civilians were evacuated.")
+
+
+def test_where_a_victim_came_from_is_not_where_it_happened() -> None:
+    found = told("A couple from Belgorod was killed when drones struck the Crimean bridge.")
+    assert ("casualties", "Belgorod") not in found
+
+
+def test_where_a_missile_came_from_is_not_what_the_text_is_about() -> None:
+    found = told("The missile came from the Astrakhan region. Two people were hurt.")
+    assert ("casualties", "Astrakhan Oblast") not in found

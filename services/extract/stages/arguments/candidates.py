@@ -16,10 +16,14 @@ _NOT_FOR: Final[dict[str, frozenset[str]]] = {
     "displacement": frozenset({"to", "toward", "towards", "into"}),
     "strike": frozenset({"from"}),
     "repulse": frozenset({"from"}),
+    "casualties": frozenset({"from"}),
+    "assault": frozenset({"from"}),
+    "advance": frozenset({"from"}),
+    "clash": frozenset({"from"}),
 }
 
 
-_NEVER_FROM: Final = frozenset({"strike", "repulse"})
+_NEVER_FROM: Final = frozenset({"strike", "repulse", "casualties"})
 """Prepositions of which a place is not the event's own, where there is another."""
 
 

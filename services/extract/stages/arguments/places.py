@@ -16,7 +16,7 @@ from services.extract.stages.arguments.candidates import (
 )
 from services.extract.stages.arguments.telling import Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
-from services.extract.stages.landmarks import without_landmarks
+from services.extract.stages.landmarks import is_water, without_landmarks
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
@@ -106,7 +106,10 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     start, end = segment_of(telling)
     near = [p for p in here.places if start <= p.span.start < end and not is_background(here, p)]
     apart = {id(p) for p in without_landmarks(here.doc, near)} if len(near) > 1 else {id(p) for p in near}
-    found = narrow(telling, [p for p in near if id(p) not in owned and id(p) in apart and not _situates(here, p, near)])
+    found = narrow(
+        telling,
+        [p for p in near if id(p) not in owned and id(p) in apart and not _situates(here, p, near) and not is_water(p)],
+    )
     if found and telling.event.type != "assault":
         return found, "sentence"
     earlier = [t for t in tellings if t.token.i < token.i and _shares(t)]

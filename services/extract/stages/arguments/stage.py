@@ -45,7 +45,7 @@ def arguments(doc: Document) -> None:
         events = told.get(sentence.index)
         if events and sentence.parse is not None:
             _sentence(doc, sentence, events, topic, mentions)
-        topic.note(sentence, doc.words(sentence.span), events or [], mentions)
+        topic.note(doc, sentence, doc.words(sentence.span), events or [], mentions)
     date_headline(doc, doc.events)
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.extract.document import ActorMention, EventMention, PlaceMention, Sentence, TimeMention
+from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Sentence, TimeMention
 from services.extract.stages.arguments.ownership import Mentions
-from services.extract.stages.landmarks import goes_on
+from services.extract.stages.landmarks import goes_on, says_there
 from services.extract.stages.wordlists import word_list
 
 CAPITALS: Final = word_list("arguments", "capitals")
@@ -45,7 +45,9 @@ class Topic:
         self.titled = False
         """Whether the place is the headline's, which the first sentences below it go on about."""
 
-    def note(self, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions) -> None:
+    def note(
+        self, doc: Document, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions
+    ) -> None:
         if sentence.paragraph != self.acted:
             self.actor, self.acted = None, sentence.paragraph
         acted = [e.actor for e in events if e.actor is not None and e.actor.side is not None]
@@ -63,7 +65,10 @@ class Topic:
         if told:
             self.place = goes_on(told[-1].places) or self.place
         else:
-            named = [p for p in goes_on(mentions.places.get(sentence.index, ())) if p.name not in CAPITALS]
+            named = [
+                p for p in goes_on(mentions.places.get(sentence.index, ()))
+                if p.name not in CAPITALS and p.relation != "from" and not says_there(doc, p)
+            ]  # fmt: skip
             if not named or events:
                 return
             self.place = [_closest(named)]

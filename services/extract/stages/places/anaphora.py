@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, Gazetteer, Word
+from services.extract.stages.landmarks import says_there
 from services.extract.stages.places.naming import Named, word_after, word_before
 from services.extract.stages.places.relations import relation_of
 
@@ -54,7 +55,7 @@ def anaphors(
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
             before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
-            if not _OFFICE_IN.search(before) and not _COMPARED.search(before):
+            if not says_there(doc, merged[ahead]) and not _COMPARED.search(before):
                 _remember(merged[ahead], last, gazetteer)
             ahead += 1
         group = NOUNS.get(word.key)
@@ -144,13 +145,6 @@ _AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|u
 _BANK: Final = re.compile(r"\bbank\b|Donbas")
 _BESIDE: Final = 30
 """Characters within which an area that follows a town says where the town lies."""
-_OFFICE_IN: Final = re.compile(
-    r"\b(?:ministry|minister|staff|government|command|office|intelligence|spokes(?:man|woman|person)|authorities"
-    r"|officials?|embassy|parliament|court|council|analysts?|correspondent|newsroom|institute|cent(?:re|er) for"
-    r"|forum|conference|summit|reporters)\b[^.,;:]{0,24}\b(?:in|at)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-"""A place where somebody sits or speaks: no later "the city" or "there" means it."""
 _AT_WAR: Final = frozenset({"UA", "RU", "BY", None})
 """Countries whose towns a text goes on with as "the city"; those elsewhere are where somebody speaks or meets."""
 
