@@ -3,12 +3,12 @@
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from litestar.testing import AsyncTestClient
+from litestar.testing import AsyncTestClient, TestClient
 
 from services.contracts.cloudevents import header
 from services.contracts.codec import decode
@@ -26,9 +26,10 @@ from services.store.control.steps import stored
 from services.store.migrate import migrate
 from services.store.projector.outbox import publish_due, queue_all_places
 from services.store.tables import metadata, projection_offset
-from tests.integration.store.conftest import Store, store_at
+from tests.integration.store.conftest import Store, new_store, store_at
 from tests.support import extractions as make
 from tests.support.kafka.server import KafkaServer
+from tests.support.postgres import PostgresServer
 
 LUHANSK = Place(
     name="Luhansk Oblast",
@@ -237,9 +238,8 @@ async def test_on_kafka_the_topic_says_what_the_api_says(postgres: str, fresh_ka
         await log.close()
 
 
-@pytest.fixture
-async def seeded(store: Store) -> AsyncIterator[AsyncTestClient[Any]]:
-    """Luhansk Oblast is taken on 3 July 2022; of Lysychansk something nearer is said, of its refinery nothing."""
+async def seed(store: Store) -> None:
+    """Luhansk Oblast is taken on 3 July 2022; of Lysychansk and its refinery nothing is said."""
     await store.project(
         make.extraction(1, make.event(1, place=LUHANSK, day="2022-07-03"), publisher="Wire A"),
         make.extraction(2, make.event(2, "strike", place=LYSYCHANSK, day="2022-05-10"), publisher="Wire A"),
@@ -249,65 +249,89 @@ async def seeded(store: Store) -> AsyncIterator[AsyncTestClient[Any]]:
         make.extraction(6, make.event(6, "control", place=make.KUPIANSK, day="2022-04-02"), publisher="Wire B"),
         make.extraction(7, make.event(7, actor=make.UKR, day="2022-09-10", claims=(make.claim(),)), publisher="Wire C"),
     )
+
+
+@pytest.fixture
+async def seeded(store: Store) -> AsyncIterator[AsyncTestClient[Any]]:
+    """The API over a seeded database of the test's own."""
+    await seed(store)
     async with AsyncTestClient(create_app(load(ApiSettings, {}), store.address)) as client:
         yield client
 
 
-async def standings(client: AsyncTestClient[Any], query: str) -> dict[str, str]:
-    answer = await client.get(f"/control?{query}")
+@pytest.fixture(scope="module")
+def shared(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
+    """The API over one seeded database, for tests that only read."""
+
+    async def seeded() -> None:
+        async with new_store(address) as store:
+            await seed(store)
+
+    address = postgres_session.new_database()
+    asyncio.run(seeded())
+    with TestClient(create_app(load(ApiSettings, {}), address)) as client:
+        yield client
+    postgres_session.drop_database(address)
+
+
+def at(client: TestClient[Any], query: str) -> dict[str, str]:
+    """Name -> standing in the answer of /control."""
+    answer = client.get(f"/control?{query}")
     assert answer.status_code == 200, answer.text
     return {item["name"]: item["standing"] for item in answer.json()["items"]}
 
 
-async def test_a_day_shows_what_held_then(seeded: AsyncTestClient[Any]) -> None:
-    assert (await standings(seeded, "at=2022-02-26"))["Kupiansk"] == "unknown"
-    assert (await standings(seeded, "at=2022-02-27"))["Kupiansk"] == "RUS"
-    assert (await standings(seeded, "at=2022-09-09"))["Kupiansk"] == "RUS"
-    assert (await standings(seeded, "at=2022-09-10T23:59:00%2B02:00"))["Kupiansk"] == "UKR"
-    assert (await standings(seeded, "at=2022-09-10T00:30:00%2B02:00"))["Kupiansk"] == "RUS"
-    assert (await standings(seeded, ""))["Kupiansk"] == "UKR"
+def test_a_day_shows_what_held_then(shared: TestClient[Any]) -> None:
+    assert at(shared, "at=2022-02-26")["Kupiansk"] == "unknown"
+    assert at(shared, "at=2022-02-27")["Kupiansk"] == "RUS"
+    assert at(shared, "at=2022-09-09")["Kupiansk"] == "RUS"
+    assert at(shared, "at=2022-09-10T23:59:00%2B02:00")["Kupiansk"] == "UKR"
+    assert at(shared, "at=2022-09-10T00:30:00%2B02:00")["Kupiansk"] == "RUS"
+    assert at(shared, "")["Kupiansk"] == "UKR"
 
 
-async def test_an_oblast_speaks_for_its_places_until_something_nearer_does(
-    seeded: AsyncTestClient[Any], store: Store
-) -> None:
-    assert (await standings(seeded, "at=2022-07-02"))["Lysychansk"] == "unknown"
-    found = (await seeded.get("/control?at=2022-07-03&oblast=Luhansk")).json()["items"]
+def test_an_oblast_speaks_for_its_places(shared: TestClient[Any]) -> None:
+    assert at(shared, "at=2022-07-02")["Lysychansk"] == "unknown"
+    found = shared.get("/control?at=2022-07-03&oblast=Luhansk").json()["items"]
     by_name = {item["name"]: item for item in found}
     assert (by_name["Lysychansk"]["standing"], by_name["Lysychansk"]["inherited_from"]) == ("RUS", LUHANSK.id)
-    assert (await standings(seeded, "at=2022-07-03"))["Refinery"] == "RUS"
-    assert (await standings(seeded, "at=2022-07-03&inherited=false"))["Lysychansk"] == "unknown"
-    one = (await seeded.get("/places/Lysychansk/control?at=2022-07-04")).json()
+    assert at(shared, "at=2022-07-03")["Refinery"] == "RUS"
+    assert at(shared, "at=2022-07-03&inherited=false")["Lysychansk"] == "unknown"
+    one = shared.get("/places/Lysychansk/control?at=2022-07-04").json()
     assert (one["standing"]["standing"], one["standing"]["inherited_from"]) == ("RUS", LUHANSK.id)
     assert (one["now"]["standing"], one["history"]) == ("unknown", [])
+
+
+async def test_what_is_said_of_a_place_itself_is_nearer(seeded: AsyncTestClient[Any], store: Store) -> None:
     held = make.event(20, "hold", actor=make.UKR, place=LYSYCHANSK, day="2022-07-02", claims=(make.claim(),))
     await store.project(make.extraction(20, held))
-    assert (await standings(seeded, "at=2022-07-04"))["Lysychansk"] == "UKR"
-    assert (await standings(seeded, "at=2022-07-04"))["Refinery"] == "UKR"
+    items = (await seeded.get("/control?at=2022-07-04&oblast=Luhansk")).json()["items"]
+    found = {item["name"]: (item["standing"], item["inherited_from"]) for item in items}
+    assert found == {"Luhansk Oblast": ("RUS", None), "Lysychansk": ("UKR", None)}
+    refinery = (await seeded.get("/places/Refinery/control?at=2022-07-04")).json()["standing"]
+    assert (refinery["standing"], refinery["inherited_from"]) == ("UKR", LYSYCHANSK.id)
 
 
-async def test_places_are_filtered_by_standing_box_and_oblast(seeded: AsyncTestClient[Any]) -> None:
-    assert set(await standings(seeded, "at=2022-08-01&standing=RUS")) == {
-        *("Kupiansk", "Luhansk Oblast", "Lysychansk", "Refinery")
-    }
-    assert set(await standings(seeded, "at=2022-08-01&standing=UKR&standing=unknown")) == set()
-    assert set(await standings(seeded, "bbox=37,49,38,50")) == {"Kupiansk"}
-    assert set(await standings(seeded, "bbox=170,-90,38,90")) == {"Kupiansk"}
-    assert set(await standings(seeded, "oblast=kharkiv")) == {"Kupiansk"}
+def test_places_are_filtered_by_standing_box_and_oblast(shared: TestClient[Any]) -> None:
+    assert set(at(shared, "at=2022-08-01&standing=RUS")) == {"Kupiansk", "Luhansk Oblast", "Lysychansk", "Refinery"}
+    assert set(at(shared, "at=2022-08-01&standing=UKR&standing=unknown")) == set()
+    assert set(at(shared, "bbox=37,49,38,50")) == {"Kupiansk"}
+    assert set(at(shared, "bbox=170,-90,38,90")) == {"Kupiansk"}
+    assert set(at(shared, "oblast=kharkiv")) == {"Kupiansk"}
 
 
-async def test_pages_give_every_place_once(seeded: AsyncTestClient[Any]) -> None:
+def test_pages_give_every_place_once(shared: TestClient[Any]) -> None:
     names, address = [], "/control?limit=1&at=2022-08-01&standing=RUS"
     while address:
-        page = (await seeded.get(address)).json()
+        page = shared.get(address).json()
         assert page["at"] == "2022-08-01"
         names += [item["name"] for item in page["items"]]
         address = page["next"]
     assert names == ["Kupiansk", "Luhansk Oblast", "Lysychansk", "Refinery"]
 
 
-async def test_one_place_at_a_day_tells_who_says_so_since_when_and_before(seeded: AsyncTestClient[Any]) -> None:
-    found = (await seeded.get("/places/Kupiansk/control?at=2022-04-01")).json()
+def test_one_place_at_a_day_tells_who_says_so_since_when_and_before(shared: TestClient[Any]) -> None:
+    found = shared.get("/places/Kupiansk/control?at=2022-04-01").json()
     assert found["at"] == "2022-04-01"
     assert (found["standing"]["standing"], found["standing"]["since"]) == ("RUS", "2022-02-27")
     assert found["standing"]["publishers"] == 2
@@ -362,7 +386,7 @@ async def test_a_place_links_to_its_control(seeded: AsyncTestClient[Any], store:
         ("/places/Kupiansk/control?at=2022", "at"),
     ],
 )
-async def test_a_bad_parameter_is_a_400_that_names_it(seeded: AsyncTestClient[Any], address: str, name: str) -> None:
-    answer = await seeded.get(address)
+def test_a_bad_parameter_is_a_400_that_names_it(shared: TestClient[Any], address: str, name: str) -> None:
+    answer = shared.get(address)
     assert answer.status_code == 400, answer.text
     assert answer.json()["errors"][0]["pointer"] == name
