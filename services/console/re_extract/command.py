@@ -92,6 +92,8 @@ async def re_extract(address: str, options: Options, console: Console) -> int:
         spool.close()
         blobs.close()
         (folder / "standing").unlink(missing_ok=True)
+        if not len(spool):
+            shutil.rmtree(folder, ignore_errors=True)
         await log.close()
     shutil.rmtree(folder, ignore_errors=True)
     return int(failed > 0)
@@ -159,6 +161,8 @@ def _print_change(change: Change, console: Console) -> None:
     sign = {"gained": "[green]+[/green]", "lost": "[red]-[/red]", "altered": "[yellow]~[/yellow]"}[change.kind]
     fields = f"  [yellow]{', '.join(change.fields)}[/yellow]" if change.fields else ""
     console.print(f"{sign} {event_line(change.event)}{fields}", highlight=False, soft_wrap=True)
+    if change.old is not None and change.new is not None and event_line(change.old) != event_line(change.new):
+        console.print(f"    [dim]was[/dim] {event_line(change.old)}", highlight=False, soft_wrap=True)
     if change.event.mentions:
         console.print(f"    [dim]{escape(change.event.mentions[0].sentence)}[/dim]", highlight=False, soft_wrap=True)
 
