@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -54,8 +55,8 @@ class ControlFilters:
 
 async def stream(
     connection: AsyncConnection, filters: ControlFilters, after: PlaceKey | None = None, at_once: int | None = None
-) -> AsyncIterator[tuple[PlaceKey, ControlView]]:
-    """Yield how each place stands that has events, by name, each with the key that a cursor behind it holds.
+) -> AsyncIterator[tuple[Any, ControlView]]:
+    """Yield how each place stands that has events, by name, each behind its row, which has the cursor's key.
 
     `at_once` is how many places are asked for at a time; without it, all of them: they are some ten thousand.
     """
@@ -71,7 +72,7 @@ async def stream(
         for row in rows:
             view = _view(row, areas)
             if not filters.standings or view.standing in filters.standings:
-                yield PlaceKey(row.folded, row.place_key), view
+                yield row, view
         if at_once is None or len(rows) < at_once:
             return
         after = PlaceKey(rows[-1].folded, rows[-1].place_key)
@@ -83,12 +84,12 @@ async def page(
     """Return up to `limit` places (None: all of them) and the cursor behind them."""
     after = None if cursor is None else cursors.decode(PlaceKey, cursor)
     items: list[ControlView] = []
-    last: PlaceKey | None = None
-    async for key, view in stream(connection, filters, after, None if limit is None else max(limit + 1, FETCHED)):
+    last: Any = None
+    async for row, view in stream(connection, filters, after, None if limit is None else max(limit + 1, FETCHED)):
         if len(items) == limit and last is not None:
-            return items, cursors.encode(last)
+            return items, cursors.encode(PlaceKey(last.folded, last.place_key))
         items.append(view)
-        last = key
+        last = row
     return items, None
 
 
@@ -136,6 +137,12 @@ _OF_PLACE: Final = ("place_key", "folded", "name", "kind", "admin1", "country", 
 _texts: Final = msgspec.json.Decoder(list[str])
 
 
+@cache
+def _sides(text: str) -> list[str]:
+    """Sides as JSON: there are four such lists, which the answers share."""
+    return _texts.decode(text)
+
+
 def _standing_at(at: date | None) -> Select[Any]:
     """Each place with its last step up to the day, null where there is none.
 
@@ -160,8 +167,8 @@ def _own(row: Any) -> Standing:
     return Standing(
         standing=row.standing,
         since=row.since,
-        claimed_by=tuple(_texts.decode(row.claimed_by)),
-        disputed_by=tuple(_texts.decode(row.disputed_by)),
+        claimed_by=tuple(_sides(row.claimed_by)),
+        disputed_by=tuple(_sides(row.disputed_by)),
         share=row.share,
         event_ids=tuple(_texts.decode(row.standing_events)),
         publishers=row.publishers,
@@ -201,7 +208,7 @@ def _view(row: Any, areas: Areas) -> ControlView:
         standing, since, share, publishers = own.standing, own.since, own.share, own.publishers
         claimed_by, disputed_by, event_ids = map(list, (own.claimed_by, own.disputed_by, own.event_ids))
     else:
-        claimed_by, disputed_by, event_ids = map(_texts.decode, lists)
+        claimed_by, disputed_by, event_ids = _sides(lists[0]), _sides(lists[1]), _texts.decode(lists[2])
     return ControlView(
         id=key,
         name=name,
