@@ -90,14 +90,35 @@ def day_of(published_at: str | None) -> date | None:
         return None
 
 
+_UNREAD: Final = re.compile(r"<(script|style|noscript|nav|aside|footer|form|svg|iframe)\b[^<>]{0,500}>", re.IGNORECASE)
+"""Elements of a page that hold nothing of the article."""
+_INLINE: Final = re.compile(r"</?(?:b|i|u|em|strong|span|a|sup|sub|small|mark|abbr|font)\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]{0,500}>")
+
+
+def _readable(html: str) -> str:
+    """Return the page without the elements that hold nothing of the article; one that is never closed stays."""
+    low, kept, at = html.lower(), [], 0
+    unclosed: set[str] = set()
+    for match in _UNREAD.finditer(html):
+        name = match.group(1).lower()
+        if match.start() < at or name in unclosed:
+            continue
+        close = low.find(f"</{name}", match.end())
+        if close < 0:
+            unclosed.add(name)
+            continue
+        kept.append(html[at : match.start()])
+        end = low.find(">", close)
+        at = end + 1 if end >= 0 else len(html)
+    return "\n".join([*kept, html[at:]])
 
 
 def document_of(article: Article) -> Document:
     """Return the unread document of an article; text that is missing is taken from its HTML, tags removed."""
     text = article.text
     if not text.strip() and article.html:
-        text = html_entities.unescape(_TAG.sub("\n", article.html))
+        text = html_entities.unescape(_TAG.sub("\n", _INLINE.sub(" ", _readable(article.html))))
     return Document(
         raw_title=article.title,
         raw_text=text,

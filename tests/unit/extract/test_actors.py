@@ -144,3 +144,11 @@ def test_spans_always_lie_in_the_text_in_order_and_apart(text: str) -> None:
 def test_bodies_without_a_country_take_it_from_the_words_around(text: str, surface: str, name: str) -> None:
     named = [m.name for m in read(text).actors if m.surface.removeprefix("The ").removeprefix("the ") == surface]
     assert named[-1:] == [name], [(m.surface, m.name) for m in read(text).actors]
+
+
+def test_a_general_staff_by_itself_tells_of_its_own_troops() -> None:
+    text = "Ukrainian troops pulled out of Vuhledar on Tuesday, the General Staff said."
+    doc = Document(None, text, date(2024, 10, 2))
+    for stage in (clean, sentences, places, actors):
+        stage(doc)
+    assert [a.name for a in doc.actors if "Staff" in a.surface] == ["General Staff of Ukraine"]

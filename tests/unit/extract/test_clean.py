@@ -211,3 +211,19 @@ def test_a_long_hostile_text_is_cleaned(unit: str) -> None:
     doc = cleaned(unit * (200_000 // len(unit)))
 
     assert len(doc.text) <= 2 * len(doc.raw_text)
+
+
+def test_pages_furniture_around_a_report_goes_and_the_report_stays() -> None:
+    page = (
+        "Home | World | Front\nBy Ann Lee and Tom Fox | Kyiv | 3 March 2023, 10:15\n"
+        "Shells fell on the harbour all night, the mayor said[1].\n\n[embedded content]\n\n"
+        "Image caption, Firemen at the harbour\n\nThis is a breaking news story and will be updated.\n\n"
+        "Keep reading\nSenate votes on the budget\n\nMore on this story\nThe winter in pictures\n"
+    )
+    doc = Document(None, page, None)
+    clean(doc)
+    assert doc.text.split("\n\n") == [
+        "Shells fell on the harbour all night, the mayor said.",
+        "Firemen at the harbour",
+    ]
+    assert doc.byline == "Ann Lee and Tom Fox"

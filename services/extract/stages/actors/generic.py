@@ -78,6 +78,8 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
         elif kind in ("defence", "staff", "forces", "air"):
             usual = default if kind == "defence" else "UKR" if kind == "air" else voice
             side = _side(doc, match.start(), heard, defends=kind == "defence") or usual
+            if kind == "staff" and heard is None and voice == "UKR":
+                side = voice  # Russia speaks through its ministry; "the General Staff" by itself is Ukraine's
         else:
             side = voice
         if kind is None:

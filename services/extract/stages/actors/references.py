@@ -176,6 +176,8 @@ def _noun(
             side = side_told(doc, mention.span.start) or next(
                 (m.side for m in reversed(recent) if _ARMY_NAMED.search(m.name) and m.side in _STATE_OF), None
             )
+            if side == "RUS" and voice == "UKR" and not any(m.side == "RUS" and m.can_speak for m in recent):
+                side = voice  # nobody Russian has spoken: it is Ukraine's own army that tells of its troops
             side = side or voice
             name = _ARMIES.get(army.group("body").lower(), "Armed Forces of {}").format(_STATE_OF[side])
             return replace(mention, name=name, side=side, id=f"{side}/MIL", anaphor=True, can_speak=True,

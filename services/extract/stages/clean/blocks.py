@@ -28,6 +28,7 @@ _BYLINE: Final = re.compile(
     r"((?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for|,)(?:[ ,]+(?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|"
     r"for)){0,12})[.,]?$"
 )
+_MENU: Final = re.compile(r"(?:Home|Menu|News|World)(?: ?[|>»/›] ?[A-Z][\w&-]*(?: [\w&-]+){0,2}){1,6}")
 _ICONS: Final = re.compile(
     r"\w*icon\w*|chevron|hamburger|dropdown|fullscreen|full|menu|close|arrow\w*|logo|svg", re.IGNORECASE
 )
@@ -37,10 +38,15 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_LABEL: Final = re.compile(
-    r"(?:(?:Image|Photo|Picture|Video) caption|Caption|In the (?:photo|picture|image)|Pictured) ?: ?", re.IGNORECASE
+    r"(?:(?:(?:Image|Photo|Picture|Video) caption ?[:,]|(?:Caption|In the (?:photo|picture|image)|Pictured) ?:) ?)",
+    re.IGNORECASE,
 )
 _INNER_LABEL: Final = re.compile(r"[.!?…][\"”')]{0,2} ((?:Image|Photo|Picture|Video) caption ?: ?)")
 _BRACKET: Final = re.compile(r"\[([^\[\]\n]{0,80})\]")
+_NOTE: Final = re.compile(
+    r"\d{1,3}|[a-z]|note \d{1,3}|embedded content|citation needed|inaudible|crosstalk", re.IGNORECASE
+)
+"""What stands in brackets of its own and is no word of the text: a footnote's number, a player that is not there."""
 _BARS: Final = re.compile(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
 _BULLET: Final = re.compile(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
 _SHORT: Final = 320
@@ -78,6 +84,9 @@ def blocks(text: Tracked, title: str | None, found: Found) -> bool:
 def _brackets(text: str) -> Iterator[Edit]:
     """Stray square brackets: the words that an editor put in them stay."""
     for match in _BRACKET.finditer(text):
+        if _NOTE.fullmatch(match.group(1).strip()):
+            yield match.start(), match.end(), ""
+            continue
         yield match.start(), match.start() + 1, ""
         yield match.end() - 1, match.end(), ""
 
@@ -101,6 +110,7 @@ def _lines(text: Tracked, title: str | None, found: Found) -> Iterator[Edit]:
                 _mark(text, spans[number - 1], found)
             yield start, end, ""
             after_noise = True
+            in_block = in_block or _is_header(line)
             continue
         seen.add(key)
         weak = WEAK.match(line)
@@ -109,6 +119,7 @@ def _lines(text: Tracked, title: str | None, found: Found) -> Iterator[Edit]:
         ):
             yield start, end, ""
             after_noise = True
+            in_block = in_block or _is_header(line)
             continue
         if in_block and not is_prose(line):
             yield start, end, ""
@@ -184,7 +195,10 @@ def _is_furniture(line: str, found: Found) -> bool:
         and all(_STAMP_WORD.match(t) for token in tokens for t in token.split(".") if t)
     ):
         return True
-    byline = _BYLINE.match(line)
+    if _MENU.fullmatch(line) and len(tokens) <= 12:
+        return True
+    parts = [part.strip() for part in line.split("|")]
+    byline = _BYLINE.match(line) or (_BYLINE.match(parts[0]) if len(parts) > 1 and not is_prose(line) else None)
     if byline:
         found.byline = found.byline or byline.group(1).rstrip(" ,.")
         return True
