@@ -285,7 +285,8 @@ class KafkaLog:
         """Close a client in the background: it may wait for a broker that is gone."""
 
         async def end() -> None:
-            with contextlib.suppress(TimeoutError, KafkaError, OSError, asyncio.CancelledError):
+            # KeyError: a batch of the producer that was taken out of its hands.
+            with contextlib.suppress(TimeoutError, KafkaError, OSError, KeyError, asyncio.CancelledError):
                 await asyncio.wait_for(closing, OPERATION_SECONDS)
 
         task = asyncio.create_task(end())
