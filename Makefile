@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test bench check lint types docs audit lock clean
+.PHONY: help setup run test chaos bench check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ run: setup  ## run everything here, post the samples, print what was found, serv
 
 test: setup  ## run every test; on Kafka too, where Java 17 and Maven are
 	@$(BIN)/python -m pytest $(ARGS)
+
+chaos: setup  ## break a whole system by a seeded schedule and compare what it kept (ARGS='--seed 7 --log postgres')
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: setup  ## measure the extractor beside the bare model, start-up and memory
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.extractor $(ARGS)

@@ -37,10 +37,9 @@ class Holds:
     disk_full: float = 15.0
     stopped: float = 20.0
     clock: float = 20.0
-    members: float = 15.0
 
 
-SHORT_HOLDS: Final = Holds(5, 1, 5, 1, 3, 3, 3, 3, 4)
+SHORT_HOLDS: Final = Holds(5, 1, 5, 1, 3, 3, 3, 3)
 
 
 @dataclass(slots=True)
@@ -66,7 +65,8 @@ class Faults:
             "kill extract": lambda _: self._kill("extract-1"),
             "kill projector": lambda _: self._kill("projector"),
             "kill a reading process": self._kill_child,
-            "extract workers join and leave": self._join_and_leave,
+            "extract workers join": self._join,
+            "extract workers leave": self._leave,
             "broker killed": self._broker_killed,
             "broker frozen": self._broker_frozen,
             "Postgres killed": self._database_killed,
@@ -96,12 +96,14 @@ class Faults:
             self._chance.choice(children).kill()
         return f"one of {len(children)}"
 
-    def _join_and_leave(self, _: int) -> str:
+    def _join(self, _: int) -> str:
         for name in ("extract-2", "extract-3"):
             self.fleet.start(name, "extract")
+        return "a second and a third"
+
+    def _leave(self, _: int) -> str:
         for name in ("extract-2", "extract-3"):
             self.fleet.wait_ready(name)
-        time.sleep(self.holds.members)
         seconds = self.fleet.leave("extract-2", signal.SIGTERM)
         self.fleet.leave("extract-3", signal.SIGKILL)
         return f"SIGTERM ended one in {seconds:.1f} s, SIGKILL the other"

@@ -10,7 +10,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,41 +85,49 @@ class Report:
         return not self.verdict.wrong and not any(one.skipped for one in self.done)
 
 
-def run(options: Options, folder: Path, tell: Any = print) -> Report:
-    """Do it all. Raises where something does not even start."""
+@dataclass(frozen=True, slots=True)
+class World:
+    """The services, two replicas of ingest among them, and what they stand on. `broker` is None on the Postgres log."""
+
+    fleet: Fleet
+    database: Database
+    broker: KafkaServer | None
+    topics: Topics
+
+
+@contextmanager
+def world(log: str, folder: Path, **settings: str) -> Iterator[World]:
+    """Everything started and ready; it goes away at the end, but for what the services said, which is in `folder`."""
     with ExitStack() as stack:
         room = stack.enter_context(tempfile.TemporaryDirectory(prefix="frontlog-chaos-", ignore_cleanup_errors=True))
         database = Database(Path(room))
         stack.callback(database.close)
         database.start()
-        broker = stack.enter_context(kafka_server()) if options.log == "kafka" else None
+        broker = stack.enter_context(kafka_server()) if log == "kafka" else None
         topics: Topics = KafkaTopics(broker.bootstrap) if broker else PostgresTopics(database.address)
-        settings = {
+        given = {
             "FRONTLOG_EXTRACT_WORKERS": "2",
-            "FRONTLOG_EXTRACT_TIMEOUT": "6" if options.short else "30",
             "FRONTLOG_INGEST_WEBHOOK_SECRETS": f"{SOURCE}={SECRET}",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
+            **settings,
         }
-        log = broker.address if broker else database.address
-        fleet = stack.enter_context(Fleet(log, database.address, folder, settings))
+        address = broker.address if broker else database.address
+        fleet = stack.enter_context(Fleet(address, database.address, folder, given))
         for name, service in MEMBERS.items():
             fleet.start(name, service)
         for name in MEMBERS:
             fleet.wait_ready(name)
+        yield World(fleet, database, broker, topics)
+
+
+def run(options: Options, folder: Path, tell: Callable[[str], None] = print) -> Report:
+    """Do it all. Raises where something does not even start."""
+    with world(options.log, folder, FRONTLOG_EXTRACT_TIMEOUT="6" if options.short else "30") as there:
         tell(f"seed {options.seed}: {options.articles} articles in {options.minutes:g} min on the {options.log} log")
-        return _storm(options, folder, fleet, database, broker, topics, tell)
+        return _storm(options, folder, there, tell)
 
 
-def _storm(
-    options: Options,
-    folder: Path,
-    fleet: Fleet,
-    database: Database,
-    broker: KafkaServer | None,
-    topics: Topics,
-    tell: Any,
-) -> Report:
+def _storm(options: Options, folder: Path, there: World, tell: Callable[[str], None]) -> Report:
+    fleet, database, topics = there.fleet, there.database, there.topics
     seconds = options.minutes * 60
     sent = jobs(options.seed, options.articles)
     heavy = endless(options.seed, ENDLESS_BYTES // (5 if options.short else 1))
@@ -128,15 +136,17 @@ def _storm(
         [fleet.members[name].url for name in ("ingest-1", "ingest-2")], SECRET, sent, options.articles / seconds
     )
     holds = SHORT_HOLDS if options.short else Holds()
-    faults = Faults(fleet, database, topics, broker, options.seed, holds)
+    faults = Faults(fleet, database, topics, there.broker, options.seed, holds)
     began = time.monotonic()
     with _sampled(began, folder / "timeline.jsonl", fleet, database, senders) as samples:
         senders.start()
-        done = _break(plan(options.seed, seconds, broker=broker is not None, short=options.short), faults, began, tell)
+        done = _break(
+            plan(options.seed, seconds, broker=there.broker is not None, short=options.short), faults, began, tell
+        )
         senders.wait()
         tell(f"{time.monotonic() - began:5.0f} s  all is acknowledged or given up; waiting for the rest")
         quiet = time.monotonic()
-        settled = _settle(topics, database)
+        settled = settle(topics, database)
         settled_after = time.monotonic() - quiet
     tell(f"{time.monotonic() - began:5.0f} s  settled; comparing")
     long_ones = {article["url"] for job in sent if job.number < 0 for article in job.versions}
@@ -157,10 +167,12 @@ def _storm(
     )
 
 
-def _break(planned: list[Planned], faults: Faults, began: float, tell: Any) -> list[Done]:
+def _break(planned: list[Planned], faults: Faults, began: float, tell: Callable[[str], None]) -> list[Done]:
     done = []
+    gap = planned[-1].at / len(planned) / 3
     for one in planned:
-        time.sleep(max(0.0, began + one.at - time.monotonic()))
+        # Where one took longer than planned, the next still finds the system at work.
+        time.sleep(max(gap, began + one.at - time.monotonic()))
         start = time.monotonic() - began
         skipped = False
         try:
@@ -177,7 +189,7 @@ def _break(planned: list[Planned], faults: Faults, began: float, tell: Any) -> l
     return done
 
 
-def _settle(topics: Topics, database: Database) -> bool:
+def settle(topics: Topics, database: Database) -> bool:
     """Wait until every article has gone all the way. False where nothing moves any more."""
     last: Any = None
     moved = time.monotonic()

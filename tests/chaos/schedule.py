@@ -10,7 +10,8 @@ EVERYWHERE: Final = (
     "kill extract",
     "kill projector",
     "kill a reading process",
-    "extract workers join and leave",
+    "extract workers join",
+    "extract workers leave",
     "Postgres killed",
     "Postgres frozen",
     "Postgres out of connections",
@@ -31,7 +32,8 @@ SHORT: Final = (
     "kill ingest",
     "kill extract",
     "kill projector",
-    "extract workers join and leave",
+    "extract workers join",
+    "extract workers leave",
     "Postgres killed",
     "deadlock",
     "poison",
@@ -63,7 +65,8 @@ def plan(seed: int, seconds: float, *, broker: bool, short: bool) -> list[Planne
     rounds = 1 if short else max(1, round(seconds / 35 / (len(every) + len(OFTEN))))
     for _ in range(rounds):
         names += _shuffled(chance, every if short else [*every, *OFTEN])
-    step = seconds / (len(names) + 1)
+    # The last articles are sent when the last fault is over.
+    step = seconds / (len(names) + 2)
     seen: dict[str, int] = {}
     planned = []
     for number, name in enumerate(names):
@@ -75,4 +78,8 @@ def plan(seed: int, seconds: float, *, broker: bool, short: bool) -> list[Planne
 def _shuffled(chance: random.Random, names: Sequence[str]) -> list[str]:
     found = list(names)
     chance.shuffle(found)
+    # Who leaves has joined before.
+    join, leave = found.index("extract workers join"), found.index("extract workers leave")
+    if leave < join:
+        found[join], found[leave] = found[leave], found[join]
     return found

@@ -40,7 +40,7 @@ class Ledger:
 
 
 class Senders:
-    """`start` sends `jobs` at `rate` a second; `wait` ends when all are acknowledged."""
+    """`start` sends `jobs` at `rate` a second, until `stop`; `wait` ends when all are acknowledged."""
 
     def __init__(self, replicas: Sequence[str], secret: str, jobs: Sequence[Job], rate: float) -> None:
         self.ledger = Ledger()
@@ -50,12 +50,17 @@ class Senders:
         self._rate = rate
         self._due: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         self._pacer = threading.Thread(target=self._pace, daemon=True)
 
     def start(self) -> None:
         for thread in (self._pacer, *self._threads):
             thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more; what has begun is finished."""
+        self._stopped.set()
 
     def wait(self) -> None:
         for thread in (self._pacer, *self._threads):
@@ -72,7 +77,8 @@ class Senders:
     def _pace(self) -> None:
         began = time.monotonic()
         for number, job in enumerate(self._jobs):
-            time.sleep(max(0.0, began + number / self._rate - time.monotonic()))
+            if self._stopped.wait(max(0.0, began + number / self._rate - time.monotonic())):
+                break
             self._due.put(job)
         for _ in self._threads:
             self._due.put(None)

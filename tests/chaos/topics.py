@@ -79,11 +79,13 @@ class KafkaTopics:
 
     def rewind(self, group: str, topic: str, partitions: Sequence[int]) -> None:
         wanted = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, p, 0) for p in partitions])
+        # Kept by name: what it was asked dies with it.
+        admin = AdminClient(self._options)
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 # Refused until the last member has gone.
-                AdminClient(self._options).alter_consumer_group_offsets([wanted])[group].result(20)
+                admin.alter_consumer_group_offsets([wanted])[group].result(20)
                 return
             except Exception:
                 if time.monotonic() > deadline:
