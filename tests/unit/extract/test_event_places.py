@@ -89,3 +89,13 @@ def test_where_a_victim_came_from_is_not_where_it_happened() -> None:
 def test_where_a_missile_came_from_is_not_what_the_text_is_about() -> None:
     found = told("The missile came from the Astrakhan region. Two people were hurt.")
     assert ("casualties", "Astrakhan Oblast") not in found
+
+
+def test_what_is_said_next_is_of_another_place() -> None:
+    found = told("The governor ordered the evacuation of 11 villages, but said there was no threat to Sumy itself.")
+    assert ("displacement", "Sumy") not in found
+
+
+def test_a_sentence_of_many_places_hands_none_of_them_on() -> None:
+    found = told("The list had Kharkiv, Dnipro, Odesa and Lviv in it. At least 39 people died.")
+    assert ("casualties", "Lviv") not in found

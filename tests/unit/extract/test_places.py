@@ -91,6 +91,11 @@ def test_offices_and_areas_that_are_told_point_back_at_nothing(text: str) -> Non
         ("The Kursk region is quiet, but drones flew over the city of Kursk.", ["Kursk Oblast", "Kursk"]),
         ("A drone fell on a roof in Kursk.", ["Kursk"]),
         ("He annexed four regions, Donetsk among them.", ["Donetsk Oblast"]),
+        (
+            "The whole territory of the LPR is free, half of the DPR's settlements.",
+            ["Luhansk Oblast", "Donetsk Oblast"],
+        ),
+        ("Militia of the Lugansk People's Republic took Lyman.", ["Lyman"]),
         ("Plants burn in regions such as Sumy and Zhytomyr.", ["Sumy Oblast", "Zhytomyr Oblast"]),
     ],
 )

@@ -14,7 +14,7 @@ from services.extract.stages.arguments.candidates import (
     subject_places,
     with_lists,
 )
-from services.extract.stages.arguments.telling import Telling, head_of, segment_of
+from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.landmarks import is_water, without_landmarks
 from services.extract.stages.triggers.conditions import Context
@@ -136,7 +136,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
 
 
 def _of_own_clause(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
-    """Leave out the places of clauses below the trigger's own, where its own clause has one."""
+    """Leave out what is said next, and places of clauses below the trigger's own where its own clause has one."""
+    places = [p for p in places if not _said_next(telling, p)]
     if len(places) < 2:
         return places
     near = [p for p in places if not is_background(telling.here, p) and not _in_other_clause(telling, p)]
@@ -148,6 +149,16 @@ def _in_other_clause(telling: Telling, place: PlaceMention) -> bool:
         if step.i == telling.token.i:
             return False
         if tree.is_verb(step) and step.dep_ in _CLAUSES:
+            return True
+    return False
+
+
+def _said_next(telling: Telling, place: PlaceMention) -> bool:
+    """True for what a second verb of saying goes on to tell: "ordered an evacuation, but said that X was safe"."""
+    for step in tree.ancestors(head_of(telling.here, place.span)):
+        if step.i == telling.token.i:
+            return False
+        if step.dep_ == "conj" and step.lemma_.lower() in SAY and step.i > telling.token.i:
             return True
     return False
 

@@ -71,7 +71,7 @@ class Topic:
             ]  # fmt: skip
             if not named or events:
                 return
-            self.place = [_closest(named)]
+            self.place = named if len({p.name for p in named}) >= _MANY else [_closest(named)]
         self.paragraph, self.index = sentence.paragraph, sentence.index
         self.titled = sentence.role == "title"
 
@@ -105,6 +105,8 @@ def _closest(named: list[PlaceMention]) -> PlaceMention:
     return place if inside and last.span.start - place.span.end <= _SITUATED else last
 
 
+_MANY: Final = 4
+"""Places named in one sentence of which none is what the text goes on about."""
 _SITUATED: Final = 40
 """Characters within which an area that follows a town says where it lies: "Chaplyne, in Dnipropetrovsk region"."""
 

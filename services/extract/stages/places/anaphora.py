@@ -102,9 +102,26 @@ _LAND: Final = {
 }  # fmt: skip
 
 
+_SELF_STYLED: Final = re.compile(
+    r"\b(?:(?:territory|territories|land|lands|borders|boundaries|all|most|whole|rest|half|part|parts|percent|per cent"
+    r"|%|cities|towns|villages|settlements|districts|liberation|outskirts)\s+(?:of|in)\s+|in\s+|into\s+|across\s+)"
+    r"(?:the\s+)?(?P<of>[DL][PN]R|(?:Donetsk|Lugansk|Luhansk)\s+People[’']s\s+Republic)\b(?![’'-])"
+    r"|\b(?P<own>[DL][PN]R)[’']s\s+(?:territory|territories|land|borders|settlements|cities|towns|villages)\b"
+)
+"""The self-styled republics where their land is meant, not those who rule it."""
+
+
 def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
-    """ "Ukrainian soil", "Russian territory": the country."""
+    """ "Ukrainian soil", "Russian territory": the country; "the territory of the DPR": the oblast."""
     found = []
+    for match in _SELF_STYLED.finditer(doc.text):
+        group = "of" if match.group("of") else "own"
+        name = "donetsk" if match.group(group).startswith("D") else "luhansk"
+        oblast = next(iter(gazetteer.area("oblast", name)), None)
+        if oblast is not None:
+            mention = _pointing(oblast, Span(*match.span(group)), doc.text, "soil")
+            mention.anaphor, mention.rule = False, "soil"
+            found.append(mention)
     for match in _SOIL.finditer(doc.text):
         entry = next((c.entry for c in gazetteer.candidates(_LAND[match.group(1)]) if c.entry.kind == "country"), None)
         if entry is not None:

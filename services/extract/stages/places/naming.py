@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.gazetteer import Candidate, Entry, Gazetteer, Word
-from services.extract.stages.actors.people import people
 from services.extract.stages.places import lexicon as lx
 
 _COORDINATION: Final = re.compile(r"\s*(?:,\s*(?:and|or|as well as)?|and|or|as well as|&|/|–|-)\s*$")
@@ -360,6 +359,8 @@ _SAYS: Final = frozenset(
 
 def _surname(named: Named, words: list[Word], text: str) -> bool:
     """ "Syrskyi said": the last name of somebody in the table of people, which is a village's far away too."""
+    from services.extract.stages.actors.people import people  # actors need places.metonymy: not while both load
+
     if named.first != named.last or named.area or words[named.first].key not in people().last:
         return False
     following = word_after(words, text, named.last)
