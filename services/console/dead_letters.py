@@ -40,7 +40,10 @@ def moment(text: str) -> datetime:
     Raises ValueError that says what is expected.
     """
     if ago := _AGO.fullmatch(text.strip()):
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        try:
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        except OverflowError:
+            raise ValueError(f"{text} ago is before the calendar begins") from None
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -186,7 +186,7 @@ def _moment(text: str | None) -> datetime | None:
 
     try:
         return moment(text) if text else None
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise _fail(str(error)) from error
 
 

@@ -72,7 +72,7 @@ async def re_extract(address: str, options: Options, console: Console) -> int:
             console.print("nothing to do")
             return 0
         async with Pool(options.workers or settings.workers, settings.timeout) as pool:
-            await _code(log, pool, due, spool, console)
+            await _code(log, pool, version, due, spool, console)
             failed = _show(due, spool, found, blobs, options, console)
             if options.dry_run:
                 console.print("nothing was changed; the same without --dry-run goes on from what was read here")
@@ -107,12 +107,12 @@ async def _survey(log: Log, where: Where, blobs: Blobs, console: Console) -> Sur
         return await survey(log, where, blobs, done)
 
 
-async def _code(log: Log, pool: Pool, due: Due, spool: Spool, console: Console) -> None:
+async def _code(log: Log, pool: Pool, version: str, due: Due, spool: Spool, console: Console) -> None:
     left = sum(latest.place not in spool for _, latest in due)
     if left < len(due):
         console.print(f"{len(due) - left} of them were read before, by a run that did not get to the end")
     with _bar(console, "extracting", left) as done:
-        await code_due(log, pool, due, spool, 2 * pool.size, done)
+        await code_due(log, pool, version, due, spool, 2 * pool.size, done)
 
 
 def _show(due: Due, spool: Spool, found: Survey, blobs: Blobs, options: Options, console: Console) -> int:

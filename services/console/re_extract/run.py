@@ -23,18 +23,29 @@ BATCH: Final = 500
 Due = Sequence[tuple[bytes, Latest]]
 
 
+class ExtractorChangedError(ValueError):
+    """The extractor's files are not those any more that the run began with."""
+
+
 async def code_due(
-    log: Log, extractor: Extractor, due: Due, spool: Spool, at_once: int, done: Callable[[], None]
+    log: Log, extractor: Extractor, version: str, due: Due, spool: Spool, at_once: int, done: Callable[[], None]
 ) -> None:
     """Code what is due and not in the spool yet, `at_once` articles at a time; `done` is called after each.
 
-    Raises LogUnavailableError.
+    Raises LogUnavailableError, and ExtractorChangedError where the extractor is not `version`.
     """
     wanted = {latest.place for _, latest in due if latest.place not in spool}
     working: set[asyncio.Task[None]] = set()
 
     async def one(record: Record) -> None:
-        spool.add(await _coded(record, extractor))
+        coded = await _coded(record, extractor)
+        if coded.extraction is not None:
+            found = decode(Extraction, coded.extraction).extractor.version
+            if found != version:
+                raise ExtractorChangedError(
+                    f"the extractor was version {version} and is {found} now: its files have changed, start again"
+                )
+        spool.add(coded)
         done()
 
     try:

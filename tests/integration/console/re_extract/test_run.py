@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.console.re_extract import run
-from services.console.re_extract.run import code_due, publish_due, settle
+from services.console.re_extract.run import ExtractorChangedError, code_due, publish_due, settle
 from services.console.re_extract.spool import Blobs, Spool
 from services.console.re_extract.survey import Survey, survey
 from services.console.re_extract.where import Where, where
@@ -66,7 +66,7 @@ class Run:
         blobs, spool = Blobs(self.folder / "standing", fresh=True), Spool(self.folder)
         found = await survey(self.place.log, condition or self.where, blobs, lambda: None)
         due = found.due("2", condition or self.where)
-        await code_due(self.place.log, self.reader, due, spool, 3, lambda: None)
+        await code_due(self.place.log, self.reader, "2", due, spool, 3, lambda: None)
         return found, due, spool, blobs
 
     async def whole(self) -> int:
@@ -176,3 +176,11 @@ async def test_what_is_no_article_is_passed_over(again: Run) -> None:
         [Outgoing(ARTICLES.name, again.place.key("x"), b"{"), Outgoing(EXTRACTIONS.name, again.place.key("x"), b"{")]
     )
     assert await again.whole() == 1
+
+
+async def test_an_extractor_that_changes_meanwhile_ends_the_run(again: Run) -> None:
+    await again.receive("one")
+    again.reader = Reader(make.V1)
+    with pytest.raises(ExtractorChangedError, match="was version 2 and is 1"):
+        await again.prepare()
+    assert {version for version, _ in (await again.standing()).values()} == {"1"}
