@@ -29,7 +29,7 @@ from services.runtime.log.settings import LogSettings
 from services.runtime.logging import LoggingSettings, configure_logging
 from services.runtime.settings import SettingError, load
 
-STOP_SECONDS: Final = 9.5
+STOP_SECONDS: Final = 8.5
 """After SIGTERM. What is not finished by then is not acknowledged, and comes again."""
 
 WATCH_SECONDS: Final = 10.0

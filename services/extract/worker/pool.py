@@ -24,6 +24,7 @@ ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 otherwise."""
 START_SECONDS: Final = 120.0
 RESTART_SECONDS: Final = 1.0
+STEP_SECONDS: Final = 1.0
 ATTEMPTS: Final = 2
 """A process may die for reasons of its own (out of memory, somebody's kill): an article gets a second one."""
 
@@ -100,14 +101,30 @@ class Pool:
         raise AssertionError("unreachable")
 
     async def _ask(self, child: "_Child", article: bytes) -> tuple[bytes, bytes]:
+        answering = asyncio.create_task(child.ask(article))
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await child.ask(article)
+            answer = await self._in_time(answering)
         except BaseException:
+            answering.cancel()
             await self._replace(child)
             raise
         self._idle.put_nowait(child)
         return answer
+
+    async def _in_time(self, answering: asyncio.Task[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+        """Return the answer. Raises TimeoutError.
+
+        The time is counted in small steps, so that one in which this whole service stood still (a paused machine)
+        counts as a small one, and not against the article.
+        """
+        left = self._timeout
+        while left > 0:
+            step = min(left, STEP_SECONDS)
+            await asyncio.wait({answering}, timeout=step)
+            if answering.done():
+                return answering.result()
+            left -= step
+        raise TimeoutError
 
     async def check(self) -> None:
         """Raise RuntimeError while no process is ready for work."""
