@@ -8,12 +8,35 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 TOWNS: Final = (
     "Kupiansk", "Lyman", "Bakhmut", "Vuhledar", "Robotyne", "Izium", "Kherson", "Avdiivka", "Toretsk", "Pokrovsk",
-    "Kramatorsk", "Sievierodonetsk", "Orikhiv", "Marinka", "Soledar", "Kreminna", "Svatove", "Siversk",
+    "Kramatorsk", "Sievierodonetsk", "Orikhiv", "Marinka", "Soledar", "Kreminna", "Svatove", "Siversk", "Kharkiv",
+    "Sumy", "Chernihiv", "Odesa", "Mykolaiv", "Zaporizhzhia", "Dnipro", "Nikopol", "Melitopol", "Berdiansk",
+    "Mariupol", "Volnovakha", "Sloviansk", "Kostiantynivka", "Druzhkivka", "Chasiv Yar", "Lysychansk", "Rubizhne",
+    "Vovchansk", "Balakliia", "Huliaipole", "Enerhodar", "Tokmak", "Nova Kakhovka", "Oleshky", "Beryslav",
+)  # fmt: skip
+FIRST_DAY: Final = date(2022, 3, 1)
+DAYS: Final = 900
+# What makes each report another text: without it the whole corpus would be copies of a few.
+WHO: Final = (
+    "A teacher", "The mayor's deputy", "A baker", "Two nurses", "A railwayman", "The librarian", "A volunteer",
+    "An electrician", "A pensioner", "The postmaster", "A farmer", "Three students", "A shopkeeper", "The choir",
+)  # fmt: skip
+DID: Final = (
+    "repaired", "photographed", "carried", "counted", "described", "painted", "collected", "sorted", "remembered",
+    "cleaned", "measured", "sold", "found", "replaced",
+)  # fmt: skip
+WHAT: Final = (
+    "windows", "benches", "old books", "water pipes", "blankets", "apples", "letters", "street lamps", "bicycles",
+    "jars of honey", "school desks", "church bells", "tram tickets", "garden tools", "maps", "radios",
+)  # fmt: skip
+WHERE: Final = (
+    "behind the market hall", "near the old mill", "in the school yard", "by the river", "at the bus station",
+    "on the third floor", "beside the pharmacy", "in the cellar of the theatre", "along the railway", "in the park",
 )  # fmt: skip
 SENTENCES: Final = (
     "Russian forces shelled {a} on Monday, the governor said, wounding {n} people.",
@@ -108,25 +131,28 @@ def poison(seed: int, batch: int) -> list[Poison]:
 
 
 def _job(chance: random.Random, seed: int, number: int) -> Job:
-    versions = [_article(seed, str(number), _text(chance, number))]
+    day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+    versions = [_article(seed, str(number), _text(chance, number), day)]
     kind = chance.random()
     deliveries, signed = 1, chance.random() < SIGNED_SHARE
     if kind < CHANGED_SHARE:
         # Changed and changed back: the former text has to come last in the log.
-        versions += [_article(seed, str(number), _text(chance, number)), versions[0]]
+        versions += [_article(seed, str(number), _text(chance, number), day), versions[0]]
     elif kind < CHANGED_SHARE + REPEATED_SHARE:
         deliveries = DELIVERIES
     return Job(number, tuple(versions), deliveries, signed)
 
 
 def _text(chance: random.Random, number: int) -> str:
-    parts: Sequence[str] = [_sentence(chance, number) for _ in range(chance.randint(2, 5))]
-    return " ".join(parts) + f" This was report {number}."
+    parts: Sequence[str] = [_sentence(chance, number) for _ in range(chance.randint(1, 4))]
+    filler = (f"{chance.choice(WHO)} {chance.choice(DID)} {chance.choice(WHAT)} {chance.choice(WHERE)}." for _ in parts)
+    mixed = [sentence for pair in zip(parts, filler, strict=False) for sentence in pair]
+    return " ".join(mixed) + f" This was report {number}."
 
 
 def _sentence(chance: random.Random, number: int) -> str:
     return chance.choice(SENTENCES).format(a=chance.choice(TOWNS), n=2 + (number + chance.randint(0, 9)) % 40)
 
 
-def _article(seed: int, name: str, text: str) -> dict[str, Any]:
-    return {"url": f"https://wire.example/{seed}/{name}", "text": text, "published_at": "2024-10-02"}
+def _article(seed: int, name: str, text: str, day: date = FIRST_DAY) -> dict[str, Any]:
+    return {"url": f"https://wire.example/{seed}/{name}", "text": text, "published_at": day.isoformat()}
