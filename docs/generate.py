@@ -1,4 +1,5 @@
-"""Writes the reference pages that are made from the code: docs/settings.md, docs/metrics.md, docs/openapi/*.json.
+"""Writes the reference pages that are made from the code: docs/settings.md, docs/metrics.md, docs/openapi/*.json,
+docs/asyncapi.yaml.
 
 usage: python docs/generate.py [--check]      --check writes nothing and fails where a page is not what the code says
 """
@@ -9,11 +10,14 @@ import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
+import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 import services
+from services.contracts import asyncapi
 from services.runtime import metrics
 from services.runtime.settings import Setting, declared
 
@@ -87,11 +91,17 @@ def openapi(module: str) -> Callable[[], str]:
     return page
 
 
+def asyncapi_page() -> str:
+    document = asyncapi.document(version("frontlog"))
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "metrics.md": metrics_page,
     "openapi/ingest.json": openapi("services.ingest.app"),
     "openapi/api.json": openapi("services.store.api.app"),
+    "asyncapi.yaml": asyncapi_page,
 }
 
 
