@@ -1,7 +1,7 @@
 """The AsyncAPI 3.0 description of every topic, made from the topics, the messages and their examples.
 
-`docs/generate.py` writes it to docs/asyncapi.yaml. Payloads are JSON Schema draft 7, which is what the schema objects of
-AsyncAPI are; the full schemas, of dialect 2020-12, are in `schemas/`.
+`docs/generate.py` writes it to docs/asyncapi.yaml. Payloads are JSON Schema draft 7, which is what the schema objects
+of AsyncAPI are; the full schemas, of dialect 2020-12, are in `schemas/`.
 Sources: AsyncAPI 3.0.0; AsyncAPI Kafka bindings 0.5.0; CloudEvents Kafka protocol binding 1.0.2.
 """
 
