@@ -242,7 +242,7 @@ async def _wait_for(api: httpx.AsyncClient, wanted: dict[str, str], done: Any) -
 async def _print_found(api: httpx.AsyncClient, rows: int, console: Console) -> None:
     """Print the disputed events and the surest of the others, latest first, and the contested places."""
     status = (await api.get("/status")).raise_for_status().json()
-    disputed = await _items(api, "/events", stance=list(SPEAKS_AGAINST), limit=rows // 2)
+    disputed = await _items(api, "/events", stance=list(SPEAKS_AGAINST), limit=max(rows // 2, 1))
     surest = await _items(api, "/events", type=list(OF_CONTROL), min_confidence=0.5, limit=rows)
     shown = {event["event_id"]: event for event in [*disputed, *surest][:rows]}
     events = sorted(shown.values(), key=lambda e: when(e).removeprefix("≤ "), reverse=True)

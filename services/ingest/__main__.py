@@ -7,7 +7,6 @@ address cannot be listened on.
 import asyncio
 import signal
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 
@@ -15,6 +14,7 @@ from services.ingest.app import create_app
 from services.ingest.server import server
 from services.ingest.settings import IngestSettings
 from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.log.open import open_log
 from services.runtime.log.settings import LogSettings
 from services.runtime.logging import configure_logging
@@ -48,7 +48,7 @@ def main() -> int:
         print(f"ingest cannot start: {error}", file=sys.stderr)
         return 2
     configure_logging("ingest")
-    metrics.BUILD.info({"version": _version(), "service": "ingest"})
+    metrics.BUILD.info({"version": build(), "service": "ingest"})
     try:
         import uvloop
 
@@ -58,13 +58,6 @@ def main() -> int:
         return asyncio.run(run(settings, log.log))
     except KeyboardInterrupt:
         return 0
-
-
-def _version() -> str:
-    try:
-        return version("frontlog")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from contextlib import AsyncExitStack
-from importlib.metadata import version
 from typing import Final
 
 import structlog
@@ -20,6 +19,7 @@ from services.extract.worker.flow import STUCK_SECONDS, Flow
 from services.extract.worker.pool import Pool
 from services.extract.worker.settings import ExtractSettings
 from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Advance, HealthServer
@@ -44,7 +44,7 @@ async def run(settings: ExtractSettings, address: str, floods: FloodSettings) ->
         asyncio.get_running_loop().add_signal_handler(number, _begin_stop, stop)
     log = open_log(address)
     extractor = extractor_version()
-    metrics.BUILD.info({"version": version("frontlog"), "extractor": extractor.version, "service": "extract"})
+    metrics.BUILD.info({"version": build(), "extractor": extractor.version, "service": "extract"})
     pool = Pool(settings.workers, settings.timeout)
     try:
         flood = FloodStop(log, STAGE, floods)

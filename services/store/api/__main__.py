@@ -9,6 +9,8 @@ from typing import Final
 import structlog
 import uvicorn
 
+from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
@@ -27,6 +29,7 @@ def main() -> int:
     except SettingError as error:
         print(f"the API cannot start: {error}", file=sys.stderr)
         return 2
+    metrics.BUILD.info({"version": build(), "service": "api"})
     host, port = settings.http
     server = uvicorn.Server(
         uvicorn.Config(

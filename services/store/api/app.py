@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from litestar import Litestar
@@ -10,14 +9,18 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.openapi.spec import Tag
 
+from services.runtime.build import build
 from services.runtime.settings import load
 from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
-from services.store.api.routes import HANDLERS, only_known_parameters
+from services.store.api.routes import FILTERS, HANDLERS, event_filters, only_known_parameters
 from services.store.api.settings import ApiSettings
 from services.store.database import open_engine, schema_version
 from services.store.migrate import newest
+from services.store.stream.route import stream_handler
+from services.store.stream.settings import StreamSettings
+from services.store.stream.tail import Tail
 
 DESCRIPTION: Final = """Who claims what happened, where and when: events and claims read from reports of war.
 
@@ -36,6 +39,8 @@ class SchemaOutdatedError(Exception):
 def create_app(settings: ApiSettings, database: str) -> Litestar:
     """Return the application, reading from the Postgres at address `database`."""
     engine = open_engine(database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, name="api")
+    stream = load(StreamSettings)
+    tail = Tail(engine, most=stream.readers)
     wanted = newest()
 
     async def check() -> None:
@@ -54,8 +59,15 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             await engine.dispose()
 
     return Litestar(
-        [*HANDLERS, healthz, readyz(Readiness(check), needs="the database"), metrics_page, openapi_json],
-        state=State({"engine": engine}),
+        [
+            *HANDLERS,
+            stream_handler(event_filters, FILTERS),
+            healthz,
+            readyz(Readiness(check), needs="the database"),
+            metrics_page,
+            openapi_json,
+        ],
+        state=State({"engine": engine, "tail": tail, "heartbeat": stream.heartbeat}),
         lifespan=[lifespan],
         guards=[only_known_parameters],
         middleware=[RequestMetrics()],
@@ -63,7 +75,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
         cors_config=CORSConfig(allow_origins=list(settings.cors), allow_methods=["GET"]) if settings.cors else None,
         openapi_config=openapi_config(
             title="frontlog query API",
-            version=_version(),
+            version=build(),
             description=DESCRIPTION,
             use_handler_docstrings=True,
             tags=[
@@ -82,10 +94,3 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI document that the service serves, made without a database."""
     return create_app(load(ApiSettings, {}), "postgresql://nobody@127.0.0.1:1/none").openapi_schema.to_schema()
-
-
-def _version() -> str:
-    try:
-        return version("frontlog")
-    except PackageNotFoundError:
-        return "0"

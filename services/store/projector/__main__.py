@@ -8,12 +8,13 @@ import asyncio
 import sys
 
 from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.flood import FloodSettings
 from services.runtime.log.settings import DatabaseSettings, LogSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
 from services.store.projector.projector import DatabaseAheadError
-from services.store.projector.service import build, serve
+from services.store.projector.service import serve
 from services.store.projector.settings import ProjectorSettings
 
 

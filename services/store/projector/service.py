@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -13,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.topics import ARTICLES, CONTROL, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
 from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.dead_letters import dead_letter, without_value
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Advance, HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
+from services.runtime.settings import load
 from services.store.control.renew import fill
 from services.store.database import is_passing, open_engine, schema_version
 from services.store.migrate import newest
@@ -26,6 +27,8 @@ from services.store.projector import offsets
 from services.store.projector.outbox import publish_due
 from services.store.projector.projector import STUCK_SECONDS, TOPICS, Projector, Refuse
 from services.store.projector.settings import ProjectorSettings
+from services.store.stream.prune import prune
+from services.store.stream.settings import FeedSettings
 
 STAGE: Final = "store"
 WATCHED: Final = (
@@ -36,6 +39,7 @@ WATCH_SECONDS: Final = 5.0
 OUTBOX_SECONDS: Final = 5.0
 """How often the outbox looks without having been told that there is something."""
 PAUSE_SECONDS: Final = 1.0
+PRUNE_SECONDS: Final = 300.0
 
 log = structlog.get_logger("services.store.projector")
 
@@ -95,6 +99,7 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
                 helpers = [
                     tasks.create_task(keep_publishing(engine, log_port, projector.queued)),
                     tasks.create_task(keep_watching(engine, log_port, settings.group, advance)),
+                    tasks.create_task(keep_pruning(engine, load(FeedSettings))),
                 ]
                 await projector.run(stop)
                 for helper in helpers:
@@ -128,6 +133,17 @@ async def keep_watching(engine: AsyncEngine, log_port: Log, group: str, advance:
         except Exception as error:
             _passing("the log's ends cannot be noted", error)
         await asyncio.sleep(WATCH_SECONDS)
+
+
+async def keep_pruning(engine: AsyncEngine, feed: FeedSettings) -> None:
+    """Remove changes that are older than they are kept, now and then, until it is cancelled."""
+    while True:
+        try:
+            if removed := await prune(engine, datetime.now(UTC) - timedelta(hours=feed.hours)):
+                log.info("old changes removed", changes=removed)
+        except Exception as error:
+            _passing("old changes cannot be removed", error)
+        await asyncio.sleep(PRUNE_SECONDS)
 
 
 async def watch(engine: AsyncEngine, log_port: Log, group: str, advance: Advance | None = None) -> None:
@@ -185,10 +201,3 @@ def _passing(what: str, error: Exception) -> None:
         log.warning(what, error=str(error))
     else:
         log.error(what, error=str(error), exc_info=error)
-
-
-def build() -> str:
-    try:
-        return version("frontlog")
-    except PackageNotFoundError:
-        return "unknown"
