@@ -14,7 +14,8 @@ from services.runtime.settings import load
 from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
-from services.store.api.routes import FILTERS, HANDLERS, event_filters, only_known_parameters
+from services.store.api.filters import FILTERS, event_filters
+from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
 from services.store.database import open_engine, schema_version
 from services.store.migrate import newest

@@ -1,6 +1,6 @@
 """The routes: parameters declared and documented, checked, handed to a query, and answered as a view."""
 
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,16 +15,35 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.messages import Event
-from services.contracts.taxonomy import ActorKind, EventType, Modality, Stance
 from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
+from services.store.api.filters import (
+    ARTICLE_FILTERS,
+    CONTROL_FILTERS,
+    FILTERS,
+    INCIDENT_FILTERS,
+    PLACE_FILTERS,
+    SOURCE_FILTERS,
+    At,
+    Since,
+    Until,
+    article_filters,
+    control_filters,
+    event_filters,
+    incident_filters,
+    place_filters,
+    source_filters,
+)
 from services.store.api.parameters import EventFilters, ParameterError
 from services.store.api.problems import not_found
 from services.store.api.queries import articles, control, events, incidents, places, sources
 from services.store.api.queries import status as store_status
+from services.store.api.queries.articles import ArticleFilters
 from services.store.api.queries.control import ControlFilters
 from services.store.api.queries.incidents import IncidentFilters
+from services.store.api.queries.places import PlaceFilters
+from services.store.api.queries.sources import SourceFilters
 from services.store.api.views import (
     ArticleDetail,
     ArticlePage,
@@ -54,99 +73,10 @@ _NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset()}
 _LIST: Final = {400: _BAD, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
 
-Texts = list[str] | None
-Standing = Literal["UKR", "RUS", "contested", "unknown"]
 Limit = Annotated[int, Parameter(ge=1, le=read.MOST_ITEMS, description="Most items of one page.")]
 Cursor = Annotated[
     str | None, Parameter(description="Where to go on: taken from `next`, which has every other parameter too.")
 ]
-Oblast = Annotated[Texts, Parameter(query="oblast", description="Oblast, with or without the word: Kharkiv Oblast.")]
-Since = Annotated[
-    str | None, Parameter(description="Not before this day, YYYY-MM-DD.", schema_extra={"format": "date"})
-]
-Until = Annotated[str | None, Parameter(description="Not after this day, YYYY-MM-DD.", schema_extra={"format": "date"})]
-PublishedSince = Annotated[
-    str | None, Parameter(description="Published at this time or later: a date, or a time of RFC 3339.")
-]
-PublishedUntil = Annotated[str | None, Parameter(description="Published at this time, on this day, or earlier.")]
-Words = Annotated[
-    str | None,
-    Parameter(description="Words to be found: quotes make a phrase, `or` an alternative, a minus what must not be."),
-]
-
-
-At = Annotated[
-    str | None,
-    Parameter(
-        description="The standing at the end of this day: a date, or a time of RFC 3339 for its day in UTC. "
-        "Without it: after all evidence. Days are those that the texts name; an event without a date has the day of "
-        "its article in UTC."
-    ),
-]
-BoundingBox = Annotated[
-    str | None, Parameter(description="Bounding box of RFC 7946: west,south,east,north in degrees.")
-]
-
-
-async def event_filters(
-    of_type: Annotated[list[EventType] | None, Parameter(query="type", description="Type of event.")] = None,
-    modality: Annotated[list[Modality] | None, Parameter(description="How the text presents it.")] = None,
-    place: Annotated[Texts, Parameter(description="Place, by its id or any spelling of its name.")] = None,
-    oblast: Oblast = None,
-    actor_side: Annotated[Texts, Parameter(description="Side of the actor: UKR, RUS, another alpha-3 code.")] = None,
-    source: Annotated[Texts, Parameter(description="Who claims it: a source's id or name.")] = None,
-    source_side: Annotated[Texts, Parameter(description="Side of who claims it.")] = None,
-    stance: Annotated[list[Stance] | None, Parameter(description="Stance of who claims it.")] = None,
-    since: Since = None,
-    until: Until = None,
-    published_since: PublishedSince = None,
-    published_until: PublishedUntil = None,
-    bbox: Annotated[
-        str | None,
-        Parameter(description="Bounding box of RFC 7946: west,south,east,north in degrees."),
-    ] = None,
-    text: Words = None,
-    article_id: Annotated[Texts, Parameter(description="Article that tells of it.")] = None,
-    min_confidence: Annotated[float | None, Parameter(ge=0, le=1, description="Least confidence.")] = None,
-) -> EventFilters:
-    """Read the filters of a list of events. Raises ParameterError."""
-    for name, values in (("type", of_type), ("modality", modality), ("stance", stance)):
-        if values and len(values) > read.MOST_VALUES:
-            raise ParameterError(name, f"is given {len(values)} times; {read.MOST_VALUES} is the most")
-    first, last = read.day("since", since), read.day("until", until)
-    read.ordered("since", first, "until", last)
-    published = read.moment("published_since", published_since)
-    before = read.moment("published_until", published_until, end=True)
-    read.ordered("published_since", published, "published_until", before)
-    return EventFilters(
-        types=tuple(of_type or ()),
-        modalities=tuple(modality or ()),
-        places=read.each("place", place, read.name),
-        oblasts=read.each("oblast", oblast, read.plain),
-        actor_sides=read.each("actor_side", actor_side, read.side),
-        sources=read.each("source", source, read.plain),
-        source_sides=read.each("source_side", source_side, read.side),
-        stances=tuple(stance or ()),
-        since=first,
-        until=last,
-        published_since=published,
-        published_before=before,
-        box=read.box("bbox", bbox),
-        text=None if text is None else read.plain("text", text),
-        articles=read.each("article_id", article_id, read.uuid),
-        min_confidence=min_confidence,
-    )
-
-
-FILTERS: Final = frozenset(
-    (
-        *("type", "modality", "place", "oblast", "actor_side", "source", "source_side", "stance", "since", "until"),
-        *("published_since", "published_until", "bbox", "text", "article_id", "min_confidence"),
-    )
-)
-
-
-CONTROL_FILTERS: Final = frozenset({"at", "oblast", "bbox", "standing", "inherited"})
 MOST_PLACES: Final = 100_000
 
 
@@ -181,29 +111,16 @@ async def get_event(state: State, event_id: UUID) -> Event:
     "/articles",
     tags=["articles"],
     operation_id="articles",
+    dependencies={"filters": Provide(article_filters)},
     responses=_LIST,
-    opt={"parameters": frozenset({"publisher", "published_since", "published_until", "text", "limit", "cursor"})},
+    opt={"parameters": ARTICLE_FILTERS | {"limit", "cursor"}},
 )
 async def list_articles(
-    request: AnyRequest,
-    state: State,
-    publisher: Annotated[Texts, Parameter(description="Publisher, as it was sent.")] = None,
-    published_since: PublishedSince = None,
-    published_until: PublishedUntil = None,
-    text: Words = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    request: AnyRequest, state: State, filters: ArticleFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> ArticlePage:
     """Articles, the latest published first; one without a time of publication stands at that of its receipt."""
-    since = read.moment("published_since", published_since)
-    before = read.moment("published_until", published_until, end=True)
-    read.ordered("published_since", since, "published_until", before)
-    publishers = read.each("publisher", publisher, read.plain)
-    words = None if text is None else read.plain("text", text)
     async with _engine(state).connect() as connection:
-        items, after = await articles.page(
-            connection, publishers=publishers, since=since, before=before, text=words, limit=limit, cursor=cursor
-        )
+        items, after = await articles.page(connection, filters, limit, cursor)
     return ArticlePage(items=items, next=_next(request, after))
 
 
@@ -221,35 +138,16 @@ async def get_article(state: State, article_id: UUID) -> ArticleDetail:
     "/places",
     tags=["places"],
     operation_id="places",
+    dependencies={"filters": Provide(place_filters)},
     responses=_LIST,
-    opt={"parameters": frozenset({"q", "oblast", "standing", "contested", "limit", "cursor"})},
+    opt={"parameters": PLACE_FILTERS | {"limit", "cursor"}},
 )
 async def list_places(
-    request: AnyRequest,
-    state: State,
-    q: Annotated[str | None, Parameter(description="A part of any spelling of the name.")] = None,
-    oblast: Oblast = None,
-    standing: Annotated[
-        list[Standing] | None,
-        Parameter(description="Who is said to hold it."),
-    ] = None,
-    contested: Annotated[bool | None, Parameter(description="Only places that are contested, or that are not.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    request: AnyRequest, state: State, filters: PlaceFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> PlacePage:
     """Places that events name, by name, with the number of their events and their present standing."""
-    wanted = None if q is None else read.name("q", q)
-    oblasts = read.each("oblast", oblast, read.plain)
     async with _engine(state).connect() as connection:
-        items, after = await places.page(
-            connection,
-            q=wanted,
-            oblasts=oblasts,
-            standings=tuple(standing or ()),
-            contested=contested,
-            limit=limit,
-            cursor=cursor,
-        )
+        items, after = await places.page(connection, filters, limit, cursor)
     return PlacePage(items=items, next=_next(request, after))
 
 
@@ -292,28 +190,6 @@ async def get_control(
         return await control.of_place(connection, row, at=day, since=first, until=last, limit=limit)
 
 
-async def control_filters(
-    at: At = None,
-    oblast: Oblast = None,
-    bbox: BoundingBox = None,
-    standing: Annotated[list[Standing] | None, Parameter(description="Who is said to hold it.")] = None,
-    inherited: Annotated[
-        bool,
-        Parameter(description="Whether a place of which nothing is said has the standing of what it lies in."),
-    ] = True,
-) -> ControlFilters:
-    """Read the filters of how places stand. Raises ParameterError."""
-    if standing and len(standing) > read.MOST_VALUES:
-        raise ParameterError("standing", f"is given {len(standing)} times; {read.MOST_VALUES} is the most")
-    return ControlFilters(
-        at=read.day_at("at", at),
-        oblasts=read.each("oblast", oblast, read.plain),
-        standings=tuple(standing or ()),
-        box=read.box("bbox", bbox),
-        inherited=inherited,
-    )
-
-
 @get(
     "/control",
     tags=["places"],
@@ -344,29 +220,17 @@ async def list_control(
     "/incidents",
     tags=["incidents"],
     operation_id="incidents",
-    dependencies={"filters": Provide(event_filters)},
+    dependencies={"filters": Provide(event_filters), "wanted": Provide(incident_filters)},
     responses=_LIST,
-    opt={"parameters": FILTERS | {"agreement", "min_articles", "limit", "cursor"}},
+    opt={"parameters": INCIDENT_FILTERS | {"limit", "cursor"}},
 )
 async def list_incidents(
-    request: AnyRequest,
-    state: State,
-    filters: EventFilters,
-    agreement: Annotated[
-        list[Literal["single", "agreed", "contradicted", "unattributed"]] | None,
-        Parameter(description="Whether its sources agree."),
-    ] = None,
-    min_articles: Annotated[int, Parameter(ge=1, le=1000, description="Least number of articles that tell it.")] = 1,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    request: AnyRequest, state: State, wanted: IncidentFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> IncidentPage:
     """Incidents, the latest first: what several articles tell of one thing, with the claims of all.
 
     An incident meets the filters of events with any one of its events; days, oblast and box are its own.
     """
-    if agreement and len(agreement) > read.MOST_VALUES:
-        raise ParameterError("agreement", f"is given {len(agreement)} times; {read.MOST_VALUES} is the most")
-    wanted = IncidentFilters(filters, tuple(agreement or ()), min_articles)
     async with _engine(state).connect() as connection:
         items, after = await incidents.page(connection, wanted, limit, cursor)
     return IncidentPage(items=items, next=_next(request, after))
@@ -387,28 +251,16 @@ async def get_incident(state: State, incident_id: UUID) -> IncidentDetail:
     "/sources",
     tags=["sources"],
     operation_id="sources",
+    dependencies={"filters": Provide(source_filters)},
     responses=_LIST,
-    opt={"parameters": frozenset({"q", "side", "kind", "outlet", "limit", "cursor"})},
+    opt={"parameters": SOURCE_FILTERS | {"limit", "cursor"}},
 )
 async def list_sources(
-    request: AnyRequest,
-    state: State,
-    q: Annotated[str | None, Parameter(description="A part of the name.")] = None,
-    side: Annotated[Texts, Parameter(description="Side: UKR, RUS, another alpha-3 code.")] = None,
-    kind: Annotated[list[ActorKind] | None, Parameter(description="Kind: MIL, GOV, MEDIA, …")] = None,
-    outlet: Annotated[bool | None, Parameter(description="Only articles' own voices, or only others.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    request: AnyRequest, state: State, filters: SourceFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> SourcePage:
     """Sources, those of most claims first: what became of their claims, by what others say of the same incidents."""
-    if kind and len(kind) > read.MOST_VALUES:
-        raise ParameterError("kind", f"is given {len(kind)} times; {read.MOST_VALUES} is the most")
-    wanted = None if q is None else read.name("q", q)
-    sides = read.each("side", side, read.side)
     async with _engine(state).connect() as connection:
-        items, after = await sources.page(
-            connection, q=wanted, sides=sides, kinds=tuple(kind or ()), outlets=outlet, limit=limit, cursor=cursor
-        )
+        items, after = await sources.page(connection, filters, limit, cursor)
     return SourcePage(items=items, next=_next(request, after))
 
 

@@ -1,16 +1,19 @@
 """Articles in pages, and one article with its extraction and events."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import ExtractorVersion
 from services.store.api import cursors
 from services.store.api.queries import events, families
+from services.store.api.queries.streaming import rows_of
 from services.store.api.views import ArticleDetail, ArticleView
 from services.store.tables import article, extraction
 
@@ -20,39 +23,59 @@ class ArticleKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_field
     article_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleFilters:
+    """Which articles: by publisher, time of publication (else of receipt), and words."""
+
+    publishers: tuple[str, ...] = ()
+    since: datetime | None = None
+    before: datetime | None = None
+    text: str | None = None
+
+
 async def page(
-    connection: AsyncConnection,
-    *,
-    publishers: tuple[str, ...],
-    since: datetime | None,
-    before: datetime | None,
-    text: str | None,
-    limit: int,
-    cursor: str | None,
+    connection: AsyncConnection, filters: ArticleFilters, limit: int, cursor: str | None
 ) -> tuple[list[ArticleView], str | None]:
     """Return up to `limit` articles, the latest published (else received) first, and the cursor behind them."""
-    query = select(article, extraction.c.events.label("event_count")).join_from(
-        article, extraction, extraction.c.article_id == article.c.article_id, isouter=text is None
-    )
-    if publishers:
-        query = query.where(article.c.publisher.in_(publishers))
-    if since is not None:
-        query = query.where(article.c.sorted_at >= since)
-    if before is not None:
-        query = query.where(article.c.sorted_at < before)
-    if text is not None:
-        query = query.where(extraction.c.reading.op("@@")(events.websearch(text)))
+    query = _ordered(filters).limit(limit + 1)
     if cursor is not None:
         key = cursors.decode(ArticleKey, cursor)
         query = query.where(
             tuple_(article.c.sorted_at, article.c.article_id)
             < tuple_(bindparam("after_time", key.sorted_at), bindparam("after_id", key.article_id))
         )
-    query = query.order_by(article.c.sorted_at.desc(), article.c.article_id.desc()).limit(limit + 1)
     rows = (await connection.execute(query)).all()
     shown = rows[:limit]
     after = cursors.encode(ArticleKey(shown[-1].sorted_at, shown[-1].article_id)) if len(rows) > limit else None
-    return [ArticleView(**_metadata(row), event_count=row.event_count) for row in shown], after
+    return [_view(row) for row in shown], after
+
+
+async def stream(
+    connection: AsyncConnection, filters: ArticleFilters, limit: int | None = None
+) -> AsyncIterator[ArticleView]:
+    """Yield the articles in the order of the pages."""
+    async for row in rows_of(connection, _ordered(filters).limit(limit)):
+        yield _view(row)
+
+
+def _ordered(filters: ArticleFilters) -> Select[Any]:
+    text = filters.text
+    query = select(article, extraction.c.events.label("event_count")).join_from(
+        article, extraction, extraction.c.article_id == article.c.article_id, isouter=text is None
+    )
+    if filters.publishers:
+        query = query.where(article.c.publisher.in_(filters.publishers))
+    if filters.since is not None:
+        query = query.where(article.c.sorted_at >= filters.since)
+    if filters.before is not None:
+        query = query.where(article.c.sorted_at < filters.before)
+    if text is not None:
+        query = query.where(extraction.c.reading.op("@@")(events.websearch(text)))
+    return query.order_by(article.c.sorted_at.desc(), article.c.article_id.desc())
+
+
+def _view(row: Any) -> ArticleView:
+    return ArticleView(**_metadata(row), event_count=row.event_count)
 
 
 async def one(connection: AsyncConnection, article_id: UUID) -> ArticleDetail | None:

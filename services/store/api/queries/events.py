@@ -1,18 +1,19 @@
 """Events by filters, in pages; one event; the events of an article."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.parameters import Box, EventFilters
+from services.store.api.queries.streaming import rows_of
 from services.store.folding import fold
 from services.store.tables import claim, event, place, spelling
 
@@ -35,16 +36,23 @@ async def page(
             tuple_(event.c.last_day, event.c.event_id)
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.event_id))
         )
-    query = (
-        select(event.c.body, event.c.last_day, event.c.event_id)
-        .where(*conditions)
-        .order_by(event.c.last_day.desc(), event.c.event_id.desc())
-        .limit(limit + 1)
-    )
-    rows = (await connection.execute(query)).all()
+    rows = (await connection.execute(_ordered(conditions).limit(limit + 1))).all()
     shown = rows[:limit]
     after = cursors.encode(EventKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
     return [msgspec.convert(row.body, Event) for row in shown], after
+
+
+async def stream(connection: AsyncConnection, filters: EventFilters, limit: int | None = None) -> AsyncIterator[Event]:
+    """Yield the events in the order of the pages."""
+    conditions = await matching(connection, filters)
+    if conditions is not None:
+        async for row in rows_of(connection, _ordered(conditions).limit(limit)):
+            yield msgspec.convert(row.body, Event)
+
+
+def _ordered(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    query = select(event.c.body, event.c.last_day, event.c.event_id).where(*conditions)
+    return query.order_by(event.c.last_day.desc(), event.c.event_id.desc())
 
 
 async def one(connection: AsyncConnection, event_id: UUID) -> Event | None:

@@ -1,20 +1,21 @@
 """Incidents by filters, in pages; one incident with its claims, reports and the ties that hold it together."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.parameters import Box, EventFilters
 from services.store.api.queries.events import matching, place_keys
+from services.store.api.queries.streaming import batches
 from services.store.api.views import (
     FigureView,
     IncidentDetail,
@@ -58,16 +59,25 @@ async def page(
             tuple_(incident.c.last_day, incident.c.incident_id)
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
         )
-    query = (
-        select(incident)
-        .where(*conditions)
-        .order_by(incident.c.last_day.desc(), incident.c.incident_id.desc())
-        .limit(limit + 1)
-    )
-    rows = (await connection.execute(query)).all()
+    rows = (await connection.execute(_ordered(conditions).limit(limit + 1))).all()
     shown = rows[:limit]
     after = cursors.encode(IncidentKey(shown[-1].last_day, shown[-1].incident_id)) if len(rows) > limit else None
     return await views(connection, shown), after
+
+
+async def stream(
+    connection: AsyncConnection, filters: IncidentFilters, limit: int | None = None
+) -> AsyncIterator[IncidentView]:
+    """Yield the incidents in the order of the pages."""
+    conditions = await _conditions(connection, filters)
+    if conditions is not None:
+        async for rows in batches(connection, _ordered(conditions).limit(limit)):
+            for view in await views(connection, rows):
+                yield view
+
+
+def _ordered(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    return select(incident).where(*conditions).order_by(incident.c.last_day.desc(), incident.c.incident_id.desc())
 
 
 async def views(connection: AsyncConnection, rows: Collection[Any]) -> list[IncidentView]:

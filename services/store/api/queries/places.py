@@ -1,13 +1,16 @@
 """Places in pages, and one place."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.api import cursors
 from services.store.api.queries.events import place_keys
+from services.store.api.queries.streaming import rows_of
 from services.store.api.views import PlaceDetail, PlaceView
 from services.store.control.standing import CONTESTED
 from services.store.folding import fold as fold_name
@@ -19,42 +22,55 @@ class PlaceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=
     place_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceFilters:
+    """Which places. `q` is a part of any spelling; it holds a letter or a digit."""
+
+    q: str | None = None
+    oblasts: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    contested: bool | None = None
+
+
 async def page(
-    connection: AsyncConnection,
-    *,
-    q: str | None,
-    oblasts: tuple[str, ...],
-    standings: tuple[str, ...],
-    contested: bool | None,
-    limit: int,
-    cursor: str | None,
+    connection: AsyncConnection, filters: PlaceFilters, limit: int, cursor: str | None
 ) -> tuple[list[PlaceView], str | None]:
     """Return up to `limit` places that have events, by name, and the cursor behind them."""
-    conditions: list[ColumnElement[bool]] = [place.c.events > 0]
-    if q is not None:
-        folded = fold_name(q)
-        if not folded:
-            return [], None
-        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-        match = spelling.c.folded.like(f"%{folded}%")
-        conditions.append(place.c.place_key.in_(select(spelling.c.place_key).where(match)))
-    if oblasts:
-        conditions.append(in_oblast(oblasts))
-    if standings:
-        conditions.append(place.c.standing.in_(standings))
-    if contested is not None:
-        conditions.append((place.c.standing == CONTESTED) if contested else (place.c.standing != CONTESTED))
+    query = _ordered(filters).limit(limit + 1)
     if cursor is not None:
         key = cursors.decode(PlaceKey, cursor)
-        conditions.append(
+        query = query.where(
             tuple_(place.c.folded, place.c.place_key)
             > tuple_(bindparam("after_name", key.folded), bindparam("after_key", key.place_key))
         )
-    query = select(place).where(*conditions).order_by(place.c.folded, place.c.place_key).limit(limit + 1)
     rows = (await connection.execute(query)).all()
     shown = rows[:limit]
     after = cursors.encode(PlaceKey(shown[-1].folded, shown[-1].place_key)) if len(rows) > limit else None
     return [PlaceView(**fields(row)) for row in shown], after
+
+
+async def stream(
+    connection: AsyncConnection, filters: PlaceFilters, limit: int | None = None
+) -> AsyncIterator[PlaceView]:
+    """Yield the places in the order of the pages."""
+    async for row in rows_of(connection, _ordered(filters).limit(limit)):
+        yield PlaceView(**fields(row))
+
+
+def _ordered(filters: PlaceFilters) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [place.c.events > 0]
+    if filters.q is not None:
+        folded = fold_name(filters.q)
+        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
+        match = spelling.c.folded.like(f"%{folded}%")
+        conditions.append(place.c.place_key.in_(select(spelling.c.place_key).where(match)))
+    if filters.oblasts:
+        conditions.append(in_oblast(filters.oblasts))
+    if filters.standings:
+        conditions.append(place.c.standing.in_(filters.standings))
+    if filters.contested is not None:
+        conditions.append((place.c.standing == CONTESTED) if filters.contested else (place.c.standing != CONTESTED))
+    return select(place).where(*conditions).order_by(place.c.folded, place.c.place_key)
 
 
 def in_oblast(oblasts: tuple[str, ...]) -> ColumnElement[bool]:

@@ -1,14 +1,17 @@
 """Sources by filters, in pages; one source with what it said of which incidents, and what others said of these."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.api import cursors
 from services.store.api.queries import incidents
+from services.store.api.queries.streaming import rows_of
 from services.store.api.views import SourceDetail, SourceIncident, SourceView
 from services.store.folding import fold
 from services.store.sources.key import NAMED, OUTLET
@@ -25,37 +28,54 @@ class SaidKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=T
     incident_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFilters:
+    """Which sources. `q` is a part of the name; it holds a letter or a digit."""
+
+    q: str | None = None
+    sides: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    outlets: bool | None = None
+
+
 async def page(
-    connection: AsyncConnection,
-    *,
-    q: str | None,
-    sides: tuple[str, ...],
-    kinds: tuple[str, ...],
-    outlets: bool | None,
-    limit: int,
-    cursor: str | None,
+    connection: AsyncConnection, filters: SourceFilters, limit: int, cursor: str | None
 ) -> tuple[list[SourceView], str | None]:
     """Return up to `limit` sources, those of most claims first, and the cursor behind them."""
-    conditions: list[ColumnElement[bool]] = []
-    if q is not None:
-        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-        conditions.append(source.c.folded.like(f"%{fold(q)}%"))
-    if sides:
-        conditions.append(source.c.side.in_(sides))
-    if kinds:
-        conditions.append(source.c.kind.in_(kinds))
-    if outlets is not None:
-        conditions.append(source.c.outlet.is_(outlets))
+    query = _ordered(filters).limit(limit + 1)
     if cursor is not None:
         key = cursors.decode(SourceKey, cursor)
         after_claims: ColumnElement[int] = bindparam("after_claims", key.claims, BigInteger)
-        conditions.append(source.c.claims <= after_claims)
-        conditions.append((source.c.claims < after_claims) | (source.c.source_key > bindparam("after", key.source_key)))
-    query = select(source).where(*conditions).order_by(source.c.claims.desc(), source.c.source_key).limit(limit + 1)
+        query = query.where(
+            source.c.claims <= after_claims,
+            (source.c.claims < after_claims) | (source.c.source_key > bindparam("after", key.source_key)),
+        )
     rows = (await connection.execute(query)).all()
     shown = rows[:limit]
     after = cursors.encode(SourceKey(shown[-1].claims, shown[-1].source_key)) if len(rows) > limit else None
     return [SourceView(**_fields(row)) for row in shown], after
+
+
+async def stream(
+    connection: AsyncConnection, filters: SourceFilters, limit: int | None = None
+) -> AsyncIterator[SourceView]:
+    """Yield the sources in the order of the pages."""
+    async for row in rows_of(connection, _ordered(filters).limit(limit)):
+        yield SourceView(**_fields(row))
+
+
+def _ordered(filters: SourceFilters) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.q is not None:
+        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
+        conditions.append(source.c.folded.like(f"%{fold(filters.q)}%"))
+    if filters.sides:
+        conditions.append(source.c.side.in_(filters.sides))
+    if filters.kinds:
+        conditions.append(source.c.kind.in_(filters.kinds))
+    if filters.outlets is not None:
+        conditions.append(source.c.outlet.is_(filters.outlets))
+    return select(source).where(*conditions).order_by(source.c.claims.desc(), source.c.source_key)
 
 
 async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list[str]]:
