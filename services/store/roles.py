@@ -84,6 +84,9 @@ def grant(connection: Connection, schema: str = SCHEMA) -> list[str]:
         if role in found and names & present:
             tables = ", ".join(f"{schema}.{name}" for name in sorted(names & present))
             connection.exec_driver_sql(f"grant insert, update, delete on {tables} to {role}")
+    if READER in found and private() & present:
+        tables = ", ".join(f"{schema}.{name}" for name in sorted(private() & present))
+        connection.exec_driver_sql(f"revoke all on {tables} from {READER}")
     if WRITER in found and connection.scalar(text("select to_regnamespace(:s) is not null"), {"s": LOG_SCHEMA}):
         connection.exec_driver_sql(f"grant usage on schema {LOG_SCHEMA} to {WRITER}")
         connection.exec_driver_sql(
@@ -95,6 +98,11 @@ def grant(connection: Connection, schema: str = SCHEMA) -> list[str]:
 def api_writes() -> set[str]:
     """Names of the tables that the query API itself writes."""
     return {t.name for t in metadata.tables.values() if t.info.get("api_writes")}
+
+
+def private() -> set[str]:
+    """Names of the tables that hold secrets: the query API has no business there."""
+    return {t.name for t in metadata.tables.values() if t.info.get("private")}
 
 
 def main() -> int:

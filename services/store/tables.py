@@ -20,6 +20,8 @@ from sqlalchemy import (
     Date,
     DateTime,
     Double,
+    ForeignKey,
+    Identity,
     Integer,
     LargeBinary,
     MetaData,
@@ -33,6 +35,8 @@ SCHEMA: Final = "frontlog"
 """Where the live tables are."""
 KEPT: Final = {"kept": True}
 API_WRITES: Final = {"kept": True, "api_writes": True}
+PRIVATE: Final = {"kept": True, "private": True}
+"""Kept, and not for the API's database role to read."""
 metadata: Final = MetaData()
 
 article: Final = Table(
@@ -52,6 +56,7 @@ article: Final = Table(
     Column("extra", JSONB),
     Column("log_partition", Integer, nullable=False),
     Column("log_offset", BigInteger, nullable=False),
+    Column("trace_id", Text),
 )
 
 extraction: Final = Table(
@@ -81,6 +86,7 @@ extraction: Final = Table(
     Column("notes", ARRAY(Text), nullable=False),
     Column("events", Integer, nullable=False),
     Column("reading", TSVECTOR, Computed("", persisted=True)),
+    Column("trace_id", Text),
 )
 
 event: Final = Table(
@@ -192,6 +198,31 @@ log_end: Final = Table(
     info=KEPT,
 )
 """The log's end as a projector last saw it: what `/status` takes lag and dead letters from."""
+
+dead_letter: Final = Table(
+    "dead_letter",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("stage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("failed_at", DateTime(timezone=True), nullable=False),
+    Column("done", Text),
+    info=KEPT,
+)
+"""The dead letters of the log as a projector last saw them: `position` is the offset, `done` what an operator did about
+one, null while it is open."""
+
+letter_offset: Final = Table(
+    "letter_offset",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+    info=KEPT,
+)
+"""How far the topics behind `dead_letter` have been read."""
 
 outbox: Final = Table(
     "outbox",
@@ -352,3 +383,83 @@ source: Final = Table(
 )
 """A person, office or outlet with what is counted of its statements; the counts but `claims` and `reports` are of
 incidents."""
+
+event_change: Final = Table(
+    "event_change",
+    metadata,
+    Column("change_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("before", JSONB),
+    Column("before_first", Date),
+    Column("before_last", Date),
+    Column("after", JSONB),
+    Column("after_first", Date),
+    Column("after_last", Date),
+    info=KEPT,
+)
+"""What came of each event: as it was (null: it was not there) and as it is (null: withdrawn), in the order of the
+commits; the days are those of the time filters."""
+
+change_horizon: Final = Table(
+    "change_horizon",
+    metadata,
+    Column("only_one", Boolean, primary_key=True),
+    Column("pruned_to", BigInteger, nullable=False),
+    info=KEPT,
+)
+"""One row: the last change that is kept no longer."""
+
+subscription: Final = Table(
+    "subscription",
+    metadata,
+    Column("subscription_id", Uuid, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("name", Text),
+    Column("filters", JSONB, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("failing_since", DateTime(timezone=True)),
+    Column("last_error", Text),
+    Column("last_delivered_at", DateTime(timezone=True)),
+    Column("lease", Uuid),
+    Column("leased_until", DateTime(timezone=True)),
+    info=KEPT,
+)
+"""Who is told of changes by webhook. `position` is the last change that is dealt with, `attempts` count those of the
+next one, `due_at` is when it is tried; whoever delivers holds the lease."""
+
+subscription_secret: Final = Table(
+    "subscription_secret",
+    metadata,
+    Column("subscription_id", Uuid, ForeignKey("subscription.subscription_id"), primary_key=True),
+    Column("secret", Text, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    info=PRIVATE,
+)
+"""What deliveries are signed with: while a secret is being replaced, both."""
+
+delivery: Final = Table(
+    "delivery",
+    metadata,
+    Column("subscription_id", Uuid, ForeignKey("subscription.subscription_id"), primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    Column("change_id", BigInteger),
+    Column("event_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    Column("body", Text),
+    info=KEPT,
+)
+"""What became of each message to a subscriber. One that was given up (`dead`) keeps its body, to be sent again."""

@@ -25,6 +25,8 @@ from services.store.projector.decode import ArticleExtracted, ArticleReceived, C
 from services.store.projector.derive import derive
 from services.store.projector.outbox import queue_events, queue_places
 from services.store.projector.plan import Outcome, outcomes
+from services.store.stream.record import held as held_whole
+from services.store.stream.record import record
 from services.store.tables import article, claim, event, extraction, mention, place, spelling
 
 
@@ -89,6 +91,7 @@ async def _extractions(
     replaced = [outcome.rows for outcome in changed.values() if outcome.rows is not None]
     new = [row for rows in replaced for row in rows.events]
     locked = await _lock_places(connection, old, replaced)
+    before = await held_whole(connection, [row.event_id for row in old])
     await _remove(connection, old, changed)
     await _write(connection, replaced, done)
     await _count_events(connection, old, new)
@@ -99,6 +102,8 @@ async def _extractions(
     done.queued += await queue_events(connection, passed - kept, {row.event_id for row in new}, now)
     done.queued += await queue_places(connection, told, now)
     await derive(connection, changed, [row.event_id for row in old], replaced)
+    # Behind `derive`, whose lock numbers the changes in the order of the commits.
+    await record(connection, before, [row.event_id for row in new], now)
     done.received += [rows.extraction.received_at for rows in replaced]
 
 

@@ -57,4 +57,14 @@ def _statements(schema: str) -> tuple[str, ...]:
           and (l.{_STANDING.replace(", ", ", l.")}) is distinct from (n.{_STANDING.replace(", ", ", n.")})
         {_DUE}
         """,  # noqa: S608
+        # The feed of changes: every event that reads otherwise, came or went.
+        f"""
+        insert into {LIVE}.event_change
+          (event_id, changed_at, before, before_first, before_last, after, after_first, after_last)
+        select coalesce(l.event_id, n.event_id), now(),
+          l.body, l.first_day, l.last_day, n.body, n.first_day, n.last_day
+        from {LIVE}.event l full join {schema}.event n using (event_id)
+        where (l.body, l.first_day, l.last_day) is distinct from (n.body, n.first_day, n.last_day)
+        order by 1
+        """,  # noqa: S608
     )
