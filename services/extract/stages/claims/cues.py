@@ -6,6 +6,7 @@ Comes before `scopes`, which works out what each cue covers.
 from services.extract.document import Span
 from services.extract.stages.claims.colon import colon_cues
 from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.idioms import idiom_cues
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.nominal import according_cues, account_cues, dash_cues, parenthesis_cues, so_cues
 from services.extract.stages.claims.sources import Speakers
@@ -17,7 +18,16 @@ def cues_of(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the sentence's cues in order, each with its speaker; later ones know who spoke in earlier ones."""
     found: list[Cue] = []
     taken: list[Span] = []
-    for maker in (according_cues, account_cues, colon_cues, verb_cues, dash_cues, so_cues, parenthesis_cues):
+    for maker in (
+        according_cues,
+        account_cues,
+        idiom_cues,
+        colon_cues,
+        verb_cues,
+        dash_cues,
+        so_cues,
+        parenthesis_cues,
+    ):
         for cue in maker(line, speakers, lexicon):
             if not any(span.overlaps(cue.cue) for span in taken):
                 found.append(cue)

@@ -38,9 +38,13 @@ _NO_HEARER: Final = re.compile(r"\s*,\s*\S")
 _HEARER: Final = re.compile(r"\s*(?:(?:the|a|an|his|her|its|their)\s)?(?:[\w’'-]+\s?){0,6},\s*\S")
 
 
+_AS: Final = re.compile(r"(?<=[,\"”’'»—–-])\s*(?:just\s+|or\s+so\s+)?as\s*$", re.IGNORECASE)
+""""…, as the mayor said": what stands before the comma is said."""
+
+
 def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> None:
     """Set `left` and `right`."""
-    before = line.between(line.start, cue.core.start)
+    before = _AS.sub("", line.between(line.start, cue.core.start))
     after = line.between(cue.core.end, line.end)
     token = cue.token
     clause_right = clause_left = False
@@ -125,7 +129,7 @@ def strictly_said(line: Line, cue: Cue) -> bool:
     after = line.between(cue.core.end, line.end)
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
         return True
-    before = line.between(line.start, cue.core.start).rstrip()
+    before = _AS.sub("", line.between(line.start, cue.core.start)).rstrip()
     if cue.left and before[-1:] in ",\"”’'»—–-":
         return True
     if cue.cue.start < cue.core.end and re.match(

@@ -48,6 +48,10 @@ class Lexicon:
     unverified: re.Pattern[str]
     no_evidence: re.Pattern[str]
     footage: re.Pattern[str]
+    convinced: re.Pattern[str]
+    """"Is adamant that": from the copula to the conjunction."""
+    claim_nouns: re.Pattern[str]
+    """"Claims by … that", with the groups `noun` and `by`."""
     trigger_words: frozenset[str]
     """Every single word that can begin an attribution: what `needs_parse` looks for."""
 
@@ -57,6 +61,26 @@ def phrases(words: list[str]) -> re.Pattern[str]:
     ordered = sorted(set(words), key=len, reverse=True)
     body = "|".join(r"\s+".join(re.escape(part) for part in word.split()) for word in ordered)
     return re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+
+
+def _convinced(adjectives: list[str], certainty: list[str]) -> re.Pattern[str]:
+    ordered = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(adjectives, key=len, reverse=True))
+    certain = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(certainty, key=len, reverse=True))
+    copula = r"(?:is|was|are|were|remain(?:s|ed)?|seem(?:s|ed)?|sound(?:s|ed)?|appear(?:s|ed)?)"
+    return re.compile(
+        rf"\b(?:{copula}\s+(?:(?:\w+ly|not|also|still|quite|less than|far from)\s+)?(?:{ordered})|{certain})\s+that\b",
+        re.IGNORECASE,
+    )
+
+
+def _claim_nouns(nouns: list[str]) -> re.Pattern[str]:
+    forms = "|".join(sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True))
+    return re.compile(
+        rf"\b(?P<noun>{forms})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
+        r"(?:\s*:|(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
+        r"(?!\s+(?:is|was|has|had|were|are)\b))",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -90,6 +114,8 @@ def lexicon() -> Lexicon:
         unverified=phrases(fixed["unverified"]),
         no_evidence=phrases(fixed["no_evidence"]),
         footage=phrases(fixed["footage"]),
+        convinced=_convinced(fixed["convinced"], fixed["certainty"]),
+        claim_nouns=_claim_nouns(fixed["claim_nouns"]),
         trigger_words=frozenset(form.split()[0] for form in verbs) | {"according", "footage", "geolocated"},
     )
 

@@ -6,8 +6,8 @@ from typing import Final
 from services.extract.document import Span
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.lexicon import Lexicon
-from services.extract.stages.claims.sources import Speakers, Spoken, is_person
-from services.extract.stages.claims.subjects import joined
+from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
+from services.extract.stages.claims.subjects import joined, name_behind
 from services.extract.stages.claims.words import Line
 
 _OWN_ACCOUNT: Final = re.compile(
@@ -47,9 +47,12 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     ).search(line.text, start - line.start)
     end = line.start + (stop.start() if stop else len(line.text))
     near = next((m for m in line.speakers if start <= m.span.start < max(end, start + 1)), None)
-    if near is None and stop is not None and stop.group() == ", ":
+    if stop is not None and stop.group() == ", " and (near is None or is_common(near)):
         # "According to the mayor, Vladyslav Atroshenko, …" names him after the comma.
-        pass
+        named = name_behind(line, end, speakers)
+        chunk = line.within(start, end)
+        if named is not None and len(chunk) <= 8 and any(w.low in lexicon.people for w in chunk):
+            return named
     if near is not None and not is_person(near, lexicon):
         following = next((m for m in line.speakers if near.span.end <= m.span.start <= near.span.end + 40), None)
         if following is not None and is_person(following, lexicon):
