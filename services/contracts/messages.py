@@ -261,7 +261,7 @@ class PlaceStanding(Struct, frozen=True, kw_only=True):
     event_ids: tuple[str, ...] = ()
     """The events that decided it."""
     publishers: int = 0
-    """Independent publishers that have spoken for it since `since`."""
+    """Publishers that have spoken for it since `since`."""
     kind: PlaceKind | None = None
     admin1: str | None = None
     country: str | None = None

@@ -41,7 +41,7 @@ class Evidence:
     """The label of the codebook's extent; None is not told, which reads as all of it."""
     share: float | None = None
     origin: str = ""
-    """Who published it, as `gather.origin` tells independent publishers apart."""
+    """Who published it, as `gather.origin` tells publishers apart."""
 
 
 @dataclass(frozen=True, slots=True)

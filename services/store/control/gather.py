@@ -24,7 +24,7 @@ from services.store.tables import claim, event
 
 
 def origin() -> ColumnElement[str]:
-    """What tells the independent publishers of events apart: the publisher or, where none is known, the article."""
+    """What tells the publishers of events apart: the publisher or, where none is known, the article."""
     return func.coalesce(event.c.publisher, cast(event.c.article_id, Text))
 
 

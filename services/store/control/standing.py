@@ -43,7 +43,7 @@ class Standing:
 
     `claimed_by` are the sides that are said to hold it, `disputed_by` those whose sources deny that or say otherwise;
     `event_ids` the events that decided it. `share` (0 to 1) is told of the side in `claimed_by`. `publishers` counts
-    the independent publishers that have spoken for it since `since`.
+    the publishers that have spoken for it since `since`.
     """
 
     standing: str = UNKNOWN

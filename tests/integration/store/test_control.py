@@ -362,6 +362,19 @@ async def test_who_denies_it_is_named(seeded: AsyncTestClient[Any], store: Store
     assert view["share"] == 0.52
 
 
+async def test_copies_of_one_text_are_one_voice(seeded: AsyncTestClient[Any], store: Store) -> None:
+    words = [f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120)]
+    texts = {50: " ".join(words), 51: " ".join(words[:-5]), 52: " ".join(reversed(words))}
+    await store.project(
+        *(
+            make.extraction(n, make.event(n, place=make.ROBOTYNE, day="2025-01-02"), text=text, publisher=f"Paper {n}")
+            for n, text in texts.items()
+        )
+    )
+    (view,) = (await seeded.get("/places/Robotyne/control")).json()["views"]
+    assert (view["publishers"], view["voices"]) == (3, 2)
+
+
 async def test_a_place_links_to_its_control(seeded: AsyncTestClient[Any], store: Store) -> None:
     await store.project(make.extraction(40, make.event(40, place=make.NOWHERE)))
     for name in ("Kupiansk", "Mala Nevidoma"):

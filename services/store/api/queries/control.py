@@ -31,7 +31,8 @@ from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, rea
 from services.store.control.gather import evidence, evidence_query
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
-from services.store.tables import control_step, event, place
+from services.store.control.voices import voices
+from services.store.tables import control_step, event, family_member, place
 
 MOST_READ: Final = 500
 """Events, the latest ones, that the views of the two sides are made from."""
@@ -294,8 +295,12 @@ async def _views(connection: AsyncConnection, key: str, since: date | None, at: 
     """What speaks for each side since the standing began."""
     if since is None:
         return []
+    family = func.coalesce(family_member.c.family_id, event.c.article_id)
     query = (
         evidence_query(named=True)
+        .add_columns(cast(family, Text).label("family"))
+        .select_from(event)
+        .outerjoin(family_member, family_member.c.article_id == event.c.article_id)
         .where(event.c.place_key == key, *_between(since, at))
         .order_by(event.c.last_day.desc(), event.c.event_id.desc())
         .limit(MOST_READ)
@@ -304,21 +309,22 @@ async def _views(connection: AsyncConnection, key: str, since: date | None, at: 
     for row in await connection.execute(query):
         reading = read(evidence(row))
         if reading is not None:
-            speaking[reading.holder].append((reading, row.words))
+            speaking[reading.holder].append((reading, row.words, row.family))
     return [_side(side, found) for side, found in speaking.items() if found]
 
 
 def _side(side: str, found: Sequence[Any]) -> SideView:
-    words = [word for _, told in found for word in told]
+    words = [word for _, told, _ in found for word in told]
     return SideView(
         side=side,
         said_by=_speakers(word for word in words if word[1] in AFFIRMING),
         denied_by=_speakers(word for word in words if word[1] == "denies"),
-        share=next((reading.share for reading, _ in found if reading.share is not None), None),
-        publishers=len({reading.origin for reading, _ in found if reading.affirmed}),
+        share=next((reading.share for reading, *_ in found if reading.share is not None), None),
+        publishers=len({reading.origin for reading, *_ in found if reading.affirmed}),
+        voices=voices((reading.origin, family) for reading, _, family in found if reading.affirmed),
         first_day=found[-1][0].day,
         last_day=found[0][0].day,
-        event_ids=[reading.event_id for reading, _ in found[:MOST_NAMED]],
+        event_ids=[reading.event_id for reading, *_ in found[:MOST_NAMED]],
     )
 
 
