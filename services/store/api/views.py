@@ -92,7 +92,7 @@ class StandingView(View, frozen=True, kw_only=True):
     share: float | None
     """0 to 1, of the side in `claimed_by`, where only a part is said to be held."""
     publishers: int
-    """Independent publishers that have spoken for it since `since`."""
+    """Publishers that have spoken for it since `since`."""
     event_ids: list[str]
     """The events that decided it."""
 
@@ -162,7 +162,9 @@ class SideView(View, frozen=True, kw_only=True):
     share: float | None
     """The last that is told of this side."""
     publishers: int
-    """Independent publishers among those that carry it."""
+    """Publishers among those that carry it."""
+    voices: int
+    """Those that are left when copies of one text, and all of one publisher, count once."""
     first_day: date
     last_day: date
     event_ids: list[str]
