@@ -16,6 +16,7 @@ from litestar.exceptions import ClientException, InternalServerException
 from services.ingest import body, openapi, problems
 from services.ingest.auth import Keys, client
 from services.ingest.body import Buffered, Encoding, Limits
+from services.ingest.certificate import keep_looking
 from services.ingest.html_pool import HtmlPool
 from services.ingest.intake import Intake, Sender
 from services.ingest.limits import InFlight, RateLimit
@@ -24,10 +25,10 @@ from services.ingest.replay import Answer, Replays, ReusedIdError
 from services.ingest.settings import IngestSettings
 from services.ingest.signatures import SignatureError, verify
 from services.ingest.tail import Tail
-from services.ingest.trace import traceparent
 from services.runtime import metrics
 from services.runtime.log.port import Log
 from services.runtime.settings import load
+from services.runtime.trace import begin, traceparent
 from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.runtime.web.problems import ProblemError, exception_handlers
@@ -56,7 +57,7 @@ class Ingest:
             how = _encoding(request)
             data = await self._body(request, how, share)
             found = body.items(data, how.media_type, self.settings.max_items)
-            return await self.intake.take(found, Sender(None, traceparent(request.headers.get("traceparent"))))
+            return await self.intake.take(found, Sender(None, _trace(request)))
 
     async def webhook(self, request: AnyRequest, source: str) -> Answer:
         """Answer `POST /webhooks/{source}`. Raises problems."""
@@ -74,7 +75,7 @@ class Ingest:
 
             async def work() -> Answer:
                 found = body.items(data, how.media_type, self.settings.max_items)
-                sender = Sender(source, traceparent(request.headers.get("traceparent")))
+                sender = Sender(source, _trace(request))
                 return await self.intake.take(found, sender)
 
             try:
@@ -98,12 +99,17 @@ def create_app(settings: IngestSettings, log: Log) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        warming = asyncio.create_task(ingest.pages.warm())
+        warming = [asyncio.create_task(ingest.pages.warm())]
+        if settings.public is not None:
+            warming.append(asyncio.create_task(keep_looking(settings.public)))
+        metrics.REQUESTS_IN_FLIGHT.set_function(lambda: ingest.in_flight.now)
+        ingest.pages.measure()
         await ingest.tail.recall(min(settings.recall, settings.recent))
         try:
             yield
         finally:
-            warming.cancel()
+            for task in warming:
+                task.cancel()
             await ingest.pages.close()
 
     async def ready() -> None:
@@ -158,6 +164,11 @@ async def _answered(answer: Any) -> Response[bytes]:
         metrics.REQUESTS_REJECTED.labels(error.problem.type.rpartition(":")[2]).inc()
         raise
     return Response(found.body, status_code=found.status, media_type=found.media_type)
+
+
+def _trace(request: AnyRequest) -> str:
+    """The trace that the request is part of; without one, a new one begins with it."""
+    return traceparent(request.headers.get("traceparent")) or begin()
 
 
 def _encoding(request: AnyRequest) -> Encoding:

@@ -9,6 +9,7 @@ import structlog
 
 from services.ingest.accept import Page
 from services.ingest.html_worker import LENGTH, PageRequest
+from services.runtime import metrics
 
 _log = structlog.get_logger(__name__)
 MAX_ANSWER: Final = 64 * 1024 * 1024
@@ -83,6 +84,11 @@ class HtmlPool:
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         for worker in self._workers:
             self._free.put_nowait(worker)
+
+    def measure(self) -> None:
+        """Tell what the readers do as a metric, from now on."""
+        metrics.PROCESSES.labels("html readers", "idle").set_function(self._free.qsize)
+        metrics.PROCESSES.labels("html readers", "busy").set_function(lambda: len(self._workers) - self._free.qsize())
 
     async def warm(self) -> None:
         """Start one reader, so that the first page need not wait for it."""

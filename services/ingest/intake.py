@@ -27,6 +27,7 @@ from services.runtime import metrics
 from services.runtime.clock import now
 from services.runtime.health import Attempts
 from services.runtime.log.port import Log, LogUnavailableError, Outgoing, RecordTooLargeError
+from services.runtime.trace import trace_id
 from services.runtime.web.problems import MEDIA_TYPE, FieldError, Problem
 
 _log = structlog.get_logger(__name__)
@@ -143,8 +144,19 @@ class Intake:
                 error, len(articles), "the articles could not be made durable; send them again"
             ) from error
         self.attempts.succeeded()
+        trace = trace_id(sender.traceparent)
         for article, position in zip(articles, positions, strict=True):
             self._tail.logged(article.article_id, article.revision, position)
+            _log.info(
+                "article_accepted",
+                article_id=article.article_id,
+                revision=article.revision,
+                source=sender.label,
+                topic=position.topic,
+                partition=position.partition,
+                offset=position.offset,
+                trace_id=trace,
+            )
         return {}
 
     async def _log_each(self, articles: Sequence[Article], sender: Sender) -> dict[tuple[str, str], Problem]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.ingest.certificate import address
 from services.runtime.settings import boolean, host_and_port, positive, setting
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
@@ -149,6 +150,13 @@ class IngestSettings:
         "Time in which the text of one HTML page has to be found, in seconds.",
         default="10",
         parse=positive,
+    )
+    public: tuple[str, int] | None = setting(
+        "FRONTLOG_INGEST_PUBLIC_URL",
+        "https address under which senders reach the webhook; the end of its certificate is told as a metric. "
+        "Empty: not looked at.",
+        default="",
+        parse=address,
     )
     html_workers: int = setting(
         "FRONTLOG_INGEST_HTML_WORKERS", "Processes that read HTML.", default="1", parse=positive

@@ -15,7 +15,7 @@ from services.runtime.dead_letters import (
     letter_id,
     reason_of,
 )
-from services.runtime.log.port import Log, Record, TopicPartition
+from services.runtime.log.port import Log, Position, Record, TopicPartition
 from services.runtime.log.whole import read_topic
 from services.runtime.operations import ordered
 
@@ -24,6 +24,8 @@ STATES: Final[tuple[State, ...]] = ("open", "retried", "dropped", "superseded")
 UNREADABLE: Final = "unreadable"
 """Reason of a record among the dead letters that lacks the headers of one."""
 _DONE: Final[dict[str, State]] = {"retry": "retried", "drop": "dropped", "supersede": "superseded"}
+DEALT_WITH: Final = frozenset(_DONE)
+"""Actions of operations after which a letter is no longer open."""
 _SUBJECT: Final = "dead-letters/"
 
 
@@ -81,6 +83,16 @@ class Wanted:
 def subject_of(identifier: str) -> str:
     """What operations call the dead letter `identifier`."""
     return _SUBJECT + identifier
+
+
+def letter_at(subject: str) -> Position | None:
+    """Where the dead letter stands that operations call `subject`; None where they mean something else."""
+    try:
+        stage, partition, offset = subject.removeprefix(_SUBJECT).split("/")
+        found = Position(dead_letters(stage).name, int(partition), int(offset))
+    except ValueError:
+        return None
+    return found if subject.startswith(_SUBJECT) else None
 
 
 def failed_at(letter: Letter) -> datetime:

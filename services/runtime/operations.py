@@ -33,9 +33,14 @@ async def order(log: Log, operations: Sequence[Operation]) -> list[Position]:
     )
 
 
-async def ordered(log: Log, starts: Mapping[int, int] | None = None) -> AsyncIterator[Operation]:
-    """Yield what was ordered, from `starts` on. What cannot be read is told of in the log and passed over."""
-    async for record in read_topic(log, OPERATIONS.name, starts):
+async def ordered(
+    log: Log, starts: Mapping[int, int] | None = None, ends: Mapping[int, int] | None = None
+) -> AsyncIterator[Operation]:
+    """Yield what was ordered, from `starts` on, before `ends`.
+
+    What cannot be read is told of in the log and passed over.
+    """
+    async for record in read_topic(log, OPERATIONS.name, starts, ends):
         try:
             yield decode(Operation, record.value or b"")
         except UndecodableError as error:

@@ -8,7 +8,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
+from services.runtime import metrics
 from services.store.tables import SCHEMA
 
 DRIVER: Final = "postgresql+psycopg"
@@ -53,6 +55,14 @@ def open_engine(
             "keepalives_count": 3,
         },
     )
+
+
+def measure(engine: AsyncEngine) -> None:
+    """Tell the connections of `engine` as a metric, from now on: one engine a process."""
+    pool = engine.pool
+    if isinstance(pool, QueuePool):
+        metrics.CONNECTIONS.labels("in use").set_function(pool.checkedout)
+        metrics.CONNECTIONS.labels("idle").set_function(pool.checkedin)
 
 
 def is_passing(error: BaseException) -> bool:

@@ -22,6 +22,7 @@ import structlog
 
 from services.contracts.topics import ARTICLES, MAX_RECORD_BYTES
 from services.extract.worker.flow import BACKOFF_SECONDS, Acknowledge, Flow
+from services.runtime import metrics
 from services.runtime.log.kafka_security import KafkaSecurity
 from services.runtime.log.port import Log, LogUnavailableError, Record, TopicPartition
 from services.runtime.settings import load
@@ -107,6 +108,10 @@ def make_app(brokers: str, group: str, folder: Path, flow: Flow, stop: asyncio.E
         lost = {TopicPartition(tp.topic, tp.partition) for tp in arguments[0]}
         flow.drop(lambda partition: partition in lost)
 
+    async def assigned(_app: Any, *arguments: Any, **_more: Any) -> None:
+        metrics.ASSIGNED.labels(ARTICLES.name).set(len(arguments[0]))
+
+    app.on_partitions_assigned.connect(assigned)  # type: ignore[arg-type]
     app.on_partitions_revoked.connect(revoked)  # type: ignore[arg-type]
     return app
 

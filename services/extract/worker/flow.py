@@ -21,6 +21,7 @@ from services.runtime.dead_letters import without_value
 from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Progress
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
+from services.runtime.trace import trace_of
 
 BACKOFF_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 STUCK_SECONDS: Final = 180.0
@@ -79,6 +80,7 @@ class Flow:
         """Take `record` into work; waits while there is no room."""
         await self._room.acquire()
         metrics.RECORDS_CONSUMED.labels(record.topic).inc()
+        metrics.QUEUED.labels("articles in work").inc()
         self._work.append(
             _InWork(record, acknowledge, asyncio.create_task(code(record, self._extractor, self._version)))
         )
@@ -110,6 +112,7 @@ class Flow:
                 if not item.is_dropped() or (self._finisher is not None and self._finisher.cancelling()):
                     raise
             self._work.popleft()
+            metrics.QUEUED.labels("articles in work").dec()
             self._room.release()
             self.progress.done(more=bool(self._work))
 
@@ -184,6 +187,7 @@ class Flow:
             _log.warning("dead_letter", reason=coded.reason, error=_error(coded), **_where(record))
             return
         metrics.ARTICLES_EXTRACTED.inc()
+        _log.info("article_extracted", events=len(coded.event_types), **_where(record))
         for event_type in coded.event_types:
             metrics.EVENTS_EXTRACTED.labels(event_type).inc()
 
@@ -194,4 +198,5 @@ def _error(coded: Coded) -> str:
 
 def _where(record: Record) -> dict[str, object]:
     key = (record.key or b"").decode("utf-8", "replace")
-    return {"article_id": key, "topic": record.topic, "partition": record.partition, "offset": record.offset}
+    at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    return {"article_id": key, **at, "trace_id": trace_of(record.headers)}

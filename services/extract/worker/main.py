@@ -102,6 +102,9 @@ async def _watch(log: Log, group: str, advance: Advance) -> None:
             done = await log.committed(group, ARTICLES.name)
             here = {TopicPartition(ARTICLES.name, partition): end for partition, end in ends.items()}
             advance.seen({p: done.get(p.partition, 0) for p in here}, here)
+            for partition, end in ends.items():
+                lag = max(end - done.get(partition, 0), 0)
+                metrics.LAG.labels(ARTICLES.name, str(partition)).set(lag)
         await asyncio.sleep(WATCH_SECONDS)
 
 

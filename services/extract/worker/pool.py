@@ -62,6 +62,9 @@ class Pool:
         self._closing = False
 
     async def __aenter__(self) -> "Pool":
+        metrics.PROCESSES.labels("extractor", "idle").set_function(self._idle.qsize)
+        metrics.PROCESSES.labels("extractor", "busy").set_function(lambda: len(self._children) - self._idle.qsize())
+        metrics.PROCESSES.labels("extractor", "starting").set_function(lambda: len(self._starting))
         for _ in range(self.size):
             self._add_child()
         first = await self._idle.get()

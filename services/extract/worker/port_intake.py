@@ -49,6 +49,7 @@ class PortIntake:
     async def join_and_consume(self) -> None:
         """Join the group and consume until the stop. Raises LogUnavailableError where it cannot join."""
         async with self._log.consumer(self._group, [ARTICLES.name], on_revoked=self._on_revoked) as consumer:
+            metrics.ASSIGNED.labels(ARTICLES.name).set_function(lambda: len(consumer.assignment()))
             while not self._stop.is_set():
                 try:
                     records = await consumer.poll(POLL_RECORDS, POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""What operators ask of an HTTP service: `/healthz`, `/readyz`, `/metrics`, and counts and times of every request."""
+"""What operators ask of an HTTP service: `/healthz`, `/readyz`, `/metrics`, and counts, times and a log of requests."""
 
 import asyncio
 import time
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
 import msgspec
+import structlog
 from litestar import Response, get
 from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
@@ -15,10 +16,17 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.runtime import metrics
+from services.runtime.trace import trace_id
 from services.runtime.web.problems import MEDIA_TYPE, Problem, ProblemError, problem
 
 CHECK_SECONDS: Final = 5.0
 """What a check of `/readyz` may take: with the time that an answer is kept, a loss is told well within 15 s."""
+
+
+PROBES: Final = ("/healthz", "/readyz", "/metrics")
+"""Asked every few seconds, and not logged."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +116,10 @@ def readyz(readiness: Readiness, *, needs: str) -> HTTPRouteHandler:
 
 
 class RequestMetrics(ASGIMiddleware):
-    """Counts requests and their time by route. Unknown paths share one label, so that scans do not make series."""
+    """Counts requests and their time by route, and logs each with the trace that its `traceparent` names.
+
+    Unknown paths share one label, so that scans do not make series. What is logged meanwhile carries the trace as well.
+    """
 
     scopes = (ScopeType.HTTP,)
 
@@ -123,13 +134,34 @@ class RequestMetrics(ASGIMiddleware):
                 status = message["status"]
             await send(message)
 
+        trace = _trace(scope)
         try:
-            await next_app(scope, receive, observed)
+            with structlog.contextvars.bound_contextvars(**({"trace_id": trace} if trace else {})):
+                await next_app(scope, receive, observed)
         finally:
+            seconds = time.perf_counter() - started
             route = _route(scope)
             method = str(scope.get("method", ""))
             metrics.HTTP_REQUESTS.labels(method, route, str(status)).inc()
-            metrics.HTTP_SECONDS.labels(method, route).observe(time.perf_counter() - started)
+            metrics.HTTP_SECONDS.labels(method, route).observe(seconds)
+            if route not in PROBES:
+                _log.info(
+                    "request",
+                    method=method,
+                    route=route,
+                    path=str(scope.get("path", ""))[:200],
+                    status=status,
+                    seconds=round(seconds, 4),
+                    **({"trace_id": trace} if trace else {}),
+                )
+
+
+def _trace(scope: Any) -> str | None:
+    """The trace that the request is part of, where it says so."""
+    for name, value in scope.get("headers", ()):
+        if name == b"traceparent":
+            return trace_id(value.decode("latin-1"))
+    return None
 
 
 def _route(scope: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from services.contracts.messages import Event, ExtractorVersion
+from services.contracts.messages import Claim, Event, ExtractorVersion
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +62,8 @@ class ArticleDetail(ArticleView, frozen=True, kw_only=True):
     """
 
     extra: dict[str, Any] | None
+    trace_id: str | None
+    """W3C trace that the article came in by; the services' logs tell of it under this id."""
     extracted_revision: str | None
     extracted_at: datetime | None
     extractor: ExtractorVersion | None
@@ -259,6 +261,15 @@ class Lag(View, frozen=True, kw_only=True):
     lag: int | None
 
 
+class Failed(View, frozen=True, kw_only=True):
+    """How many records failed in a stage for one reason, and how many of these dead letters are still open."""
+
+    stage: str
+    reason: str
+    count: int
+    open: int
+
+
 class Status(View, frozen=True, kw_only=True):
     """What is in the store and how far behind it is."""
 
@@ -269,15 +280,22 @@ class Status(View, frozen=True, kw_only=True):
     places: int
     contested_places: int
     dead_letters: int | None
-    """Null until a projector has looked."""
+    """Open ones, that nobody has dealt with. Null until a projector has looked."""
     withdrawals_due: int
     """Events that are gone and not yet withdrawn on the topic."""
+    received_hour: int
+    """Articles received within the last hour."""
+    received_today: int
+    """Articles received since midnight, UTC."""
     last_received_at: datetime | None
     last_applied_at: datetime | None
     schema: str | None
     extractor_versions: dict[str, int]
     """Extractions by the extractor's version."""
     dead_letters_by_stage: dict[str, int]
+    """Open ones."""
+    failed_today: list[Failed]
+    """What has failed since midnight, UTC, whatever was done about it since."""
     lag: list[Lag]
 
 
@@ -439,3 +457,12 @@ class SourceDetail(SourceView, frozen=True, kw_only=True):
     last_day: date | None
     said: list[SourceIncident]
     next: str | None
+
+
+class ClaimView(View, frozen=True, kw_only=True):
+    """One claim with the event that it is about, which is given without its claims, mentions and explanation."""
+
+    claim_id: str
+    """The event's id and the claim's number in it, from 0."""
+    claim: Claim
+    event: Event

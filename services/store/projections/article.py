@@ -5,8 +5,10 @@ from services.store.projections.rows import ArticleRow
 from services.store.projections.values import clean, clean_json, identifier, instant, optional
 
 
-def project(article: Article, *, partition: int, offset: int) -> ArticleRow:
+def project(article: Article, *, partition: int, offset: int, trace_id: str | None = None) -> ArticleRow:
     """Return the row of `article`, which stands at `offset` of `partition` of the article log.
+
+    `trace_id` is the trace that its record is part of.
 
     Raises ProjectionError where an id or a time cannot be read.
     """
@@ -27,4 +29,5 @@ def project(article: Article, *, partition: int, offset: int) -> ArticleRow:
         extra=clean_json(article.extra),
         log_partition=partition,
         log_offset=offset,
+        trace_id=trace_id,
     )

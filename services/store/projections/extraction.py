@@ -28,8 +28,11 @@ from services.store.projections.values import (
 )
 
 
-def project(extraction: Extraction, *, partition: int, offset: int, applied_at: datetime) -> ExtractionRows:
-    """Return the rows of `extraction`, which stands at `offset` of `partition` of the extraction log.
+def project(
+    extraction: Extraction, *, partition: int, offset: int, applied_at: datetime, trace_id: str | None = None
+) -> ExtractionRows:
+    """Return the rows of `extraction`, which stands at `offset` of `partition` of the extraction log, part of trace
+    `trace_id`.
 
     Raises ProjectionError where an id, a date or a number cannot be stored, and where two events share an id.
     """
@@ -97,6 +100,7 @@ def project(extraction: Extraction, *, partition: int, offset: int, applied_at: 
             offsets=[list(pair) for pair in document.offsets],
             notes=[clean(note) for note in document.notes],
             events=len(events),
+            trace_id=trace_id,
         ),
         events=tuple(events),
         claims=tuple(claims),

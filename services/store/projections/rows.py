@@ -23,6 +23,7 @@ class ArticleRow:
     extra: Any
     log_partition: int
     log_offset: int
+    trace_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class ExtractionRow:
     offsets: Any
     notes: list[str]
     events: int
+    trace_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

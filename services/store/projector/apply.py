@@ -104,7 +104,7 @@ async def _extractions(
     await derive(connection, changed, [row.event_id for row in old], replaced)
     # Behind `derive`, whose lock numbers the changes in the order of the commits.
     await record(connection, before, [row.event_id for row in new], now)
-    done.received += [rows.extraction.received_at for rows in replaced]
+    done.received += [o.rows.extraction.received_at for o in changed.values() if o.rows is not None and o.is_news]
 
 
 async def _current(connection: AsyncConnection, articles: Iterable[UUID]) -> dict[UUID, Standpoint]:

@@ -9,6 +9,7 @@ from services.contracts.messages import Article, Extraction
 from services.contracts.topics import ARTICLES, EXTRACTIONS
 from services.runtime.dead_letters import position_of
 from services.runtime.log.port import Record
+from services.runtime.trace import trace_of
 from services.store.projections import article as articles
 from services.store.projections import extraction as extractions
 from services.store.projections.precedence import Standpoint
@@ -69,21 +70,24 @@ Change = ArticleReceived | ArticleExtracted | ExtractionWithdrawn | Ignored | Re
 def read(record: Record, applied_at: datetime) -> Change:
     """Return what `record` changes. Never raises: what cannot be read is Refused."""
     # A record that was put back counts for where it first stood, not for where it was put.
-    at = position_of(record)
+    at, trace = position_of(record), trace_of(record.headers)
     try:
         if record.topic == ARTICLES.name:
             if record.value is None:
                 return Ignored(record)
             article = decode(Article, record.value)
             _key_is(record, article.article_id)
-            return ArticleReceived(record, articles.project(article, partition=at.partition, offset=at.offset))
+            row = articles.project(article, partition=at.partition, offset=at.offset, trace_id=trace)
+            return ArticleReceived(record, row)
         if record.topic == EXTRACTIONS.name:
             if record.value is None:
                 key = (record.key or b"").decode("utf-8", "replace")
                 return ExtractionWithdrawn(record, identifier("key", key))
             extraction = decode(Extraction, record.value)
             _key_is(record, extraction.article_id)
-            rows = extractions.project(extraction, partition=at.partition, offset=at.offset, applied_at=applied_at)
+            rows = extractions.project(
+                extraction, partition=at.partition, offset=at.offset, applied_at=applied_at, trace_id=trace
+            )
             return ArticleExtracted(record, rows)
     except (UndecodableError, ProjectionError) as error:
         return Refused(record, error.reason, str(error))

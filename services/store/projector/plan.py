@@ -22,6 +22,17 @@ class Outcome:
     changed: bool = False
     older: int = 0
     passed_over: set[UUID] = field(default_factory=set)
+    before: Standpoint | None = None
+    """What stood before the batch."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether readers see the article's revision for the first time: not where it was only extracted again."""
+        if self.rows is None or self.before is None:
+            return self.rows is not None
+        new = self.rows.extraction
+        known = (self.before.origin_partition, self.before.origin_offset, self.before.received_at)
+        return known != (new.origin_partition, new.origin_offset, new.received_at)
 
 
 def outcomes(
@@ -30,7 +41,8 @@ def outcomes(
     """Fold `items`, which are in order within each article, over the extractions that stand now."""
     found: dict[UUID, Outcome] = {}
     for item in items:
-        outcome = found.setdefault(item.article_id, Outcome(current.get(item.article_id)))
+        stood = current.get(item.article_id)
+        outcome = found.setdefault(item.article_id, Outcome(stood, before=stood))
         stands = outcome.standpoint
         if isinstance(item, ExtractionWithdrawn):
             if stands and stands.log_partition == item.record.partition and stands.log_offset > item.record.offset:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import psycopg
@@ -30,10 +31,11 @@ from services.runtime.log.port import (
     Record,
     TopicPartition,
 )
+from services.runtime.trace import trace_of
 from services.store.database import is_passing
 from services.store.projector import offsets
 from services.store.projector.apply import Applied, apply
-from services.store.projector.decode import Change, Refused, read
+from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, Refused, read
 from services.store.swap_lock import hold
 
 TOPICS: Final = (ARTICLES.name, EXTRACTIONS.name)
@@ -76,7 +78,7 @@ class _Written:
 class Projector:
     """Applies records to the tables. `refuse` publishes dead letters. Use `run`, or `step` to go batch by batch.
 
-    Without `flood` any number of records may fail.
+    Without `flood` any number of records may fail; `quiet` logs and counts nothing of what was applied.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Projector:
         batch: int = 200,
         poll: float = 1.0,
         flood: FloodStop | None = None,
+        quiet: bool = False,
     ) -> None:
         self._engine = engine
         self._log = log_port
@@ -97,6 +100,7 @@ class Projector:
         self._batch = batch
         self._poll = poll
         self._flood = flood
+        self._quiet = quiet
         self._positions: dict[TopicPartition, int] = {}
         self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
@@ -123,6 +127,8 @@ class Projector:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
         async with self.consumer() as consumer:
+            for topic in TOPICS:
+                metrics.ASSIGNED.labels(topic).set_function(partial(_assigned, consumer, topic))
             while not stop.is_set():
                 await self.step(consumer, stop)
 
@@ -200,7 +206,11 @@ class Projector:
         for partition, offset in {**written.after, **written.moved}.items():
             if partition in self._positions:
                 self._positions[partition] = offset
-        self._measure(written.done)
+        if not self._quiet:
+            self._measure(written.done)
+            _tell(written.ended)
+        if written.done.queued:
+            self.queued.set()
         await self._judge(written)
         ends = {record.topic_partition: record.offset + 1 for record in fresh}
         cut = {p: self._positions[p] for p, end in ends.items() if self._positions.get(p, end) < end}
@@ -320,8 +330,28 @@ class Projector:
         now = datetime.now(UTC)
         for received in done.received:
             metrics.END_TO_END_SECONDS.observe(max((now - received).total_seconds(), 0))
-        if done.queued:
-            self.queued.set()
+
+
+def _assigned(consumer: Consumer, topic: str) -> int:
+    return sum(partition.topic == topic for partition in consumer.assignment())
+
+
+def _tell(changes: Sequence[Change]) -> None:
+    """Log what readers can now see. Of the article's own record only when looked for: its extraction says it all."""
+    for change in changes:
+        record = change.record
+        at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        if isinstance(change, ArticleExtracted):
+            row = change.rows.extraction
+            log.info(
+                "extraction_applied",
+                article_id=str(row.article_id),
+                events=row.events,
+                **at,
+                trace_id=trace_of(record.headers),
+            )
+        elif isinstance(change, ArticleReceived):
+            log.debug("article_applied", article_id=str(change.row.article_id), **at, trace_id=trace_of(record.headers))
 
 
 def _admitted(changes: Sequence[Change], gate: FloodGate | None) -> tuple[Sequence[Change], Refused | None]:

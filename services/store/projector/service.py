@@ -8,27 +8,32 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.topics import ARTICLES, CONTROL, DEAD_LETTER_STAGES, EVENTS, EXTRACTIONS, dead_letters
-from services.runtime import metrics
+from services.runtime import disks, metrics
 from services.runtime.build import build
 from services.runtime.dead_letters import dead_letter, without_value
+from services.runtime.disks import DiskSettings
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop
 from services.runtime.health import Advance, HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
 from services.runtime.settings import load
+from services.runtime.trace import trace_of
 from services.store.control.renew import fill
-from services.store.database import is_passing, open_engine, schema_version
+from services.store.database import is_passing, measure, open_engine, schema_version
 from services.store.migrate import newest
 from services.store.projector import offsets
+from services.store.projector.letters import follow
 from services.store.projector.outbox import publish_due
 from services.store.projector.projector import STUCK_SECONDS, TOPICS, Projector, Refuse
 from services.store.projector.settings import ProjectorSettings
 from services.store.stream.prune import prune
 from services.store.stream.settings import FeedSettings
+from services.store.tables import outbox
 
 STAGE: Final = "store"
 WATCHED: Final = (
@@ -59,12 +64,14 @@ def refuse_to(log_port: Log) -> Refuse:
             await log_port.publish([without_value(letter)])
         metrics.DEAD_LETTERS.labels(STAGE, reason).inc()
         log.warning(
-            "dead letter",
+            "dead_letter",
+            article_id=(record.key or b"").decode("utf-8", "replace"),
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
             reason=reason,
             error=error,
+            trace_id=trace_of(record.headers),
         )
 
     return refuse
@@ -77,6 +84,8 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
     engine = open_engine(database, size=5, name="projector")
+    measure(engine)
+    disks.watch(load(DiskSettings))
     log_port = open_log(log_address)
     flood = FloodStop(log_port, STAGE, floods)
     projector = Projector(
@@ -99,6 +108,7 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
                 helpers = [
                     tasks.create_task(keep_publishing(engine, log_port, projector.queued)),
                     tasks.create_task(keep_watching(engine, log_port, settings.group, advance)),
+                    tasks.create_task(keep_following(engine, log_port)),
                     tasks.create_task(keep_pruning(engine, load(FeedSettings))),
                 ]
                 await projector.run(stop)
@@ -146,6 +156,16 @@ async def keep_pruning(engine: AsyncEngine, feed: FeedSettings) -> None:
         await asyncio.sleep(PRUNE_SECONDS)
 
 
+async def keep_following(engine: AsyncEngine, log_port: Log) -> None:
+    """Keep what is known of the dead letters up to date, until it is cancelled."""
+    while True:
+        try:
+            await follow(engine, log_port)
+        except Exception as error:
+            _passing("the dead letters cannot be followed", error)
+        await asyncio.sleep(WATCH_SECONDS)
+
+
 async def watch(engine: AsyncEngine, log_port: Log, group: str, advance: Advance | None = None) -> None:
     """Note the log's ends once."""
     ends: dict[TopicPartition, int] = {}
@@ -155,6 +175,8 @@ async def watch(engine: AsyncEngine, log_port: Log, group: str, advance: Advance
     async with engine.begin() as connection:
         await offsets.note_ends(connection, ends, datetime.now(UTC))
         stored = await offsets.stored(connection, group)
+        due = await connection.scalar(select(func.count()).select_from(outbox).where(outbox.c.published_at.is_(None)))
+    metrics.QUEUED.labels("outbox").set(due or 0)
     read = {partition: end for partition, end in ends.items() if partition.topic in TOPICS}
     if advance is not None:
         advance.seen({p: stored.get(p, 0) for p in read}, read)

@@ -41,7 +41,7 @@ class Fill:
         self._group = group
         self._batch = batch
         self._told = told
-        self._projector = Projector(engine, log, group=group, refuse=self._refuse, batch=batch)
+        self._projector = Projector(engine, log, group=group, refuse=self._refuse, batch=batch, quiet=True)
         self.at: dict[TopicPartition, int] = {}
         """The offset to read next of each partition."""
         self.refused: Counter[str] = Counter()

@@ -14,6 +14,7 @@ from services.runtime.settings import load
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 from services.store.migrate import newest
+from services.store.projector.letters import follow
 from services.store.projector.service import watch
 from tests.integration.store.conftest import Store, new_store
 from tests.support import extractions as make
@@ -280,7 +281,9 @@ def test_a_part_of_the_timeline_keeps_the_standing_of_all(shared: TestClient[Any
 
 
 async def test_status_counts_and_lag(api: AsyncTestClient[Any], store: Store) -> None:
+    assert (await api.get("/status")).json()["dead_letters"] is None, "nobody has looked"
     await watch(store.engine, store.log, store.group)
+    await follow(store.engine, store.log)
     await store.publish(make.article(20))
     found = (await api.get("/status")).json()
     assert (found["articles"], found["extractions"], found["events"]) == (3, 3, len(EVERYTHING))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.trace import traceparent
+from services.runtime.trace import begin, trace_id, trace_of, traceparent
 
 VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -36,3 +36,16 @@ def test_a_broken_header_is_ignored(header: str | None) -> None:
 @given(st.text())
 def test_any_text_is_a_trace_or_nothing(text: str) -> None:
     assert traceparent(text) is None or len(text) >= 55
+
+
+def test_a_trace_that_is_begun_is_valid_and_a_new_one_each_time() -> None:
+    first, second = begin(), begin()
+    assert traceparent(first) == first
+    assert first != second
+
+
+def test_a_record_is_part_of_the_trace_that_its_last_header_names() -> None:
+    assert trace_id(VALID) == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert trace_of((("traceparent", b"junk"), ("traceparent", VALID.encode()))) == trace_id(VALID)
+    assert trace_of((("traceparent", b"\xff\xfe"),)) is None
+    assert trace_of(()) is None

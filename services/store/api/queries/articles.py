@@ -91,6 +91,7 @@ async def one(connection: AsyncConnection, article_id: UUID) -> ArticleDetail | 
         **metadata,
         event_count=found.events if found else None,
         extra=row.extra if row is not None else None,
+        trace_id=row.trace_id if row is not None else found.trace_id if found is not None else None,
         extracted_revision=found.revision if found else None,
         extracted_at=found.applied_at if found else None,
         extractor=msgspec.convert(found.extractor, ExtractorVersion) if found else None,

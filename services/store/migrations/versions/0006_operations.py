@@ -1,14 +1,48 @@
-"""Operations."""
+"""Operations: the trace that a row came by, and the dead letters with what was done about them."""
+
+from alembic import op
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+UP = """
+alter table article add column trace_id text;
+create index article_trace on article (trace_id) where trace_id is not null;
+alter table extraction add column trace_id text;
+
+create table dead_letter (
+  topic text not null,
+  partition integer not null,
+  position bigint not null,
+  stage text not null,
+  reason text not null,
+  failed_at timestamptz not null,
+  done text,
+  primary key (topic, partition, position)
+);
+create index dead_letter_open on dead_letter (stage, reason) where done is null;
+create index dead_letter_time on dead_letter (failed_at);
+
+create table letter_offset (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  primary key (topic, partition)
+);
+"""
+
+DOWN = """
+drop table letter_offset, dead_letter;
+alter table extraction drop column trace_id;
+alter table article drop column trace_id;
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.get_bind().exec_driver_sql(UP)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.get_bind().exec_driver_sql(DOWN)
