@@ -17,7 +17,7 @@ from services.store.api import problems
 from services.store.api.filters import FILTERS, event_filters
 from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
-from services.store.database import open_engine, schema_version
+from services.store.database import measure, open_engine, schema_version
 from services.store.migrate import newest
 from services.store.stream.route import stream_handler
 from services.store.stream.settings import StreamSettings
@@ -40,8 +40,12 @@ class SchemaOutdatedError(Exception):
 def create_app(settings: ApiSettings, database: str) -> Litestar:
     """Return the application, reading from the Postgres at address `database`."""
     engine = open_engine(database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, name="api")
+    exports = open_engine(
+        database, size=settings.exports, statement_timeout=settings.seconds, read_only=True, name="api-exports"
+    )
     stream = load(StreamSettings)
     tail = Tail(engine, most=stream.readers)
+    measure(engine)
     wanted = newest()
 
     async def check() -> None:
@@ -58,6 +62,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             yield
         finally:
             await engine.dispose()
+            await exports.dispose()
 
     return Litestar(
         [
@@ -68,7 +73,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             metrics_page,
             openapi_json,
         ],
-        state=State({"engine": engine, "tail": tail, "heartbeat": stream.heartbeat}),
+        state=State({"exports": exports, "engine": engine, "tail": tail, "heartbeat": stream.heartbeat}),
         lifespan=[lifespan],
         guards=[only_known_parameters],
         middleware=[RequestMetrics()],

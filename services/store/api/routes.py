@@ -18,6 +18,9 @@ from services.contracts.messages import Event
 from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
+from services.store.api.exports.answer import otherwise
+from services.store.api.exports.collections import ARTICLES, CONTROL, EVENTS, INCIDENTS, PLACES, SOURCES
+from services.store.api.exports.routes import HANDLERS as EXPORTS
 from services.store.api.filters import (
     ARTICLE_FILTERS,
     CONTROL_FILTERS,
@@ -68,9 +71,10 @@ def _problem(description: str) -> ResponseSpec:
 
 _BAD: Final = _problem("A parameter cannot be used.")
 _GONE: Final = _problem("There is no such thing.")
+_NOT_ACCEPTABLE: Final = _problem("The list cannot be had in any form that is accepted.")
 _BUSY: Final = _problem("The database does not answer, or not in time.")
 _NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset()}
-_LIST: Final = {400: _BAD, 503: _BUSY}
+_LIST: Final = {400: _BAD, 406: _NOT_ACCEPTABLE, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
 
 Limit = Annotated[int, Parameter(ge=1, le=read.MOST_ITEMS, description="Most items of one page.")]
@@ -92,6 +96,8 @@ async def list_events(
     request: AnyRequest, state: State, filters: EventFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> EventPage:
     """Events, the latest first."""
+    if (other := await otherwise(request, state, EVENTS, filters, EventPage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await events.page(connection, filters, limit, cursor)
     return EventPage(items=items, next=_next(request, after))
@@ -119,6 +125,8 @@ async def list_articles(
     request: AnyRequest, state: State, filters: ArticleFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> ArticlePage:
     """Articles, the latest published first; one without a time of publication stands at that of its receipt."""
+    if (other := await otherwise(request, state, ARTICLES, filters, ArticlePage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await articles.page(connection, filters, limit, cursor)
     return ArticlePage(items=items, next=_next(request, after))
@@ -146,6 +154,8 @@ async def list_places(
     request: AnyRequest, state: State, filters: PlaceFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> PlacePage:
     """Places that events name, by name, with the number of their events and their present standing."""
+    if (other := await otherwise(request, state, PLACES, filters, PlacePage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await places.page(connection, filters, limit, cursor)
     return PlacePage(items=items, next=_next(request, after))
@@ -211,6 +221,8 @@ async def list_control(
 
     With `inherited=false` these are the values of the topic `frontlog.control`, and `unknown` for what is not there.
     """
+    if (other := await otherwise(request, state, CONTROL, filters, ControlPage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await control.page(connection, filters, limit, cursor)
     return ControlPage(at=filters.at, items=items, next=_next(request, after))
@@ -231,6 +243,8 @@ async def list_incidents(
 
     An incident meets the filters of events with any one of its events; days, oblast and box are its own.
     """
+    if (other := await otherwise(request, state, INCIDENTS, wanted, IncidentPage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await incidents.page(connection, wanted, limit, cursor)
     return IncidentPage(items=items, next=_next(request, after))
@@ -259,6 +273,8 @@ async def list_sources(
     request: AnyRequest, state: State, filters: SourceFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> SourcePage:
     """Sources, those of most claims first: what became of their claims, by what others say of the same incidents."""
+    if (other := await otherwise(request, state, SOURCES, filters, SourcePage)) is not None:
+        return other
     async with _engine(state).connect() as connection:
         items, after = await sources.page(connection, filters, limit, cursor)
     return SourcePage(items=items, next=_next(request, after))
@@ -315,6 +331,7 @@ HANDLERS: Final = (
     list_sources,
     get_source,
     get_status,
+    *EXPORTS,
 )
 
 

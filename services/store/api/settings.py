@@ -26,6 +26,12 @@ class ApiSettings:
     pool: int = setting(
         "FRONTLOG_API_POOL", "Most database connections that the API opens.", default="8", parse=positive
     )
+    exports: int = setting(
+        "FRONTLOG_API_EXPORTS",
+        "Most whole lists (CSV, Parquet, …) that the API sends at the same time, each over a connection of its own.",
+        default="4",
+        parse=positive,
+    )
     seconds: int = setting(
         "FRONTLOG_API_SECONDS",
         "Seconds after which the database gives up on one query, answered 503.",

@@ -1,0 +1,1 @@
+"""The columns of each exported table: one module a list."""
