@@ -13,6 +13,8 @@ from rich.console import Console
 
 from services.console.dead_letters_commands import app as dead_letters
 from services.console.home import Addresses, Home, HomeInUseError, HomeSettings, SettingError, addresses
+from services.console.subscriptions_commands import app as subscriptions
+from services.console.subscriptions_commands import subscribe
 from services.runtime.settings import load
 
 app = typer.Typer(
@@ -23,6 +25,8 @@ app = typer.Typer(
     help="Keeps a record of who claims what happened, where and when, read from reports of war.",
 )
 app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(subscriptions, name="subscriptions")
+app.command()(subscribe)
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
@@ -116,11 +120,17 @@ def tail(
 
 
 @app.command()
-def status() -> None:
-    """Tell whether it is well, how far behind it is, and what is in it. Exit code 1 where something is not ready."""
+def status(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Tell whether it is well, how far behind it is, and what failed today. Exit code 0: well, 1: not well.
+
+    Asks the running `frontlog up`, or the webhook, the API and Prometheus on the usual ports of this machine, as
+    compose publishes them; `FRONTLOG_INGEST_URL`, `FRONTLOG_API_URL` and `FRONTLOG_PROMETHEUS_URL` name others.
+
+        frontlog status --json | jq .problems
+    """
     from services.console.status import status as run
 
-    raise typer.Exit(run(_addresses(), Home(load(HomeSettings).home).running(), Console()))
+    raise typer.Exit(run(_addresses(), Home(load(HomeSettings).home).running(), Console(), as_json=json))
 
 
 @app.command()

@@ -1,0 +1,94 @@
+"""The composition of the deliverer of webhooks: what is due is delivered, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.runtime import metrics
+from services.runtime.health import Attempts, HealthServer
+from services.runtime.outbound import Outbound, OutboundSettings
+from services.store.database import is_passing, open_engine, schema_version
+from services.store.migrate import newest
+from services.store.stream.settings import FeedSettings
+from services.store.subscriptions.deliver import Deliverer
+from services.store.subscriptions.settings import DelivererSettings
+from services.store.tables import subscription
+
+LOOK_SECONDS: Final = 0.5
+FORGET_SECONDS: Final = 300.0
+FAILING_SECONDS: Final = 30.0
+STATUSES: Final = ("active", "paused", "disabled")
+
+log = structlog.get_logger("services.store.subscriptions")
+
+
+class SchemaOutdatedError(Exception):
+    """The database's schema is not the one that this code writes."""
+
+
+async def serve(settings: DelivererSettings, database: str, outside: OutboundSettings, feed: FeedSettings) -> None:
+    """Work until SIGTERM or SIGINT. Raises OSError for the health server's address."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    engine = open_engine(database, size=8, name="deliverer")
+    deliverer = Deliverer(
+        engine,
+        Outbound(outside, agent="frontlog-webhooks"),
+        at_once=settings.at_once,
+        disable_after=timedelta(hours=settings.disable_hours),
+    )
+    attempts = Attempts(FAILING_SECONDS)
+    try:
+        async with HealthServer(settings.http, {"database": schema_check(engine), "delivery": attempts.check}):
+            forgotten = 0.0
+            while not stop.is_set():
+                try:
+                    await deliverer.step()
+                    if loop.time() - forgotten > FORGET_SECONDS:
+                        await deliverer.forget(datetime.now(UTC) - timedelta(hours=feed.hours))
+                        await _count(engine)
+                        forgotten = loop.time()
+                    attempts.succeeded()
+                except Exception as error:
+                    attempts.failed(str(error))
+                    passing = is_passing(error)
+                    log.warning("deliveries_wait", error=str(error), exc_info=None if passing else error)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            with contextlib.suppress(Exception):
+                # Without the database the leases run out by themselves.
+                await deliverer.stop()
+    finally:
+        await engine.dispose()
+
+
+def schema_check(engine: AsyncEngine) -> Callable[[], Awaitable[None]]:
+    """Whether the database answers and has the schema that this code writes."""
+    wanted = newest()
+
+    async def check() -> None:
+        async with engine.connect() as connection:
+            found = await schema_version(connection)
+        if found != wanted:
+            raise SchemaOutdatedError(
+                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
+            )
+
+    return check
+
+
+async def _count(engine: AsyncEngine) -> None:
+    query = select(subscription.c.status, func.count()).group_by(subscription.c.status)
+    async with engine.connect() as connection:
+        found = {row[0]: row[1] for row in await connection.execute(query)}
+    for status in STATUSES:
+        metrics.SUBSCRIPTIONS.labels(status).set(found.get(status, 0))
