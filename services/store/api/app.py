@@ -14,6 +14,7 @@ from services.runtime.settings import load
 from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
+from services.store.api.entity_tags import EntityTags
 from services.store.api.filters import FILTERS, event_filters
 from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
@@ -76,7 +77,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
         state=State({"exports": exports, "engine": engine, "tail": tail, "heartbeat": stream.heartbeat}),
         lifespan=[lifespan],
         guards=[only_known_parameters],
-        middleware=[RequestMetrics()],
+        middleware=[RequestMetrics(), EntityTags(engine)],
         exception_handlers=problems.handlers,
         cors_config=CORSConfig(allow_origins=list(settings.cors), allow_methods=["GET"]) if settings.cors else None,
         openapi_config=openapi_config(

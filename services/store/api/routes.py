@@ -73,7 +73,8 @@ _BAD: Final = _problem("A parameter cannot be used.")
 _GONE: Final = _problem("There is no such thing.")
 _NOT_ACCEPTABLE: Final = _problem("The list cannot be had in any form that is accepted.")
 _BUSY: Final = _problem("The database does not answer, or not in time.")
-_NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset()}
+_NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset(), "tagged": True}
+"""`tagged`: what the answer tells follows from the projections alone, and it has an ETag."""
 _LIST: Final = {400: _BAD, 406: _NOT_ACCEPTABLE, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
 
@@ -90,7 +91,7 @@ MOST_PLACES: Final = 100_000
     operation_id="events",
     dependencies={"filters": Provide(event_filters)},
     responses=_LIST,
-    opt={"parameters": FILTERS | {"limit", "cursor"}},
+    opt={"parameters": FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_events(
     request: AnyRequest, state: State, filters: EventFilters, limit: Limit = 50, cursor: Cursor = None
@@ -119,7 +120,7 @@ async def get_event(state: State, event_id: UUID) -> Event:
     operation_id="articles",
     dependencies={"filters": Provide(article_filters)},
     responses=_LIST,
-    opt={"parameters": ARTICLE_FILTERS | {"limit", "cursor"}},
+    opt={"parameters": ARTICLE_FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_articles(
     request: AnyRequest, state: State, filters: ArticleFilters, limit: Limit = 50, cursor: Cursor = None
@@ -148,7 +149,7 @@ async def get_article(state: State, article_id: UUID) -> ArticleDetail:
     operation_id="places",
     dependencies={"filters": Provide(place_filters)},
     responses=_LIST,
-    opt={"parameters": PLACE_FILTERS | {"limit", "cursor"}},
+    opt={"parameters": PLACE_FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_places(
     request: AnyRequest, state: State, filters: PlaceFilters, limit: Limit = 50, cursor: Cursor = None
@@ -174,7 +175,7 @@ async def get_place(state: State, place_id: str) -> PlaceDetail:
     tags=["places"],
     operation_id="control",
     responses=_ONE,
-    opt={"parameters": frozenset({"at", "since", "until", "limit"})},
+    opt={"parameters": frozenset({"at", "since", "until", "limit"}), "tagged": True},
 )
 async def get_control(
     state: State,
@@ -206,7 +207,7 @@ async def get_control(
     operation_id="control_of_all",
     dependencies={"filters": Provide(control_filters)},
     responses=_LIST,
-    opt={"parameters": CONTROL_FILTERS | {"limit", "cursor"}},
+    opt={"parameters": CONTROL_FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_control(
     request: AnyRequest,
@@ -234,7 +235,7 @@ async def list_control(
     operation_id="incidents",
     dependencies={"filters": Provide(event_filters), "wanted": Provide(incident_filters)},
     responses=_LIST,
-    opt={"parameters": INCIDENT_FILTERS | {"limit", "cursor"}},
+    opt={"parameters": INCIDENT_FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_incidents(
     request: AnyRequest, state: State, wanted: IncidentFilters, limit: Limit = 50, cursor: Cursor = None
@@ -267,7 +268,7 @@ async def get_incident(state: State, incident_id: UUID) -> IncidentDetail:
     operation_id="sources",
     dependencies={"filters": Provide(source_filters)},
     responses=_LIST,
-    opt={"parameters": SOURCE_FILTERS | {"limit", "cursor"}},
+    opt={"parameters": SOURCE_FILTERS | {"limit", "cursor"}, "tagged": True},
 )
 async def list_sources(
     request: AnyRequest, state: State, filters: SourceFilters, limit: Limit = 50, cursor: Cursor = None
@@ -285,7 +286,7 @@ async def list_sources(
     tags=["sources"],
     operation_id="source",
     responses=_ONE,
-    opt={"parameters": frozenset({"since", "until", "limit", "cursor"})},
+    opt={"parameters": frozenset({"since", "until", "limit", "cursor"}), "tagged": True},
 )
 async def get_source(
     request: AnyRequest,
@@ -310,7 +311,13 @@ async def get_source(
     return replace(found, next=_next(request, after))
 
 
-@get("/status", tags=["operation"], operation_id="status", responses={400: _BAD, 503: _BUSY}, opt=_NO_PARAMETERS)
+@get(
+    "/status",
+    tags=["operation"],
+    operation_id="status",
+    responses={400: _BAD, 503: _BUSY},
+    opt={"parameters": frozenset()},
+)
 async def get_status(state: State) -> Status:
     """What is in the store and how far it is behind the log."""
     async with _engine(state).connect() as connection:

@@ -45,7 +45,7 @@ def _route(
         f"/{collection.name}.{form.name}",
         include_in_schema=False,
         dependencies={name: Provide(one) for name, one in (more | {"wanted": read}).items()},
-        opt={"parameters": parameters | {"limit"}, "streams": True},
+        opt={"parameters": parameters | {"limit"}, "tagged": True, "streams": True},
     )
     async def whole(state: State, wanted: Any, limit: Rows = None) -> Stream:
         return await answer(state, collection, form, wanted, limit)
