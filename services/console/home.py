@@ -36,6 +36,7 @@ class Running:
     projector: str
     log: str
     database: str
+    deliverer: str = ""
     pids: dict[str, int] = field(default_factory=dict)
 
 
@@ -120,6 +121,12 @@ class ClientSettings:
         default="",
         secret=True,
     )
+    prometheus: str = setting(
+        "FRONTLOG_PROMETHEUS_URL",
+        "Where Prometheus is, for `frontlog status`: it knows the services that publish no port. Default: port 9090 "
+        "here, unless `frontlog up` runs.",
+        default="",
+    )
     key: str = setting(
         "FRONTLOG_KEY", "Bearer key that the `frontlog` command sends to the webhook.", default="", secret=True
     )
@@ -134,6 +141,7 @@ class Addresses:
     log: str | None
     database: str | None
     key: str | None
+    prometheus: str | None = None
 
 
 def addresses() -> Addresses:
@@ -146,6 +154,7 @@ def addresses() -> Addresses:
         log=client.log or (running.log if running else None),
         database=client.database or (running.database if running else None),
         key=client.key or None,
+        prometheus=(client.prometheus or ("" if running else "http://127.0.0.1:9090")).rstrip("/") or None,
     )
 
 

@@ -139,6 +139,7 @@ def _environment(home: Home, running: Running) -> dict[str, str]:
         "FRONTLOG_EXTRACT_HTTP": running.extract.removeprefix("http://"),
         "FRONTLOG_PROJECTOR_HTTP": running.projector.removeprefix("http://"),
         "FRONTLOG_INGEST_WEBHOOK_SECRETS": secrets,
+        "FRONTLOG_DISKS": os.environ.get("FRONTLOG_DISKS") or f"data={home.path}",
         "PYTHONUNBUFFERED": "1",
     }
 
