@@ -84,6 +84,8 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
             side = voice
         if kind is None:
             continue
+        if (seat := _SEAT.match(doc.text, match.end())) is not None:
+            side = "RUS" if seat.group("of") in ("Moscow", "Russia", "the Russian Federation") else "UKR"
         tail, name, actor_kind = _RUSSIAN.get(kind, _WHAT[kind]) if side == "RUS" else _WHAT[kind]
         made = ActorMention(
             Span(match.start(), match.end()),
@@ -102,6 +104,9 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
             last["ministry"] = made
     return found
 
+
+_SEAT: Final = re.compile(r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation)\b")
+""""The general staff in Moscow"."""
 
 _ARMS: Final = (
     r"(?:(?:long-range|attack|strike|kamikaze|naval|sea|air|aerial|unmanned|fixed-wing|assault|sabotage|armed)[ -])*"

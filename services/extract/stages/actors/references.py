@@ -123,6 +123,9 @@ def _office_of_state(mention: ActorMention, day: str) -> ActorMention:
     return replace(mention, name=holders[0].name, id=holders[0].id, kind="GOV", rule="office_of_state")
 
 
+_OF_STATE: Final = re.compile(r"\s+of\s+(?P<of>Russia|the Russian Federation|Ukraine|Belarus)\b")
+""""The President of Russia"."""
+_SIDE_OF_STATE: Final = {"Russia": "RUS", "the Russian Federation": "RUS", "Ukraine": "UKR", "Belarus": "BLR"}
 _OWN: Final = re.compile(r"^(?:his|her|its|their)\b", re.I)
 _DEFINITE: Final = re.compile(r"^(?:the|those|these|this|that)\b", re.I)
 _OFFICES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = (
@@ -156,6 +159,8 @@ def _noun(
     surface = mention.surface
     if mention.side is not None:
         return mention
+    if (state := _OF_STATE.match(doc.text, mention.span.end)) is not None:
+        return _office_of_state(replace(mention, side=_SIDE_OF_STATE[state.group("of")]), day)
     if _DEFINITE.match(surface) or _OWN.match(surface):
         for pattern, office in _OFFICES:
             if pattern.search(surface):

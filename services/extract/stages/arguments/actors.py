@@ -78,6 +78,9 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         actor, rule = _actor(telling, doer), "doer"
     if actor is None and actor_noun is not None:
         actor = _pronoun(telling, actor_noun, topic)
+    if actor is not None and event.type == "displacement" and rule == "subject" and actor.kind == "CIV":
+        # "Residents were carried off": it is done to them.
+        actor = None if tree.is_verb(token) and tree.is_passive(token) and tree.agent(token) is None else actor
     if actor is not None and _can_act(actor):
         event.actor = actor = _with_side(telling, actor)
         event.why.append(Why("actor", f"arguments.{rule}", actor.span))

@@ -155,6 +155,11 @@ _TELLING: Final = frozenset(
         "present",
         "sum",
         "show",
+        "have",
+        "see",
+        "differ",
+        "paint",
+        "tell",
     )
     for form in verb_forms(verb)
 )

@@ -124,9 +124,29 @@ def _clausal(line: Line, cue: Cue) -> bool:
     return False
 
 
+_COUNTING: Final = frozenset({"count", "record", "register", "list", "log", "document", "number"})
+"""Verbs that a figure as their object makes into telling: "counts 450 dead"."""
+
+
 def strictly_said(line: Line, cue: Cue) -> bool:
     """Whether a verb that seldom means saying is used so here."""
     after = line.between(cue.core.end, line.end)
+    if cue.passive and re.search(
+        r"\b(?:as|it)\s+(?:was|is|has\s+been|(?:it\s+)?(?:was|is))\s+(?:\w+ly\s+)?$",
+        line.between(line.start, cue.cue.start),
+        re.IGNORECASE,
+    ):
+        return True
+    if (
+        re.match(
+            r"\s*(?:at\s+least\s+|about\s+|some\s+|up\s+to\s+|almost\s+|nearly\s+|over\s+|more\s+than\s+|around\s+|another\s+)?"
+            r"(?:\d[\d,.]*|dozens|hundreds|thousands|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s",
+            after,
+        )
+        and cue.token is not None
+        and cue.token.lemma_.lower() in _COUNTING
+    ):
+        return True
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
         return True
     before = _AS.sub("", line.between(line.start, cue.core.start)).rstrip()

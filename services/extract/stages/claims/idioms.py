@@ -1,4 +1,4 @@
-"""Cues that an idiom makes: "if the ministry is to be believed", "he is adamant that", "word came from", "X's claims that".
+"""Cues that an idiom makes: "if X is to be believed", "he is adamant that", "word came from X", "X's claims that".
 
 One of the makers of cues (`cues`); the word lists are in `phrases.toml`.
 """
@@ -27,7 +27,8 @@ _BELIEVED: Final = re.compile(
     re.IGNORECASE,
 )
 _CAME_FROM: Final = re.compile(
-    r"\b(?:news|word|reports?|confirmation|announcement|claims?|admission|warning|information|account|version|story)\b"
+    r"\b(?:news|word|reports?|confirmation|announcement|claims?|admission|warning|information|account|version|story|"
+    r"pledge|promise|assurance|denial|offer|order|call|demand|threat|proposal|allegations?|figures?|details|estimate)\b"
     r"[^;:]{0,160}?\b(?:came|comes|coming|(?:has|had|have)\s+come|stem(?:s|med)|originate[sd]?)\s+(?:only\s+)?from\s+",
     re.IGNORECASE,
 )

@@ -118,6 +118,14 @@ def subject_of(
                     return Spoken(person, Span(word.start, end), pronoun=True), False, False
             found = _phrase(line, subject, speakers)
             if found is not None and subject.i > token.i:
+                behind = line.between(end, found.span.start)
+                if (
+                    beside is not None
+                    and not after
+                    and not behind.strip()
+                    and _set_off(line, Spoken(beside.mention, Span(word.start, end)))
+                ):
+                    return found, True, False  # "town hit by missiles, says governor"
                 if beside is not None and not after and "," in line.between(beside.span.end, word.start):
                     if is_common(beside.mention) and not is_common(found.mention):
                         return found, True, False  # "… killed several people, said the governor"
@@ -128,7 +136,7 @@ def subject_of(
             elif (
                 found is not None
                 and beside is not None
-                and (_acts(line, beside) if after else _modifies(line, subject, beside))
+                and (_acts(line, beside) if after else _modifies(line, subject, beside) and not _set_off(line, beside))
             ):
                 return found, False, False
             if (
@@ -192,6 +200,12 @@ def _modifies(line: Line, subject: Any, beside: Spoken) -> bool:
         child.dep_ in ("acl", "relcl") and child.i > subject.i and line.start + child.idx <= beside.span.start
         for child in subject.children
     )
+
+
+def _set_off(line: Line, beside: Spoken) -> bool:
+    """Whether a comma or quotation mark stands before the one named beside the verb: "Ten killed, Kyrylenko wrote"."""
+    start = title_start(line, beside.span.start)
+    return re.search(r"[,\"”»]\s*$", line.between(line.start, start)) is not None
 
 
 def _introduced(line: Line, word: Word) -> ActorMention | None:

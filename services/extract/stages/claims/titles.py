@@ -92,6 +92,8 @@ def title_start(line: Line, start: int) -> int:
         opening = clause[0]
         if opening.low in _DETERMINERS or opening.text[:1].isupper() or opening.low in lexicon.people:
             return opening.start
+        if clause[-1].low in lexicon.people and all(_nominal(word) for word in clause):
+            return opening.start  # "presidential adviser"
     while words:
         word = words.pop()
         if word.text == ",":
@@ -131,6 +133,10 @@ def title_start(line: Line, start: int) -> int:
             break
         at = word.start
     return at
+
+
+def _nominal(word: Word) -> bool:
+    return word.token is not None and word.token.tag_ in ("JJ", "NN", "NNS", "NNP", "HYPH", "CD", "VBN", "VBG")
 
 
 def finite(words: list[Word]) -> bool:

@@ -56,7 +56,8 @@ def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         verb, width = speech_verb(line, place, lexicon)
         if verb is None or line.in_quotes(word.start):
             continue
-        if word.token is not None and not verbal(word.token) and not _closing_verb(line, place, verb):
+        taken_for_noun = word.token is not None and not verbal(word.token)
+        if taken_for_noun and not _closing_verb(line, place, verb) and not _relative_verb(line, place, verb):
             continue
         end = line.words[place + width - 1].end
         cue = _verb_cue(line, place, end, verb, speakers, lexicon, found)
@@ -84,6 +85,11 @@ def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     if verb.weak or place + 1 >= len(line.words):
         return False
     word, following = line.words[place], line.words[place + 1]
+    if place and line.words[place - 1].low in ("bulletin", "report", "update", "summary", "statement", "map"):
+        head = line.between(line.start, line.words[place - 1].start)
+        return (
+            following.text in ".," and re.search(r"[,”\"]\s+(?:the|its|their)\s+(?:[\w-]+\s+){0,3}$", head) is not None
+        )
     before = [m for m in line.speakers if m.span.end <= word.start]
     near = [w.low for w in line.words[place + 1 : place + 4]]
     if (
@@ -95,6 +101,17 @@ def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     return bool(
         re.search(r"[,\"”»—–-]\s*(?:the|its|a)?\s*(?:[\w-]+\s+){0,3}$", line.between(line.start, before[-1].span.start))
     )
+
+
+def _relative_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
+    """ "…, an assertion which Kyiv disputes": taken for a noun, but a relative pronoun stands before its subject."""
+    word = line.words[place]
+    before = [m for m in line.speakers if m.span.end <= word.start]
+    if (verb.weak is False and verb.strict) or not before or not word.low.endswith("s"):
+        return False
+    gap = line.between(before[-1].span.end, word.start)
+    head = line.between(line.start, before[-1].span.start)
+    return not gap.strip() and re.search(r"\b(?:which|that|as)\s+(?:the\s+)?$", head) is not None
 
 
 def verbal(token: Any) -> bool:

@@ -625,8 +625,11 @@ class Walk:
             (effect in ("intended", "attempt", "permitted") and ((finite_past and not subjunctive) or perfect))
             or (effect in ("negated", "excluded", "averted") and finite_past and effect != "excluded")
             or (effect == "intended" and token.dep_ == "dep")
+            or (effect == "intended" and token.dep_ == "ccomp" and token.i < head.i)  # "…, he told the paper"
         ):
             pass
+        elif effect == "negated" and _unceasing(head):
+            return True
         else:
             self.apply(effect, head)
         if token.dep_ == "ccomp" and effect == "actual":
@@ -682,6 +685,8 @@ class Walk:
         for verb in clause:
             for child in verb.children:
                 if child.dep_ == "advcl" and child.i not in self.inside and not _is_ancestor(child, self.token):
+                    if _believed(child):
+                        continue
                     lows = {c.lower_ for c in child.children if c.dep_ in ("mark", "advmod") and c.i < child.i}
                     inverted = _inverted(child)
                     if (lows & {"if", "unless"} and _previous_mark(child) not in ("even", "as")) or inverted:
@@ -704,6 +709,9 @@ class Walk:
             opening = token.i == left or not doc[token.i - 1].is_alpha
             if low in ("if", "unless"):
                 if before in ("as", "even") or before in self.words["asking_words"]:
+                    continue
+                comma = next((t.i for t in doc[token.i : right] if t.text == ","), right)
+                if any(t.lower_ in _CREDIT for t in doc[token.i : comma]):
                     continue
             elif low in ("should", "were", "had") and opening:
                 if doc.text.rstrip("\"'”’ ").endswith("?") or not _subject_follows(token):
@@ -769,6 +777,22 @@ def _after(token: Token, count: int) -> tuple[str, ...]:
     return tuple(t.lower_ for t in token.doc[token.i + 1 : token.i + 1 + count])
 
 
+_CEASING: Final = frozenset({"stop", "cease", "quit", "hesitate", "halt", "let up", "fail", "desist", "refrain"})
+
+
+def _unceasing(verb: Token) -> bool:
+    """Whether it is denied that something ends: "they do not stop shelling", "never ceased to attack"."""
+    return verb.lemma_.lower() in _CEASING and any(c.dep_ == "neg" for c in verb.children)
+
+
+def _believed(clause: Token) -> bool:
+    """Whether an if-clause names a source and sets no condition: "if the agency is to be believed"."""
+    return any(t.lower_ in _CREDIT for t in clause.subtree)
+
+
+_CREDIT: Final = frozenset({"believed", "believes", "believe", "trusted", "trust", "trusts", "credited"})
+
+
 def _indicative(token: Token) -> bool:
     """Whether this verb is told in the past or present indicative, itself or by its first auxiliary."""
     auxiliaries = [c for c in token.children if c.dep_ in ("aux", "auxpass") and c.i < token.i]
@@ -784,6 +808,8 @@ def _indicative(token: Token) -> bool:
             "is",
             "are",
         )
+    if token.tag_ == "VBG" and token.dep_ == "ccomp":  # "insists that its troops cling to a block"
+        return any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children)
     return token.tag_ in _FINITE
 
 

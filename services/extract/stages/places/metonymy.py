@@ -26,6 +26,13 @@ CAPITALS: Final[dict[str, str]] = {
 _ASIDE: Final = re.compile(
     r",? (?:which|who|for its|meanwhile|in turn|however|having|citing|by contrast|too|whose|questioned)\b"
 )
+_WORDS_OF: Final = frozenset(
+    {
+        "telling", "version", "view", "words", "account", "opinion", "reckoning", "claim", "claims", "statement",
+        "estimate", "assessment", "eyes", "interpretation", "narrative", "reading", "explanation", "calculation",
+    }
+)  # fmt: skip
+"""What a government has and a city has not: an account of things."""
 _SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies"})
 
 
@@ -36,6 +43,8 @@ def can_be_government(entry: Entry) -> bool:
 
 def is_government(named: Named, entry: Entry, words: list[Word], text: str) -> bool:
     """Whether `named`, a capital or a country, stands for its government or army here."""
+    if possessive(text, named.end) and (owned := word_after(words, text, named.last)) and owned.key in _WORDS_OF:
+        return True  # "in Moscow's telling"
     previous = word_before(words, text, named.first)
     country = entry.kind == "country"
     home = entry.name in ("Kyiv", "Moscow")
