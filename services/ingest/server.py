@@ -4,6 +4,7 @@ A reverse proxy in front does this too; the service holds without one.
 """
 
 import asyncio
+from types import FrameType
 from typing import Any, Final
 
 import msgspec
@@ -12,12 +13,14 @@ from litestar import Litestar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.ingest.settings import IngestSettings
+from services.runtime.stopping import end_in_time
 from services.runtime.web.problems import MEDIA_TYPE, problem
 
 HEAD_SECONDS: Final = 15.0
 """From the connection, or from the first byte of a further request, to the end of its headers."""
 HEAD_BYTES: Final = 64 * 1024
-SHUTDOWN_SECONDS: Final = 30
+SHUTDOWN_SECONDS: Final = 6
+"""For requests in work; one that takes longer is cut off, and was not acknowledged."""
 CONNECTIONS_PER_REQUEST: Final = 8
 """Connections held for each request that may be worked on: those that idle cost little."""
 
@@ -80,6 +83,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """Ends in time once it is told to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end_in_time()
+        super().handle_exit(sig, frame)
+
+
 def server(app: Litestar, settings: IngestSettings) -> uvicorn.Server:
     """A server for `app`, not yet started."""
     host, port = settings.http
@@ -88,7 +99,7 @@ def server(app: Litestar, settings: IngestSettings) -> uvicorn.Server:
         options = {"proxy_headers": True, "forwarded_allow_ips": settings.trusted_proxies}
     else:
         options = {"proxy_headers": False}
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=host,

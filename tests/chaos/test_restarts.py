@@ -73,6 +73,20 @@ def test_ready_goes_false_in_time_and_comes_back(there: World, how: str) -> None
         there.fleet.wait_ready(name, BACK_SECONDS)
 
 
+def test_every_service_ends_in_time_although_the_broker_is_silent(there: World) -> None:
+    assert there.broker is not None
+    there.broker.pause()
+    try:
+        took = {name: there.fleet.leave(name, signal.SIGTERM) for name in MEMBERS}
+    finally:
+        there.broker.resume()
+    for name, service in MEMBERS.items():
+        there.fleet.start(name, service)
+    for name in MEMBERS:
+        there.fleet.wait_ready(name)
+    assert max(took.values()) < END_SECONDS, took
+
+
 def test_a_rolling_restart_under_load_is_seen_by_no_sender(there: World, tmp_path: Path) -> None:
     fleet = there.fleet
     replicas = [fleet.members[name].url for name in ("ingest-1", "ingest-2")]

@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
-import threading
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -28,9 +26,7 @@ from services.runtime.log.port import Log, LogUnavailableError, TopicPartition
 from services.runtime.log.settings import LogSettings
 from services.runtime.logging import LoggingSettings, configure_logging
 from services.runtime.settings import SettingError, load
-
-STOP_SECONDS: Final = 8.5
-"""After SIGTERM. What is not finished by then is not acknowledged, and comes again."""
+from services.runtime.stopping import end_in_time
 
 WATCH_SECONDS: Final = 10.0
 
@@ -87,10 +83,7 @@ async def run(settings: ExtractSettings, address: str, floods: FloodSettings) ->
 
 def _begin_stop(stop: asyncio.Event) -> None:
     stop.set()
-    # A client that waits for a broker that is gone must not keep the process.
-    killer = threading.Timer(STOP_SECONDS, os._exit, (0,))
-    killer.daemon = True
-    killer.start()
+    end_in_time()
 
 
 async def _watch(log: Log, group: str, advance: Advance) -> None:

@@ -4,6 +4,8 @@ Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where
 """
 
 import sys
+from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 import structlog
@@ -17,9 +19,19 @@ from services.runtime.settings import SettingError, load
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 
-SHUTDOWN_SECONDS: Final = 15
+SHUTDOWN_SECONDS: Final = 8
 
 _log = structlog.get_logger("services.store.api")
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams when it is told to stop: they would be waited for until the time given is over."""
+
+    streams_end: Callable[[], None]
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.streams_end()
+        super().handle_exit(sig, frame)
 
 
 def main() -> int:
@@ -31,9 +43,10 @@ def main() -> int:
         return 2
     metrics.BUILD.info({"version": build(), "service": "api"})
     host, port = settings.http
-    server = uvicorn.Server(
+    app = create_app(settings, database.database)
+    server = _Server(
         uvicorn.Config(
-            create_app(settings, database.database),
+            app,
             host=host,
             port=port,
             ws="none",
@@ -45,6 +58,7 @@ def main() -> int:
             log_config=None,
         )
     )
+    server.streams_end = app.state.tail.ended.set
     _log.info("api_starts", http=f"{host}:{port}")
     try:
         server.run()

@@ -22,6 +22,7 @@ from services.runtime.health import Advance, HealthServer, log_check
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, LogUnavailableError, Record, RecordTooLargeError, TopicPartition
 from services.runtime.settings import load
+from services.runtime.stopping import end_in_time
 from services.runtime.trace import trace_of
 from services.store.control.renew import fill
 from services.store.database import is_passing, measure, open_engine, schema_version
@@ -82,7 +83,7 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stop.set)
+        loop.add_signal_handler(one, _begin_stop, stop)
     engine = open_engine(database, size=5, name="projector")
     measure(engine)
     disks.watch(load(DiskSettings))
@@ -117,6 +118,11 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     finally:
         await log_port.close()
         await engine.dispose()
+
+
+def _begin_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    end_in_time()
 
 
 async def keep_publishing(engine: AsyncEngine, log_port: Log, queued: asyncio.Event) -> None:
