@@ -1,8 +1,9 @@
 """`frontlog up`: the whole flow on one machine, with nothing but Python.
 
 Starts the embedded Postgres (log and projections live in it, unless FRONTLOG_LOG and FRONTLOG_DATABASE say otherwise),
-sets up topics and tables, starts ingest, extract, projector and API as processes of their own, posts the sample
-articles through the signed webhook, waits for them to come out of the API, prints what was found, and serves.
+sets up topics and tables, starts ingest, extract, projector, API and the deliverer of webhooks as processes of their
+own, posts the sample articles through the signed webhook, waits for them to come out of the API, prints what was found,
+and serves.
 """
 
 import asyncio
@@ -116,6 +117,7 @@ def _addresses(log: str, database: str) -> Running:
         api=address("FRONTLOG_API_HTTP", 8081),
         extract=address("FRONTLOG_EXTRACT_HTTP", 8082),
         projector=address("FRONTLOG_PROJECTOR_HTTP", 8083),
+        deliverer=address("FRONTLOG_DELIVERER_HTTP", 8084),
         log=log,
         database=database,
     )
@@ -138,6 +140,7 @@ def _environment(home: Home, running: Running) -> dict[str, str]:
         "FRONTLOG_API_HTTP": running.api.removeprefix("http://"),
         "FRONTLOG_EXTRACT_HTTP": running.extract.removeprefix("http://"),
         "FRONTLOG_PROJECTOR_HTTP": running.projector.removeprefix("http://"),
+        "FRONTLOG_DELIVERER_HTTP": running.deliverer.removeprefix("http://"),
         "FRONTLOG_INGEST_WEBHOOK_SECRETS": secrets,
         "FRONTLOG_DISKS": os.environ.get("FRONTLOG_DISKS") or f"data={home.path}",
         "PYTHONUNBUFFERED": "1",
@@ -148,6 +151,7 @@ def _services(home: Home, running: Running) -> list[Service]:
     return [
         Service("api", "services.store.api", running.api, home.logs / "api.log"),
         Service("projector", "services.store.projector", running.projector, home.logs / "projector.log"),
+        Service("deliverer", "services.store.subscriptions", running.deliverer, home.logs / "deliverer.log"),
         Service("extract", "services.extract", running.extract, home.logs / "extract.log"),
         Service("ingest", "services.ingest", running.ingest, home.logs / "ingest.log"),
     ]

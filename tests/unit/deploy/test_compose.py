@@ -12,7 +12,7 @@ import yaml
 from services.store.roles import READER, WRITER
 
 ROOT = Path(__file__).parents[3]
-OURS = {"topics", "migrate", "ingest", "extract", "projector", "api"}
+OURS = {"topics", "migrate", "ingest", "extract", "projector", "api", "deliverer"}
 ONE_SHOTS = {"topics", "migrate"}
 THEIRS = {"kafka", "postgres", "prometheus", "grafana"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -131,6 +131,7 @@ def test_everything_waits_for_what_it_needs() -> None:
         "extract": {"topics": "service_completed_successfully"},
         "projector": {"topics": "service_completed_successfully", "migrate": "service_completed_successfully"},
         "api": {"migrate": "service_completed_successfully"},
+        "deliverer": {"migrate": "service_completed_successfully"},
         "grafana": {"prometheus": "service_healthy"},
     }
     found = {
@@ -142,7 +143,7 @@ def test_everything_waits_for_what_it_needs() -> None:
 
 
 def test_what_can_be_scaled_holds_no_port_of_the_machine() -> None:
-    for name in ("extract", "projector"):
+    for name in ("extract", "projector", "deliverer"):
         assert "ports" not in SERVICES[name]
         assert "container_name" not in SERVICES[name]
 
@@ -182,6 +183,7 @@ def test_the_services_agree_on_the_database_and_the_log() -> None:
     accounts = {
         "migrate": (postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"]),
         "projector": (WRITER, migrate["FRONTLOG_WRITE_PASSWORD"]),
+        "deliverer": (WRITER, migrate["FRONTLOG_WRITE_PASSWORD"]),
         "api": (READER, migrate["FRONTLOG_READ_PASSWORD"]),
     }
     for name, (user, password) in accounts.items():

@@ -103,7 +103,7 @@ def test_every_service_is_scraped_where_it_listens() -> None:
         else:
             (lookup,) = job["dns_sd_configs"]
             watched[job["job_name"]] = f"{lookup['names'][0]}:{lookup['port']}"
-    for name in ("ingest", "extract", "projector", "api"):
+    for name in ("ingest", "extract", "projector", "api", "deliverer"):
         port = compose[name]["environment"][f"FRONTLOG_{name.upper()}_HTTP"].split(":")[1]
         assert watched[name] == f"{name}:{port}"
 
