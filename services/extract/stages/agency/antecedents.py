@@ -54,8 +54,18 @@ def bare_force(scene: Scene, case: Case) -> ActorMention | None:
         found = named(case, owner)
         if found is not None:
             return found
+    if any(part.lower_ in words("armour_UKR") for part in noun.subtree):
+        return army(case, noun, "UKR")
     said = scene.speaker(case.event)
-    if said is not None and case.event.type in words("own"):
+    before = [a for a in scene.before(case.sentence, case.here.offset(noun), 0) if a.kind in FIGHTING]
+    if (
+        before
+        and "also" not in noun.lower_
+        and any(c.lower_ in ("additional", "more", "further", "fresh", "new") for c in noun.children)
+    ):
+        return before[0]  # "part of the Russian force remains, he said, and additional reserves …"
+    plain = noun.lower_ in words("plain_force") and not any(c.dep_ in ("amod", "relcl", "acl") for c in noun.children)
+    if said is not None and (case.event.type in words("own") or (plain and case.event.type in words("own_plain"))):
         theirs = said.act == "admits" and case.event.type in ("advance", "capture", "control")
         theirs = theirs or any(c.lower_ in ("sabotage", "subversive", "saboteur") for c in noun.children)
         side = said.source.side or ""

@@ -84,6 +84,8 @@ def sole(scene: Scene, case: Case) -> ActorMention | None:
     """The only belligerent of the sentence, who neither speaks nor suffers."""
     if case.event.type not in _SELF or case.passive_without_agent() or case.event.actor is not None:
         return None
+    if case.event.type == "capture" and case.token.lemma_.lower() in ("fall", "go"):
+        return None  # who is named in "the city has not fallen" may be who loses it
     return only(scene, case)
 
 

@@ -168,13 +168,22 @@ def _loud(here: Context) -> set[Span]:
         token = here.sentence.parse[i]
         for above in tree.ancestors(token):
             if tree.is_verb(above):
-                if above.lemma_.lower() in words("saying") and token.i < above.i and token.dep_ != "dobj":
+                if above.lemma_.lower() in words("saying") and (
+                    (token.i < above.i and token.dep_ != "dobj") or _hears(token, above)
+                ):
                     found.add(actor.span)
                 break
             other = here.actor_at.get(above.i)
             if other is not None and other is not actor and other.can_speak:
                 found.add(actor.span)
     return found
+
+
+def _hears(token: Token, verb: Token) -> bool:
+    """True for whom something is told: "reported to the General Staff"."""
+    while token.head.i not in (verb.i, token.i):
+        token = token.head
+    return token.dep_ in ("prep", "dative") and token.lower_ == "to"
 
 
 def _owns_weapon(token: Token) -> bool:

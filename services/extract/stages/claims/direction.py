@@ -68,6 +68,8 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
     said_that = re.match(rf"\s*(?:[^,;:\"“.]{{0,60}}\s)?that\s+{_NOT_A_TIME}", after) or re.match(
         r"\s*[^;,.\"“]{0,70}:\s", after
     )
+    if said_that and token is not None and _relative(line, cue.core.end + said_that.end()):
+        said_that = None  # "at a press conference that went on for hours"
     ends = bool(_ENDS_CLAUSE.search(before)) and len(before.split()) >= 3
     if ends and before.rstrip()[-1] in "\"”’'»":
         # A quotation right before the verb is what is said; what goes on after the verb mostly is, too.
@@ -111,6 +113,12 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
     cue.right = True
 
 
+def _relative(line: Line, end: int) -> bool:
+    """Whether the "that" last before `end` is a pronoun that the next word is the verb of."""
+    that = next((w for w in reversed(line.before(end, 2)) if w.low == "that"), None)
+    return that is not None and that.token is not None and that.token.tag_ == "WDT"
+
+
 def _clausal(line: Line, cue: Cue) -> bool:
     """Whether what stands before the cue holds a finite verb outside a subordinate opener."""
     for word in line.words:
@@ -124,13 +132,16 @@ def _clausal(line: Line, cue: Cue) -> bool:
     return False
 
 
-_COUNTING: Final = frozenset({"count", "record", "register", "list", "log", "document", "number"})
+_COUNTING: Final = frozenset({"name", "count", "record", "register", "list", "log", "document", "number"})
 """Verbs that a figure as their object makes into telling: "counts 450 dead"."""
 
 
 def strictly_said(line: Line, cue: Cue) -> bool:
     """Whether a verb that seldom means saying is used so here."""
     after = line.between(cue.core.end, line.end)
+    opens = re.fullmatch(r"\s*as\s*", line.between(line.start, cue.core.start), re.IGNORECASE)
+    if opens and after.startswith(","):
+        return True  # "As Rogov communicates, …"
     if cue.passive and re.search(
         r"\b(?:as|it)\s+(?:was|is|has\s+been|(?:it\s+)?(?:was|is))\s+(?:\w+ly\s+)?$",
         line.between(line.start, cue.cue.start),

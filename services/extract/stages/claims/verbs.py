@@ -82,9 +82,14 @@ def speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb | 
 
 def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     """ "…, the Air Force Command states.": taken for a noun by the parser, but it ends what somebody named says."""
-    if verb.weak or place + 1 >= len(line.words):
+    if place + 1 >= len(line.words):
         return False
     word, following = line.words[place], line.words[place + 1]
+    if following.low == "that" and word.low.endswith("s"):
+        named = [m for m in line.speakers if m.span.end <= word.start and not is_common(m)]
+        return bool(named) and not line.between(named[-1].span.end, word.start).strip()  # "Kyiv suspects that …"
+    if verb.weak:
+        return False
     if place and line.words[place - 1].low in ("bulletin", "report", "update", "summary", "statement", "map"):
         head = line.between(line.start, line.words[place - 1].start)
         return (
