@@ -105,8 +105,11 @@ def test_a_rolling_restart_under_load_is_seen_by_no_sender(there: World, tmp_pat
     assert ledger.failed == []
     at = sorted(ledger.at)
     assert max(b - a for a, b in itertools.pairwise(at)) < 3.0
-    # One replica refuses connections while it restarts, and the other answers.
-    assert {answer for answer in ledger.answers if not answer.startswith("2")} <= {"ConnectError"}, ledger.answers
+    # One replica refuses connections while it restarts, and the other answers. What the kernel had taken for a replica
+    # that then stopped listening is cut off: rare, and sent again.
+    unanswered = {answer: count for answer, count in ledger.answers.items() if not answer.startswith("2")}
+    assert unanswered.keys() <= {"ConnectError", "ReadError", "RemoteProtocolError"}, unanswered
+    assert sum(unanswered.values()) - unanswered.get("ConnectError", 0) <= 5, unanswered
     assert settle(there.topics, there.database)
     verdict = compare(ledger, [], set(), there.topics, there.database.address, tmp_path)
     assert verdict.wrong == {}, json.dumps(verdict.wrong, indent=2)
