@@ -218,3 +218,12 @@ def test_the_types_and_meanings_are_in_the_parquet_file(client: TestClient[Any])
 def test_every_list_has_the_plain_forms() -> None:
     for collection in COLLECTIONS:
         assert {NDJSON, CSV, PARQUET} <= set(collection.forms)
+
+
+def test_acled_and_plover_are_tables_of_what_they_record(client: TestClient[Any]) -> None:
+    wanted = lines(client, "/events.ndjson")
+    acled = pd.read_csv(io.BytesIO(client.get("/events.acled.csv").content))
+    assert list(acled["event_id_cnty"]) == [e["event_id"] for e in wanted if e["modality"] == "actual"]
+    assert {"Armed clash", "Shelling/artillery/missile attack"} <= set(acled["sub_event_type"])
+    plover = pd.read_csv(io.BytesIO(client.get("/events.plover.csv").content))
+    assert list(plover["event_id"]) == [e["event_id"] for e in wanted if e["modality"] != "negated"]

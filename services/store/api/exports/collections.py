@@ -7,7 +7,8 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.api.exports.columns import Column
-from services.store.api.exports.forms import CSV, GEOJSON, JSON, NDJSON, PARQUET, Form
+from services.store.api.exports.forms import ACLED, CSV, GEOJSON, JSON, NDJSON, PARQUET, PLOVER, Form
+from services.store.api.exports.tables import acled, plover
 from services.store.api.exports.tables import articles as article_table
 from services.store.api.exports.tables import claims as claim_table
 from services.store.api.exports.tables import control as control_table
@@ -71,7 +72,14 @@ async def _control(
         yield view
 
 
-EVENTS: Final = Collection("events", "Events, the latest first.", "event_id", event_table.COLUMNS, events.stream)
+EVENTS: Final = Collection(
+    "events",
+    "Events, the latest first.",
+    "event_id",
+    event_table.COLUMNS,
+    events.stream,
+    {ACLED: Special(acled.COLUMNS, acled.keeps), PLOVER: Special(plover.COLUMNS, plover.keeps)},
+)
 CLAIMS: Final = Collection(
     "claims",
     "The claims of events, one a row, those of the latest events first. The filters of source, side and stance choose "
