@@ -63,11 +63,14 @@ def compare(
     )
     verdict.figures["articles of which a request went unanswered"] = len(ledger.unsure)
 
-    too_long = {_name(r) for r in letters if r.headers.get("frontlog-reason") == "timeout"}
-    too_long = {key for key in too_long if key in articles and articles[key]["url"] in may_time_out}
-    verdict.figures["articles that ran out of time"] = len(too_long)
+    late = {_name(r) for r in letters if r.headers.get("frontlog-reason") == "timeout"}
+    late = {key for key in late if key in articles and articles[key]["url"] in may_time_out}
+    # Delivered again, an article may be read in time.
+    too_long = late - {_name(r) for r in topics.records("frontlog.extractions")}
+    verdict.figures["articles that ran out of time"] = len(late)
+    verdict.figures["articles that never were read in time"] = len(too_long)
     clean = _clean({key: article for key, article in articles.items() if key not in too_long}, folder)
-    _letters(verdict, poisoned, letters, too_long)
+    _letters(verdict, poisoned, letters, late)
     _extractions(verdict, topics, articles, clean, poison_keys)
     _events(verdict, topics, clean, poisoned)
     _tables(verdict, database, articles, clean, poison_keys)
@@ -94,7 +97,7 @@ def _clean(articles: Mapping[str, dict[str, Any]], folder: Path) -> dict[str, di
     return found
 
 
-def _letters(verdict: Verdict, poisoned: Sequence[Poison], letters: Sequence[Read], too_long: set[str]) -> None:
+def _letters(verdict: Verdict, poisoned: Sequence[Poison], letters: Sequence[Read], late: set[str]) -> None:
     found: dict[tuple[bytes, str], set[str]] = {}
     for letter in letters:
         place = (letter.key or b"", letter.headers.get("frontlog-origin-topic", ""))
@@ -108,7 +111,7 @@ def _letters(verdict: Verdict, poisoned: Sequence[Poison], letters: Sequence[Rea
         "poison records without a dead letter of the right reason",
         [p.name for p in poisoned if not found.get((p.key, p.topic), set()) & set(p.reasons)],
     )
-    innocent = {p.key for p in poisoned} | {key.encode() for key in too_long}
+    innocent = {p.key for p in poisoned} | {key.encode() for key in late}
     verdict.expect(
         "dead letters of records that are no poison",
         [(r.key, r.headers) for r in letters if (r.key or b"") not in innocent],

@@ -32,7 +32,7 @@ SECRET: Final = "whsec_" + base64.b64encode(b"chaos: a secret of 32 characters")
 SETTLE_SECONDS: Final = 300.0
 """Without any progress for so long, it is stuck."""
 LARGE_BYTES: Final = 900_000
-ENDLESS_BYTES: Final = 2_000_000
+ENDLESS_BYTES: Final = 950_000
 MEMBERS: Final = {
     "ingest-1": "ingest",
     "ingest-2": "ingest",
@@ -130,7 +130,7 @@ def _storm(options: Options, folder: Path, there: World, tell: Callable[[str], N
     fleet, database, topics = there.fleet, there.database, there.topics
     seconds = options.minutes * 60
     sent = jobs(options.seed, options.articles)
-    heavy = endless(options.seed, ENDLESS_BYTES // (5 if options.short else 1))
+    heavy = endless(options.seed, ENDLESS_BYTES // (2 if options.short else 1))
     sent[len(sent) // 3 : len(sent) // 3] = [heavy] if options.short else [large(options.seed, LARGE_BYTES), heavy]
     senders = Senders(
         [fleet.members[name].url for name in ("ingest-1", "ingest-2")], SECRET, sent, options.articles / seconds

@@ -97,6 +97,8 @@ class Senders:
             with self._lock:
                 replica = next(self._replicas)
             answer = self._once(client, replica, article, body, webhook_id)
+            if answer is not None and answer.status_code >= 400:
+                return
             if answer is not None:
                 found = answer.json()
                 with self._lock:
@@ -113,7 +115,7 @@ class Senders:
     def _once(
         self, client: httpx.Client, replica: str, article: dict[str, Any], body: str, webhook_id: str | None
     ) -> httpx.Response | None:
-        """The answer that acknowledges, or None where it has to be sent again."""
+        """The answer that settles it, for good or ill, or None where it has to be sent again."""
         try:
             response = client.post(
                 f"{replica}/webhooks/{SOURCE}" if webhook_id else f"{replica}/articles",
@@ -133,7 +135,7 @@ class Senders:
                 self.ledger.failed.append(f"{article['url']}: {response.status_code} {response.text[:200]}")
             if response.status_code == 503:
                 self.ledger.unsure.add(article["url"])
-        return response if response.status_code in (200, 202) else None
+        return None if response.status_code in (401, 429, 503) else response
 
     def _signature(self, webhook_id: str | None, body: str) -> dict[str, str]:
         if webhook_id is None:
