@@ -123,14 +123,25 @@ async def article_filters(
     )
 
 
-PLACE_FILTERS: Final = frozenset({"q", "oblast", "standing", "contested"})
+PLACE_FILTERS: Final = frozenset({"q", "oblast", "standing", "contested", "near", "radius"})
 
 
 async def place_filters(
-    q: Annotated[str | None, Parameter(description="A part of any spelling of the name.")] = None,
+    q: Annotated[
+        str | None,
+        Parameter(description="A part of any spelling of the name; where no name has it, names that are spelt alike."),
+    ] = None,
     oblast: Oblast = None,
     standing: Standings = None,
     contested: Annotated[bool | None, Parameter(description="Only places that are contested, or that are not.")] = None,
+    near: Annotated[
+        str | None,
+        Parameter(description="Round this point, latitude,longitude in degrees; the nearest come first."),
+    ] = None,
+    radius: Annotated[
+        float | None,
+        Parameter(gt=0, le=read.FARTHEST, description=f"Kilometres round `near`; without it, {read.NEAR:g}."),
+    ] = None,
 ) -> PlaceFilters:
     """Read the filters of a list of places. Raises ParameterError."""
     return PlaceFilters(
@@ -138,6 +149,7 @@ async def place_filters(
         oblasts=read.each("oblast", oblast, read.plain),
         standings=few("standing", standing),
         contested=contested,
+        circle=read.circle(near, radius),
     )
 
 

@@ -3,6 +3,7 @@
 Pure functions of text. Values reach the database as bound parameters only; here it is settled that they make sense.
 """
 
+import math
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ MOST_VALUES: Final = 50
 """Values of one parameter."""
 MOST_ITEMS: Final = 500
 """Rows of one page."""
+EARTH: Final = 6371.0088
+"""Mean radius of the earth (IUGG), kilometres."""
+NEAR: Final = 25.0
+"""Kilometres of a circle whose radius is not given."""
+FARTHEST: Final = 1000.0
+"""Kilometres of a radius."""
 _UNSEEN: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd")
 """Marks that turn the direction of text, the byte order mark, and what stands for bytes that are not UTF-8."""
 
@@ -48,6 +55,27 @@ class Box:
         if self.west <= self.east:
             return (self,)
         return (Box(self.west, self.south, 180, self.north), Box(-180, self.south, self.east, self.north))
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """What lies within `radius` kilometres of a point in degrees, along great circles of a sphere of `EARTH`."""
+
+    latitude: float
+    longitude: float
+    radius: float
+
+    def box(self) -> Box:
+        """A box that the circle lies in."""
+        angle = self.radius / EARTH
+        south, north = (self.latitude + sign * math.degrees(angle) for sign in (-1, 1))
+        if south <= -90 or north >= 90:
+            return Box(-180, max(south, -90), 180, min(north, 90))
+        reach = math.degrees(math.asin(min(1.0, math.sin(angle) / math.cos(math.radians(self.latitude)))))
+        west, east = self.longitude - reach, self.longitude + reach
+        if reach >= 180:
+            return Box(-180, south, 180, north)
+        return Box(west + 360 if west < -180 else west, south, east - 360 if east > 180 else east, north)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +197,26 @@ def box(name: str, value: str | None) -> Box | None:
     if south > north:
         raise ParameterError(name, "has its south above its north; the order is west,south,east,north")
     return Box(west, south, east, north)
+
+
+def circle(near: str | None, radius: float | None) -> Circle | None:
+    """Read `near`, latitude,longitude in degrees as maps and telephones write them, with `radius` in kilometres."""
+    if near is None:
+        if radius is not None:
+            raise ParameterError("radius", "is that of a circle round `near`, which is not given")
+        return None
+    try:
+        numbers = [float(part) for part in plain("near", near).split(",")]
+    except ParameterError:
+        raise
+    except ValueError:
+        numbers = []
+    if len(numbers) != 2:
+        raise ParameterError("near", "is not two numbers: latitude,longitude in degrees")
+    latitude, longitude = numbers
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise ParameterError("near", "lies outside of latitudes -90 to 90 and longitudes -180 to 180")
+    return Circle(latitude, longitude, NEAR if radius is None else radius)
 
 
 def ordered(first: str, start: date | None, last: str, end: date | None) -> None:

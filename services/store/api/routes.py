@@ -154,7 +154,7 @@ async def get_article(state: State, article_id: UUID) -> ArticleDetail:
 async def list_places(
     request: AnyRequest, state: State, filters: PlaceFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> PlacePage:
-    """Places that events name, by name, with the number of their events and their present standing."""
+    """Places that events name, by name or round a point, with the number of their events and their present standing."""
     if (other := await otherwise(request, state, PLACES, filters, PlacePage)) is not None:
         return other
     async with _engine(state).connect() as connection:
@@ -358,7 +358,8 @@ async def _place(connection: Any, name: str) -> Any:
     if row is None and candidates:
         raise not_found("place", f"{name!r} may mean any of these ids: {', '.join(candidates[:20])}")
     if row is None:
-        raise not_found("place", f"no event names a place {name!r}")
+        known = await places.alike(connection, name)
+        raise not_found("place", f"no event names a place {name!r}" + (f"; alike: {', '.join(known)}" if known else ""))
     return row
 
 

@@ -118,6 +118,8 @@ class PlaceView(View, frozen=True, kw_only=True):
     claimed_by: list[str]
     disputed_by: list[str]
     share: float | None
+    distance: float | None = None
+    """Kilometres from the point that was asked for with `near`."""
 
 
 class PlacePage(View, frozen=True, kw_only=True):

@@ -1,14 +1,16 @@
 """Places in pages, and one place."""
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Double, Select, and_, bindparam, cast, func, null, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.api import cursors
+from services.store.api.parameters import EARTH, Box, Circle
 from services.store.api.queries.events import place_keys
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import PlaceDetail, PlaceView
@@ -16,61 +18,144 @@ from services.store.control.standing import CONTESTED
 from services.store.folding import fold as fold_name
 from services.store.tables import event, place, spelling
 
+LIKENESS: Final = 0.4
+"""Share of trigrams that a misspelt name has in common with what it is taken for: "Bahmut" and "Bakhmut" have half."""
+
 
 class PlaceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     folded: str
     place_key: str
 
 
+class NearKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    distance: float
+    place_key: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceFilters:
-    """Which places. `q` is a part of any spelling; it holds a letter or a digit."""
+    """Which places. `q` is a part of any spelling, or else alike; it holds a letter or a digit."""
 
     q: str | None = None
     oblasts: tuple[str, ...] = ()
     standings: tuple[str, ...] = ()
     contested: bool | None = None
+    circle: Circle | None = None
 
 
 async def page(
     connection: AsyncConnection, filters: PlaceFilters, limit: int, cursor: str | None
 ) -> tuple[list[PlaceView], str | None]:
-    """Return up to `limit` places that have events, by name, and the cursor behind them."""
-    query = _ordered(filters).limit(limit + 1)
-    if cursor is not None:
+    """Return up to `limit` places that have events, by name, round a point by distance, and the cursor behind them."""
+    query, distance = await _ordered(connection, filters)
+    query = query.limit(limit + 1)
+    if cursor is not None and distance is None:
         key = cursors.decode(PlaceKey, cursor)
         query = query.where(
             tuple_(place.c.folded, place.c.place_key)
             > tuple_(bindparam("after_name", key.folded), bindparam("after_key", key.place_key))
         )
+    elif cursor is not None and distance is not None:
+        near = cursors.decode(NearKey, cursor)
+        query = query.where(
+            tuple_(distance, place.c.place_key)
+            > tuple_(bindparam("after_distance", near.distance, Double), bindparam("after_key", near.place_key))
+        )
     rows = (await connection.execute(query)).all()
     shown = rows[:limit]
-    after = cursors.encode(PlaceKey(shown[-1].folded, shown[-1].place_key)) if len(rows) > limit else None
-    return [PlaceView(**fields(row)) for row in shown], after
+    after: cursors.Key | None = None
+    if len(rows) > limit:
+        last = shown[-1]
+        after = PlaceKey(last.folded, last.place_key) if distance is None else NearKey(last.distance, last.place_key)
+    return [_view(row) for row in shown], None if after is None else cursors.encode(after)
 
 
 async def stream(
     connection: AsyncConnection, filters: PlaceFilters, limit: int | None = None
 ) -> AsyncIterator[PlaceView]:
     """Yield the places in the order of the pages."""
-    async for row in rows_of(connection, _ordered(filters).limit(limit)):
-        yield PlaceView(**fields(row))
+    query, _ = await _ordered(connection, filters)
+    async for row in rows_of(connection, query.limit(limit)):
+        yield _view(row)
 
 
-def _ordered(filters: PlaceFilters) -> Select[Any]:
+def _view(row: Any) -> PlaceView:
+    return PlaceView(**fields(row), distance=row.distance)
+
+
+async def _ordered(
+    connection: AsyncConnection, filters: PlaceFilters
+) -> tuple[Select[Any], ColumnElement[float] | None]:
+    """The query in its order, and the distance that it is ordered by, where it is."""
     conditions: list[ColumnElement[bool]] = [place.c.events > 0]
     if filters.q is not None:
-        folded = fold_name(filters.q)
-        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-        match = spelling.c.folded.like(f"%{folded}%")
-        conditions.append(place.c.place_key.in_(select(spelling.c.place_key).where(match)))
+        conditions.append(place.c.place_key.in_(await _named(connection, fold_name(filters.q))))
     if filters.oblasts:
         conditions.append(in_oblast(filters.oblasts))
     if filters.standings:
         conditions.append(place.c.standing.in_(filters.standings))
     if filters.contested is not None:
         conditions.append((place.c.standing == CONTESTED) if filters.contested else (place.c.standing != CONTESTED))
-    return select(place).where(*conditions).order_by(place.c.folded, place.c.place_key)
+    if filters.circle is None:
+        nowhere: ColumnElement[float] = cast(null(), Double)
+        query = select(place, nowhere.label("distance")).where(*conditions)
+        return query.order_by(place.c.folded, place.c.place_key), None
+    distance = _distance(filters.circle)
+    conditions += [or_(*map(_within, filters.circle.box().halves())), distance <= filters.circle.radius]
+    query = select(place, distance.label("distance")).where(*conditions)
+    return query.order_by(distance, place.c.place_key), distance
+
+
+async def _named(connection: AsyncConnection, folded: str) -> Select[Any]:
+    """Keys of the places with `folded` in a spelling; where there are none, of those with one that is like it."""
+    # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
+    having = select(spelling.c.place_key).where(spelling.c.folded.like(f"%{folded}%"))
+    if await connection.scalar(having.limit(1)) is not None or not await _trigrams(connection):
+        return having
+    return select(spelling.c.place_key).where(_alike(folded))
+
+
+async def alike(connection: AsyncConnection, name: str, most: int = 5) -> list[str]:
+    """Names of places with events that are spelt like `name`, those most like it first."""
+    folded = fold_name(name)
+    if not await _trigrams(connection):
+        return []
+    likeness = func.max(func.similarity(spelling.c.folded, folded))
+    query = (
+        select(place.c.name)
+        .join_from(spelling, place, place.c.place_key == spelling.c.place_key)
+        .where(_alike(folded), place.c.events > 0)
+        .group_by(place.c.name)
+        .order_by(likeness.desc(), place.c.name)
+        .limit(most)
+    )
+    return list(await connection.scalars(query))
+
+
+def _alike(folded: str) -> ColumnElement[bool]:
+    # The operator is what the index answers; its threshold of 0.3 alone would let too much in.
+    return spelling.c.folded.op("%")(folded) & (func.similarity(spelling.c.folded, folded) >= LIKENESS)
+
+
+async def _trigrams(connection: AsyncConnection) -> bool:
+    """Whether the database has pg_trgm; where it cannot be had, search goes without."""
+    return bool(await connection.scalar(text("select true from pg_extension where extname = 'pg_trgm'")))
+
+
+def _within(box: Box) -> ColumnElement[bool]:
+    where = func.point(place.c.longitude, place.c.latitude)
+    corners = func.box(func.point(box.west, box.south), func.point(box.east, box.north))
+    return and_(place.c.longitude.is_not(None), where.op("<@")(corners))
+
+
+def _distance(circle: Circle) -> ColumnElement[float]:
+    """Kilometres along the great circle, by the haversine formula."""
+    latitude, longitude = func.radians(place.c.latitude), func.radians(place.c.longitude)
+    at, along = (bindparam(None, math.radians(d), Double, unique=True) for d in (circle.latitude, circle.longitude))
+    chord = func.pow(func.sin((latitude - at) / 2), 2) + func.cos(latitude) * func.cos(at) * func.pow(
+        func.sin((longitude - along) / 2), 2
+    )
+    return 2 * EARTH * func.asin(func.sqrt(func.least(1.0, chord)), type_=Double)
 
 
 def in_oblast(oblasts: tuple[str, ...]) -> ColumnElement[bool]:

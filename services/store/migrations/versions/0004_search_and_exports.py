@@ -1,4 +1,6 @@
-"""Search and exports."""
+"""Places by where they are."""
+
+from alembic import op
 
 revision = "0004"
 down_revision = "0003"
@@ -7,8 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.get_bind().exec_driver_sql(
+        "create index place_where on place using gist (point(longitude, latitude)) where longitude is not null"
+    )
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.get_bind().exec_driver_sql("drop index place_where")

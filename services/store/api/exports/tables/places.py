@@ -31,4 +31,5 @@ COLUMNS: Final = (
     attribute("resolved", "boolean", "Whether the gazetteer has it", "true"),
     attribute("event_count", "integer", "Events that name it", "12", "events"),
     *STANDING,
+    attribute("distance", "number", "Distance from the point that was asked for", "12.4", "km"),
 )
