@@ -376,3 +376,56 @@ def test_a_bare_denial_answers_the_claim_and_not_the_news_before_it() -> None:
 def test_who_tells_of_anothers_offer_is_a_source_too() -> None:
     _, found = read("Putin stated that Slovakia had offered to [host] talks.")
     assert {a.source.name for a in found[0]} == {"Slovakia", "Vladimir Putin"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("If one believes the mayor, Vitali Klitschko, ten drones [hit] the station.", "Vitali Klitschko"),
+        (
+            "The village was [taken], if the Russian Defence Ministry is to be believed.",
+            "Ministry of Defence of Russia",
+        ),
+        ("Sergei Shoigu is adamant that the station was [seized].", "Sergei Shoigu"),
+        ("Sergei Shoigu left no doubt that the station was [seized].", "Sergei Shoigu"),
+        ("The news that the village had been [lost] came from Denis Pushilin.", "Denis Pushilin"),
+        ("The Russian version is that the village was [shelled].", "Russia"),
+        ("Moscow's claims that its men [took] the village made the rounds.", "Russia"),
+        ("In Moscow's telling, the village was [shelled] at noon.", "Russia"),
+        ("For Kyiv it was a [withdrawal] in good order.", "Ukraine"),
+        ("The village was [shelled] at noon, as Oleksandr Prokudin put it.", "Oleksandr Prokudin"),
+        ("As Oleksandr Prokudin communicates, the village was [shelled].", "Oleksandr Prokudin"),
+        ("By the reckoning of the deputy mayor, Pavlo Moroz, the plant was [hit] twice.", "Pavlo Moroz"),
+        ("Three workers [killed] at the gate, Oleksandr Prokudin wrote.", "Oleksandr Prokudin"),
+        ("The state railways reported a [strike] on a depot.", "The state railways"),
+    ],
+)
+def test_wordings_without_a_verb_of_saying_and_misparsed_ones_name_their_source(sentence: str, source: str) -> None:
+    assert [a.source.name for a in read(sentence)[1][0]] == [source]
+
+
+def test_what_one_side_claims_and_the_other_disputes_in_one_sentence_has_both() -> None:
+    found = read("The garrison was [cut] off, Valery Gerasimov said, an assertion which Kyiv disputes.")[1][0]
+    assert [(a.source.name, a.stance) for a in found] == [("Valery Gerasimov", "asserts"), ("Ukraine", "denies")]
+
+
+def test_a_claim_that_is_dismissed_keeps_its_author() -> None:
+    found = read("Moscow's claims that it [took] the town have been dismissed by the Ukrainian General Staff.")[1][0]
+    assert [(a.source.side, a.stance) for a in found] == [("RUS", "asserts"), ("UKR", "denies")]
+
+
+def when_of(text: str, kind: str) -> tuple[date | None, date | None] | None:
+    doc = Document(raw_title=None, raw_text=text, published=PUBLISHED)
+    run(doc, "claims")
+    time = next(e.time for e in doc.events if e.type == kind)
+    return None if time is None else (time.start, time.end)
+
+
+def test_fighting_goes_on_the_day_on_which_it_is_told() -> None:
+    text = "The General Staff said on Tuesday that heavy fighting continued near Bakhmut."
+    assert when_of(text, "clash") == (date(2024, 10, 1), date(2024, 10, 1))
+
+
+def test_what_had_happened_by_the_day_of_saying_ends_with_it() -> None:
+    text = "The General Staff said on Tuesday that Russian troops had entered Toretsk."
+    assert when_of(text, "advance") == (None, date(2024, 10, 1))

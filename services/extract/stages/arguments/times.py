@@ -16,6 +16,8 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
     event, here = telling.event, telling.here
     time, rule = best_time(_dating(telling)), "attachment"
     if time is None:
+        time, rule = _in_course_of(telling, tellings), "course"
+    if time is None:
         for above in tree.ancestors(telling.token):
             for other in tellings:
                 if other.token.i == above.i and other is not telling:
@@ -130,6 +132,16 @@ def _shared(telling: Telling, tellings: list[Telling]) -> TimeMention | None:
             last = child.dep_ == "advcl" or (time is not None and _closes(other, time))
             if time is not None and last and _vagueness(time) < 3:
                 return time
+    return None
+
+
+def _in_course_of(telling: Telling, tellings: list[Telling]) -> TimeMention | None:
+    """Return the time of what it was part of: "the town it had taken in its incursion of August 2024"."""
+    for preposition, noun in tree.prepositions(telling.token):
+        if preposition in ("in", "during"):
+            for other in tellings:
+                if other is not telling and other.token.i == noun.i:
+                    return best_time(_dating(other))
     return None
 
 

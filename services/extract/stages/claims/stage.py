@@ -17,6 +17,7 @@ from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
+from services.extract.stages.claims.saying_day import date_by_saying
 from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.words import Line, lines_of
@@ -59,12 +60,14 @@ def claims(doc: Document) -> None:
     readings = read(doc, lex)
     by_line = _events_by_line(doc, readings)
     times = _Times(doc)
+    said: dict[Span, TimeMention] = {}
     for reading in readings:
-        _attribute(doc, reading, times.within(reading.line), lex)
+        said |= _attribute(doc, reading, times.within(reading.line), lex)
     _carry(doc, readings, by_line, lex)
     _reported_back(doc, readings)
     _assign(doc)
     _answer(doc, readings, by_line)
+    date_by_saying(doc, said)
     counter(doc)
 
 
@@ -108,9 +111,13 @@ def _events_by_line(doc: Document, readings: list[Reading]) -> list[list[int]]:
     return found
 
 
-def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: Lexicon) -> None:
+def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: Lexicon) -> dict[Span, TimeMention]:
+    """Add the sentence's attributions; return the times of saying by cue."""
+    said = {}
     for cue, scopes in zip(reading.cues, reading.scopes, strict=True):
         time = _said_on(times, reading.line, cue)
+        if time is not None:
+            said[cue.cue] = time
         for source in (cue.speaker.mention, *cue.others):
             doc.attributions.append(
                 Attribution(
@@ -125,6 +132,7 @@ def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: L
                     rule=f"claims.{cue.kind}",
                 )
             )
+    return said
 
 
 def _bare_denial(reading: Reading, cue: Cue) -> bool:

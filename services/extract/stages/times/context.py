@@ -11,7 +11,8 @@ _FUTURE: Final = re.compile(
     r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|"
     r"(?:is|are) expected|expected to|"
     r"scheduled|planned for|plans? to|planning to|intends? to|next|upcoming|to be (?:held|signed|discussed)|to meet|"
-    r"ready to|starting|"
+    r"ready to|starting|supposed to|meant to|"
+    r"slated (?:for|to)|scheduled (?:for|to)|about to|arranged for|invited to|"
     r"begins?|meets?|takes? place|hopes? to|wants? to|proposes?)\b|'ll\b",
     re.IGNORECASE,
 )
@@ -19,7 +20,9 @@ _PAST: Final = re.compile(
     r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|"
     r"held|lost|wrote|fought|shot|met|spoke|brought|sent|led|caught|fled|found|gone|grew|heard|kept|knew|laid|paid|ran|"
     r"rose|sank|sought|spent|stood|swept|threw|won|became|chose|dug|froze|rode|spread|tore|woke|built|bought|thought|"
-    r"broke|drove|flew|burned|withdrew|cut|(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)ed)\b",
+    r"broke|drove|flew|burned|withdrew|cut|"
+    r"(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)(?<!suppos)(?<!slat)(?<!arrang)"
+    r"(?<!invit)ed)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END: Final = re.compile(

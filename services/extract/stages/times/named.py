@@ -32,7 +32,7 @@ from services.extract.stages.times.lexicon import (
 _TH: Final = r"(?:st|nd|rd|th)?"
 _DAY: Final = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR_WORDS: Final = (
-    rf"(?:(?:,? (?:of |in )?(?:the year )?)(?P<y>{YEAR})(?![\d,]\d)|,? (?i:(?:of|in) (?P<that>(?:that|the same|"
+    rf"(?:(?:,? (?:of |in )?(?:the year )?)(?P<y>{YEAR})(?![\d,]\d)|,? (?i:(?:(?:of|in) )?(?P<that>(?:that|the same|"
     rf"the previous|the following) year))"
     r"|,? (?i:(?:of )?(?P<rel>last|this|next) year))?"
 )
@@ -96,7 +96,8 @@ _PREFIX: Final = re.compile(
     rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|from|between|"
     rf"on|before))|overnight|weekend|"
     rf"early hours|small hours|first hours|wee hours|(?:early|late) (?:morning|evening)|course|"
-    rf"first half|second half|first ten days|last ten days|first days|last days|(?:last|first|final) (?:two|three|"
+    rf"first half|second half|first ten days|last ten days|first days|last days|{NUMBER} (?:days|weeks) (?=of)|"
+    rf"(?:last|first|final) (?:two|three|"
     rf"few) days|final days|first weeks?|(?:second|third|last) weeks?|first third|middle|"
     rf"beginning|start|end|close|onset|"
     rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|"
@@ -276,7 +277,7 @@ def _is_time(text: str, core: Core, prefix: str) -> bool:
         dated = core.got["y"] or core.got["that"] or core.got["rel"]
         return bool(dated or core.got["campaign"]) or bool(
             re.search(
-                r"(?i:\b(?:in|since|by|until|till|last|this|next|during|over|before|after|from|for|through|early|"
+                r"(?i:\b(?:in|since|by|until|till|last|this|that|next|during|over|before|after|from|for|through|early|"
                 r"late|the coming|previous)(?: the)?(?: (?:early|late|coming|previous|past|next|last))?[ ])$|"
                 r"mid-?$|^the $",
                 prefix,
