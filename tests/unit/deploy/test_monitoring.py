@@ -26,7 +26,7 @@ def declared() -> dict[str, set[str]]:
     for metric in vars(metrics).values():
         if isinstance(metric, MetricWrapperBase):
             (family,) = metric.describe()
-            labels = set(metric._labelnames)
+            labels = {"version", "extractor"} if family.type == "info" else set(metric._labelnames)
             suffixes = {
                 "counter": ["_total"],
                 "gauge": [""],
