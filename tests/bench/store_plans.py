@@ -1,7 +1,6 @@
 """What the database would do for each documented query: the statements behind a request, and the plan of each."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -30,13 +29,21 @@ def statements(engine: AsyncEngine) -> Iterator[list[Statement]]:
         event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
-def read_whole(connection: psycopg.Connection[Any], statement: Statement) -> list[str]:
-    """Return which of the LARGE tables the plan of `statement` reads from end to end."""
-    sql, parameters = statement
-    row = connection.execute("explain (format json) " + sql, parameters).fetchone()  # type: ignore[arg-type]
-    assert row is not None
-    plan = row[0] if not isinstance(row[0], str) else json.loads(row[0])
-    return sorted({n["Relation Name"] for n in _nodes(plan[0]["Plan"]) if n["Node Type"] == "Seq Scan"} & LARGE)
+def read_whole(connection: psycopg.Connection[Any], executed: Iterable[Statement]) -> list[str]:
+    """Return which of the LARGE tables the plans of the statements of one request read from end to end.
+
+    What the request sets for itself (`set local`) holds for its own statements alone.
+    """
+    found: set[str] = set()
+    with connection.transaction(force_rollback=True):
+        for sql, parameters in executed:
+            if sql.startswith("set local "):
+                connection.execute(sql)  # type: ignore[call-overload]
+                continue
+            row = connection.execute("explain (format json) " + sql, parameters).fetchone()  # type: ignore[call-overload]
+            scanned = {n["Relation Name"] for n in _nodes(row[0][0]["Plan"]) if n["Node Type"] == "Seq Scan"}
+            found |= scanned & LARGE
+    return sorted(found)
 
 
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -57,7 +57,7 @@ _VALUES: Final = {
     "q": "select substr(folded, 1, 4) from place where length(folded) > 6 order by events desc, place_key",
 }
 _FIXED: Final[Values] = {
-    "text": ["drone", "hospital bridge", '"near the bridge" -hospital'],
+    "text": ["strike", '"near the bridge" -hospital', "hospital church"],
     "bbox": ["36.5,47.5,38.5,49.0", "37.60,48.10,37.62,48.12"],
     "since": ["2022-03-01", "2023-01-15"],
     "until": ["2023-01-15", "2022-03-01"],
