@@ -1,5 +1,5 @@
 """Writes the reference pages that are made from the code: docs/settings.md, docs/metrics.md, docs/openapi/*.json,
-docs/asyncapi.yaml.
+docs/asyncapi.yaml, docs/data-dictionary.md.
 
 usage: python docs/generate.py [--check]      --check writes nothing and fails where a page is not what the code says
 """
@@ -20,6 +20,7 @@ import services
 from services.contracts import asyncapi
 from services.runtime import metrics
 from services.runtime.settings import Setting, declared
+from services.store.api.exports import dictionary
 
 DOCS = Path(__file__).parent
 
@@ -102,6 +103,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "openapi/ingest.json": openapi("services.ingest.app"),
     "openapi/api.json": openapi("services.store.api.app"),
     "asyncapi.yaml": asyncapi_page,
+    "data-dictionary.md": dictionary.page,
 }
 
 

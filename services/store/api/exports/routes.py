@@ -22,6 +22,7 @@ from services.store.api.exports.collections import (
     SOURCES,
     Collection,
 )
+from services.store.api.exports.dictionary import dictionary
 from services.store.api.exports.forms import JSON, Form
 
 Rows = Annotated[int | None, Parameter(ge=1, le=2**31, description="Most rows; without it, all of them.")]
@@ -54,6 +55,7 @@ def _route(
 
 
 HANDLERS: Final = (
+    dictionary,
     *_routes(EVENTS, filters.event_filters, filters.FILTERS),
     *_routes(CLAIMS, filters.event_filters, filters.FILTERS),
     *_routes(ARTICLES, filters.article_filters, filters.ARTICLE_FILTERS),
