@@ -5,6 +5,7 @@ what answers earlier claims (`answers`); then it carries a speaker on to sentenc
 gives each event the innermost attribution that covers its trigger. An event that none covers is the narrator's own.
 """
 
+import itertools
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ def claims(doc: Document) -> None:
         said |= _attribute(doc, reading, times.within(reading.line), lex)
     _carry(doc, readings, by_line, lex)
     _reported_back(doc, readings)
+    _opened_by(doc, readings)
     _assign(doc)
     _answer(doc, readings, by_line)
     date_by_saying(doc, said)
@@ -434,6 +436,23 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
             if earlier.cues or earlier.replies or earlier.line.sentence.role == "title" or apart > 1:
                 break
             source.scopes.append(Span(earlier.line.start, earlier.line.end))
+
+
+def _opened_by(doc: Document, readings: list[Reading]) -> None:
+    """Give the sentence that opens a paragraph to whom the next one ends in naming: "A. B, the mayor said"."""
+    by_cue = _by_cue(doc)
+    for one, two in itertools.pairwise(readings):
+        opening, following = one.line.sentence, two.line.sentence
+        if opening.role != "body" or following.paragraph != opening.paragraph or one.cues or one.replies:
+            continue
+        if opening.index and readings[opening.index - 1].line.sentence.paragraph == opening.paragraph:
+            continue
+        cues = [c for c in two.cues if c.speaker.mention.kind != "narrator"]
+        if len(cues) != 1 or not cues[0].left or cues[0].kind != "verb" or cues[0].stance != "asserts":
+            continue
+        source = by_cue.get(cues[0].cue)
+        if source is not None and not any(s.overlaps(one.line.sentence.span) for s in source.scopes):
+            source.scopes.append(Span(one.line.start, one.line.end))
 
 
 def _is_named_person(mention: ActorMention) -> bool:

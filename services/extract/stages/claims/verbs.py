@@ -112,11 +112,10 @@ def _relative_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     """ "…, an assertion which Kyiv disputes": taken for a noun, but a relative pronoun stands before its subject."""
     word = line.words[place]
     before = [m for m in line.speakers if m.span.end <= word.start]
-    if (verb.weak is False and verb.strict) or not before or not word.low.endswith("s"):
+    if not before or not word.low.endswith("s") or line.between(before[-1].span.end, word.start).strip():
         return False
-    gap = line.between(before[-1].span.end, word.start)
-    head = line.between(line.start, before[-1].span.start)
-    return not gap.strip() and re.search(r"\b(?:which|that|as)\s+(?:the\s+)?$", head) is not None
+    opener = re.search(r"\b(?:which|that|as)\s+(?:the\s+)?$", line.between(line.start, before[-1].span.start), re.I)
+    return opener is not None and (not verb.strict or opener.group().lower().startswith("as"))
 
 
 def verbal(token: Any) -> bool:
