@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.components import components
 from services.store.families.compare import copies
 from services.store.families.shingles import Fingerprint, fingerprint, pack, unpack
+from services.store.projector.copying import array, copy_rows, driver
 from services.store.tables import article_copy, family_member
 from services.store.tables import fingerprint as prints
 
@@ -31,6 +32,20 @@ class Report:
     article_id: UUID
     day: date
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    article_id: UUID
+    day: date
+    bands: str
+    shingles: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    article_id: UUID
+    family_id: UUID
 
 
 async def keep(
@@ -76,11 +91,8 @@ async def _write(
     """Write the fingerprints and the copies that they bring to light; return these pairs."""
     if not made:
         return []
-    rows = [
-        {"article_id": i, "day": day, "bands": list(found.bands), "shingles": pack(found.shingles)}
-        for i, (day, found) in sorted(made.items())
-    ]
-    await connection.execute(insert(prints), rows)
+    rows = [PrintRow(i, day, array(found.bands), pack(found.shingles)) for i, (day, found) in sorted(made.items())]
+    await copy_rows(await driver(connection), prints, rows)
     new, old = prints.alias("new"), prints.alias("old")
     near = (
         select(new.c.article_id, old.c.article_id.label("copy_id"))
@@ -134,9 +146,8 @@ async def _regroup(
         # A pair whose lesser article is new is among `pairs`; one whose lesser is old was just read.
     families = components(held.keys() | new, linked)
     if new:
-        await connection.execute(
-            insert(family_member), [{"article_id": i, "family_id": families[i]} for i in sorted(new)]
-        )
+        rows = [MemberRow(i, families[i]) for i in sorted(new)]
+        await copy_rows(await driver(connection), family_member, rows)
     moved = [{"of": i, "family": families[i]} for i, was in sorted(held.items()) if families[i] != was]
     if moved:
         await connection.execute(

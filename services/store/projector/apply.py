@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, bindparam, case, delete, func, select, update
+from sqlalchemy import Integer, Table, Text, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
 from services.store.projections.precedence import Standpoint
 from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
-from services.store.projector.copying import as_dicts, copy_rows, driver
+from services.store.projector.copying import as_dicts, copy_rows, driver, given, written
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
 from services.store.projector.derive import derive
 from services.store.projector.outbox import queue_events, queue_places
@@ -63,7 +63,7 @@ async def _articles(connection: AsyncConnection, rows: Sequence[ArticleRow], don
         newest[row.article_id] = row
     if not newest:
         return
-    statement = insert(article)
+    statement = insert(article).from_select(written(article), given(article, (newest[key] for key in sorted(newest))))
     new = statement.excluded
     later = case(
         (article.c.log_partition == new.log_partition, new.log_offset >= article.c.log_offset),
@@ -74,7 +74,7 @@ async def _articles(connection: AsyncConnection, rows: Sequence[ArticleRow], don
         set_={c.name: new[c.name] for c in article.c if c.name != "article_id"},
         where=later,
     )
-    await connection.execute(statement, as_dicts(newest[key] for key in sorted(newest)))
+    await connection.execute(statement)
     done.rows["article"] += len(newest)
 
 
@@ -138,8 +138,9 @@ async def _lock_places(
     if named:
         nothing: dict[str, Any] = {"events": 0, "standing": UNKNOWN, "publishers": 0}
         nothing |= {"claimed_by": [], "disputed_by": [], "standing_events": []}
-        rows = [given | nothing for given in as_dicts(named[key] for key in sorted(named))]
-        await connection.execute(insert(place).on_conflict_do_nothing(), rows)
+        rows = [row | nothing for row in as_dicts(named[key] for key in sorted(named))]
+        made = insert(place).from_select(written(place), given(place, rows))
+        await connection.execute(made.on_conflict_do_nothing())
     keys = set(named) | {row.place_key for row in old if row.place_key is not None}
     if not keys:
         return {}
@@ -159,30 +160,35 @@ async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict
 async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows], done: Applied) -> None:
     raw = await driver(connection)
     spelled: dict[SpellingRow, None] = {row: None for rows in replaced for row in rows.spellings}
-    written: tuple[tuple[Table, list[Any]], ...] = (
+    appended: tuple[tuple[Table, list[Any]], ...] = (
         (extraction, [rows.extraction for rows in replaced]),
         (event, [row for rows in replaced for row in rows.events]),
         (claim, [row for rows in replaced for row in rows.claims]),
         (mention, [row for rows in replaced for row in rows.mentions]),
     )
-    for table, records in written:
+    for table, records in appended:
         await copy_rows(raw, table, records)
         done.rows[table.name] += len(records)
     if spelled:
         ordered = sorted(spelled, key=lambda row: (row.folded, row.place_key))
-        await connection.execute(insert(spelling).on_conflict_do_nothing(), as_dicts(ordered))
+        made = insert(spelling).from_select(written(spelling), given(spelling, ordered))
+        await connection.execute(made.on_conflict_do_nothing())
 
 
 async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow]) -> None:
     delta: Counter[str] = Counter(row.place_key for row in new if row.place_key is not None)
     delta.subtract(row.place_key for row in old if row.place_key is not None)
-    counts = [{"key": key, "delta": count} for key, count in sorted(delta.items()) if count]
+    counts = {key: count for key, count in sorted(delta.items()) if count}
     if counts:
+        counted = (
+            func.unnest(
+                bindparam("keys", list(counts), ARRAY(Text)), bindparam("deltas", list(counts.values()), ARRAY(Integer))
+            )
+            .table_valued("key", "delta")
+            .render_derived(name="counted")
+        )
         await connection.execute(
-            update(place)
-            .where(place.c.place_key == bindparam("key"))
-            .values(events=place.c.events + bindparam("delta", type_=Integer)),
-            counts,
+            update(place).where(place.c.place_key == counted.c.key).values(events=place.c.events + counted.c.delta)
         )
 
 

@@ -1,4 +1,4 @@
-"""Bulk writes: COPY of rows into a table, and arrays for `unnest`. A tenth of the round trips of INSERT."""
+"""Bulk writes: COPY of rows into a table, and rows as one JSON parameter where a row may be there already."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table
+from sqlalchemy import Table, TextualSelect, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _encoder: Final = msgspec.json.Encoder()
@@ -41,6 +41,27 @@ async def copy_rows(connection: psycopg.AsyncConnection[Any], table: Table, rows
                 if record[index] is not None:
                     record[index] = Jsonb(record[index], dumps=_dumps)
             await copy.write_row(record)
+
+
+def given(table: Table, rows: Iterable[Any]) -> TextualSelect:
+    """A SELECT of `rows`, mappings or dataclasses of `table`'s columns: one parameter, however many they are.
+
+    A column that a row does not have is null. The columns are the table's, in their order, without generated ones.
+    """
+    columns = [column for column in table.columns if column.computed is None]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    query = text(f"select {names} from json_populate_recordset(null::{table.name}, cast(:given as json))")  # noqa: S608
+    return query.bindparams(bindparam("given", _encoder.encode(list(rows)).decode())).columns(*columns)
+
+
+def written(table: Table) -> list[str]:
+    """The names of the columns of `given`, for INSERT."""
+    return [column.name for column in table.columns if column.computed is None]
+
+
+def array(values: Iterable[int]) -> str:
+    """Integers as Postgres reads an array of them: COPY takes it as it is."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.folding import fold
 from services.store.incidents.keep import Changed
+from services.store.projector.copying import given, written
 from services.store.tables import family_member, source, source_family, statement, telling
 
 COUNTS: Final = ("claims", "incidents", "asserted", "denying", "confirmed", "denied", "reports")
@@ -85,15 +86,14 @@ async def _add(connection: AsyncConnection, touched: list[str], counts: Counts) 
         if (row := named.get(key)) is not None
     ]
     if rows:
-        statement_ = insert(source)
+        statement_ = insert(source).from_select(written(source), given(source, rows))
         new = statement_.excluded
         shown = ("source_id", "name", "folded", "side", "kind", "outlet")
         await connection.execute(
             statement_.on_conflict_do_update(
                 index_elements=[source.c.source_key],
                 set_={name: new[name] for name in shown} | {name: source.c[name] + new[name] for name in COUNTS},
-            ),
-            rows,
+            )
         )
     gone = [{"key": key} | {f"by_{n}": counts[key][n] for n in COUNTS} for key in touched if key not in named]
     if gone:
