@@ -40,6 +40,8 @@ def client(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
 
     asyncio.run(seeded())
     with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as made:
+        # As if the service were about to end: a stream tells where it starts, and is over.
+        made.app.state.tail.ended.set()
         yield made
     postgres_session.drop_database(address)
 
