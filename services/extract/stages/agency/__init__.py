@@ -30,6 +30,10 @@ def agency(doc: Document) -> None:
             if case is not None:
                 _settle(scene, case)
     for event in doc.events:
+        if (owner := _teller_owns(scene, event)) is not None and event.actor is not None:
+            event.actor = replace(event.actor, side=owner, id=f"{owner}/MIL")
+            event.why.append(Why("actor", "agency.its_own", event.actor.span))
+    for event in doc.events:
         if _teller_acts(doc, event):
             case = scene.case(event)
             found = usurped(scene, case) if case is not None else None
@@ -41,6 +45,18 @@ def agency(doc: Document) -> None:
 def _settled(event: EventMention) -> bool:
     actor = event.actor
     return actor is not None and (actor.side is not None or actor.kind not in (None, "MIL"))
+
+
+def _teller_owns(scene: Scene, event: EventMention) -> str | None:
+    """Return the side of the body that tells of "its forces", where they were taken for another's."""
+    actor = event.actor
+    if actor is None or actor.rule != "forces_before" or not actor.surface.lower().startswith("its "):
+        return None
+    said = scene.speaker(event)
+    if said is None or said.source.kind not in ("GOV", "MIL") or "/PER/" in (said.source.id or ""):
+        return None
+    told = scene.doc.sentence_at(said.cue.start)
+    return said.source.side if told is not None and told.index == event.sentence else None
 
 
 def _teller_acts(doc: Document, event: EventMention) -> bool:

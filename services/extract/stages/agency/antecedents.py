@@ -33,6 +33,9 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
         if noun.lower_ == "he" and foe is not None and "enemy" not in foe.surface.lower():
             return None
         return foe if foe is not None else army(case, noun, OPPOSITE[own]) if noun.lower_ in ("they", "them") else None
+    if not fighting and noun.lower_ == "it":
+        states = [a for a in scene.before(case.sentence, offset, 0) if a.rule == "state"]
+        return states[0] if len({a.side for a in states}) == 1 else None
     return fighting[0] if fighting and len({a.side for a in fighting[:2]}) == 1 else None
 
 

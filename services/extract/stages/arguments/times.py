@@ -38,7 +38,11 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
                     break
                 if verb.lemma_.lower() in SAY and candidate.span.start > here.sentence.span.start + 3:
                     continue
-                if verb.lemma_.lower() in SAY and candidate.precision == "day" and candidate.rule not in ("past_day",):
+                if (
+                    verb.lemma_.lower() in SAY
+                    and candidate.precision == "day"
+                    and candidate.rule not in ("past_day", "clock")
+                ):
                     continue
                 if _superlative(telling, candidate):
                     continue

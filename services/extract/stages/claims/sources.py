@@ -7,10 +7,12 @@ describe them ("a Ukrainian soldier"); a pronoun is whoever spoke last.
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.stages.actors.people import people
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.words import Line, Word
 
@@ -96,6 +98,16 @@ class Spoken:
     pronoun: bool = False
     phrase: Span | None = None
     """The whole noun phrase, where the name is only a part of it."""
+
+
+_HEAD_OF_STATE: Final = frozenset({"head of state", "head of the state", "head of the country", "supreme commander"})
+
+
+@cache
+def _presidents() -> frozenset[str]:
+    """Ids of all who are or were presidents of a country."""
+    offices = people().offices
+    return frozenset(p.id for office, held in offices.items() if office.startswith("president of ") for p in held)
 
 
 class Speakers:
@@ -230,6 +242,10 @@ class Speakers:
 
     def _meant(self, words: list[Word], head: Word) -> ActorMention | None:
         """Whom a short definite phrase points back to: "the minister" after his name, "the ministry" after it spoke."""
+        if words[0].low == "the" and " ".join(w.low for w in words[1:]) in _HEAD_OF_STATE:
+            return next(
+                (m for m in reversed(self.doc.actors) if m.span.end <= words[0].start and m.id in _presidents()), None
+            )
         if words[0].low not in ("the", "this", "that", "his", "its", "their") or len(words) > 3:
             return None
         if head.low in self.lexicon.people and not head.low.endswith("s"):

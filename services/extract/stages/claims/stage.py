@@ -16,6 +16,7 @@ from services.extract.stages.claims.answers import replies_of
 from services.extract.stages.claims.counter import counter
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
+from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.saying_day import date_by_saying
@@ -120,7 +121,7 @@ def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: L
         time = _said_on(times, reading.line, cue)
         if time is not None:
             said[cue.cue] = time
-        for source in (cue.speaker.mention, *cue.others):
+        for source in _speakers(cue):
             doc.attributions.append(
                 Attribution(
                     source=source,
@@ -137,6 +138,21 @@ def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: L
     return said
 
 
+_BOTH: Final = re.compile(
+    r"(?:each|either|both|the\s+(?:two|warring|opposing))\s+(?:of\s+the\s+)?(?:sides?|part(?:y|ies)|countries|armies|capitals|"
+    r"governments|belligerents)|the\s+(?:sides|belligerents)",
+    re.IGNORECASE,
+)
+
+
+def _speakers(cue: Cue) -> list[ActorMention]:
+    """Return who says it: "both sides" are the two states at war."""
+    source = cue.speaker.mention
+    if source.id is None and _BOTH.fullmatch(source.surface):
+        return [state(side, source.span, source.surface) for side in ("UKR", "RUS")]
+    return [source, *cue.others]
+
+
 def _bare_denial(reading: Reading, cue: Cue) -> bool:
     """Whether a denial says not what it denies and follows a claim: "Wagner says it took the city, Kyiv denies"."""
     return (
@@ -151,6 +167,8 @@ def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | No
     if cue.kind not in ("verb", "so"):
         return None
     for time in times:
+        if time.rule == "clock" and time.span.start <= line.start + 1:
+            continue  # the stamp of an entry in a live blog
         if cue.core.start <= time.span.start and time.span.end <= cue.core.end:
             return time
         after = line.between(cue.core.end, time.span.start)

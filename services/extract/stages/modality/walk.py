@@ -615,7 +615,9 @@ class Walk:
         subjunctive = token.tag_ == "VBP" and not any(
             c.dep_ in ("aux", "auxpass") or c.lower_ in _OF_NOW for c in token.children
         )
-        if effect == "believed":
+        if effect == "believed" and head.lower_ == "supposed" and infinitive and not perfect:
+            self.apply("intended", head)  # "buses that were supposed to leave on Thursday"
+        elif effect == "believed":
             passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in head.children)
             if passive or token.dep_ == "xcomp":
                 self.apply("possible", head)
@@ -755,7 +757,9 @@ def _is_to(verb: Token) -> bool:
     return False
 
 
-_WHOLE: Final = frozenset({"undamaged", "intact", "unscathed", "untouched", "unharmed", "whole", "unhurt"})
+_WHOLE: Final = frozenset(
+    {"undamaged", "intact", "unscathed", "untouched", "unharmed", "whole", "unhurt", "left", "remains"}
+)
 _DUE: Final = frozenset({"due", "set", "scheduled", "slated", "ready"})
 _FINDS: Final = frozenset({"find", "finds", "found", "finding"})
 _REFLEXIVE: Final = frozenset({"itself", "themselves", "himself", "herself"})

@@ -96,7 +96,7 @@ _PREFIX: Final = re.compile(
     rf"(?:early |late )?(?:morning|afternoon|evening|night|noon|dawn|day|nights|eve)(?= (?:of|to|into|from|between|"
     rf"on|before))|overnight|weekend|"
     rf"early hours|small hours|first hours|wee hours|(?:early|late) (?:morning|evening)|course|"
-    rf"first half|second half|first ten days|last ten days|first days|last days|{NUMBER} (?:days|weeks) (?=of)|"
+    rf"first half|second half|first ten days|last ten days|first days|last days|{NUMBER} (?:days|weeks)(?= of)|"
     rf"(?:last|first|final) (?:two|three|"
     rf"few) days|final days|first weeks?|(?:second|third|last) weeks?|first third|middle|"
     rf"beginning|start|end|close|onset|"
