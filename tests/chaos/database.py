@@ -113,28 +113,37 @@ class Database:
             # Whoever looks for the deadlock first is its victim: not this one.
             first.execute("set deadlock_timeout = '1h'")
             first.execute("set search_path = frontlog")
-            first.execute("select from place order by place_key desc for update")
+            first.commit()
             deadline = time.monotonic() + seconds
-            waits = (
-                "select count(*) from pg_stat_activity "
-                "where application_name ~ 'projector' and wait_event_type = 'Lock'"
-            )
             while time.monotonic() < deadline:
-                found = watcher.execute(waits).fetchone()
-                if found is not None and found[0]:
+                places = first.execute("select from place order by place_key desc for update")
+                if places.rowcount and self._projector_waits(watcher):
+                    with contextlib.suppress(psycopg.Error):
+                        first.execute("select from projection_offset for update")
+                    first.rollback()
                     break
-                time.sleep(0.05)
-            else:
                 first.rollback()
+                time.sleep(0.5)
+            else:
                 return 0
-            with contextlib.suppress(psycopg.Error):
-                first.execute("select from projection_offset for update")
-            first.rollback()
         # Counted when the session that met it next reports.
         deadline = time.monotonic() + 10
         while (now := self._deadlocks()) == before and time.monotonic() < deadline:
             time.sleep(0.5)
         return now - before
+
+    @staticmethod
+    def _projector_waits(watcher: psycopg.Connection) -> bool:
+        query = (
+            "select count(*) from pg_stat_activity where application_name ~ 'projector' and wait_event_type = 'Lock'"
+        )
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = watcher.execute(query).fetchone()
+            if found is not None and found[0]:
+                return True
+            time.sleep(0.05)
+        return False
 
     @contextmanager
     def full(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ ARTICLES: Final = "frontlog.articles"
 
 
 class NotPossibleError(Exception):
-    """This machine cannot do that. The text says why."""
+    """It could not be tried. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,9 @@ class Faults:
         return f"{held} held for {self.holds.no_connections:g} s"
 
     def _deadlock(self, _: int) -> str:
-        ended = self.database.deadlock(seconds=30)
+        ended = self.database.deadlock(seconds=60)
+        if not ended:
+            raise NotPossibleError("no projector came into it")
         return f"{ended} ended by Postgres"
 
     def _disk_full(self, _: int) -> str:

@@ -178,7 +178,7 @@ def _break(planned: list[Planned], faults: Faults, began: float, tell: Callable[
         try:
             what = faults.names[one.fault](one.number)
         except NotPossibleError as error:
-            what, skipped = f"not possible here: {error}", True
+            what, skipped = f"not tried: {error}", True
         except Exception as error:
             # The fault itself may fail on what an earlier one has left; it is told, and counts as not tried.
             what, skipped = f"{type(error).__name__}: {error}", True

@@ -65,6 +65,9 @@ def plan(seed: int, seconds: float, *, broker: bool, short: bool) -> list[Planne
     rounds = 1 if short else max(1, round(seconds / 35 / (len(every) + len(OFTEN))))
     for _ in range(rounds):
         names += _shuffled(chance, every if short else [*every, *OFTEN])
+    if short:
+        # A new worker takes long to load its model: the rest is to happen while articles come.
+        names.sort(key=lambda name: (name == "extract workers leave") - (name == "extract workers join"))
     # The last articles are sent when the last fault is over.
     step = seconds / (len(names) + 2)
     seen: dict[str, int] = {}
