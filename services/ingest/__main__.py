@@ -19,6 +19,7 @@ from services.runtime.log.open import open_log
 from services.runtime.log.settings import LogSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
+from services.runtime.spans import SpanSettings, configure_spans
 
 _log = structlog.get_logger("services.ingest")
 
@@ -44,6 +45,7 @@ def main() -> int:
     """Read the settings and run."""
     try:
         settings, log = load(IngestSettings), load(LogSettings)
+        configure_spans("ingest", load(SpanSettings))
     except SettingError as error:
         print(f"ingest cannot start: {error}", file=sys.stderr)
         return 2

@@ -28,9 +28,9 @@ from services.ingest.tail import Tail
 from services.runtime import metrics
 from services.runtime.log.port import Log
 from services.runtime.settings import load
-from services.runtime.trace import begin, traceparent
+from services.runtime.trace import begin
 from services.runtime.web.docs import openapi_config, openapi_json
-from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
+from services.runtime.web.observe import HANDED_ON, Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.runtime.web.problems import ProblemError, exception_handlers
 
 AnyRequest = Request[Any, Any, Any]
@@ -168,7 +168,8 @@ async def _answered(answer: Any) -> Response[bytes]:
 
 def _trace(request: AnyRequest) -> str:
     """The trace that the request is part of; without one, a new one begins with it."""
-    return traceparent(request.headers.get("traceparent")) or begin()
+    handed_on: str | None = cast("dict[str, Any]", request.scope).get(HANDED_ON)
+    return handed_on or begin()
 
 
 def _encoding(request: AnyRequest) -> Encoding:

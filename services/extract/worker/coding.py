@@ -17,6 +17,7 @@ from services.extract.worker.pool import StageError
 from services.runtime.clock import now
 from services.runtime.dead_letters import dead_letter, position_of
 from services.runtime.log.port import Outgoing, Record
+from services.runtime.spans import span
 
 STAGE: Final = "extract"
 SOURCE: Final = "/extract"
@@ -46,18 +47,23 @@ async def code(record: Record, extractor: Extractor, version: str) -> Coded:
     except UndecodableError as error:
         return bury(record, error.reason, str(error), version)
     try:
-        return emit(decode(Extraction, await extractor.run(record.value)), record)
+        parent = header(record.headers, TRACEPARENT)
+        with span("extract article", parent, article_id=(record.key or b"").decode("utf-8", "replace")) as handed_on:
+            return emit(decode(Extraction, await extractor.run(record.value)), record, handed_on)
     except StageError as error:
         return bury(record, error.reason, str(error), version, error.attempts)
     except Exception as error:
         return bury(record, "stage_error", f"{type(error).__name__}: {error}", version)
 
 
-def emit(extraction: Extraction, record: Record) -> Coded:
-    """Return the extraction's record, with its origin, and one record for each event."""
+def emit(extraction: Extraction, record: Record, traceparent: str | None = None) -> Coded:
+    """Return the extraction's record, with its origin, and one record for each event.
+
+    They carry `traceparent` on, or without it what `record` has.
+    """
     extraction = msgspec.structs.replace(extraction, origin=position_of(record))
     made_from = f"{extraction.revision}/{extraction.extractor.version}"
-    traceparent = header(record.headers, TRACEPARENT)
+    traceparent = traceparent or header(record.headers, TRACEPARENT)
     # The article's own time and not today's: an extraction does not depend on when it is made.
     time = extraction.received_at or now()
     outgoing = [

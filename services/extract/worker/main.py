@@ -26,6 +26,7 @@ from services.runtime.log.port import Log, LogUnavailableError, TopicPartition
 from services.runtime.log.settings import LogSettings
 from services.runtime.logging import LoggingSettings, configure_logging
 from services.runtime.settings import SettingError, load
+from services.runtime.spans import SpanSettings, configure_spans
 from services.runtime.stopping import end_in_time
 
 WATCH_SECONDS: Final = 10.0
@@ -119,6 +120,7 @@ def main() -> int:
     try:
         settings, log, floods = load(ExtractSettings), load(LogSettings), load(FloodSettings)
         configure_logging("extract", load(LoggingSettings))
+        configure_spans("extract", load(SpanSettings))
     except SettingError as error:
         print(f"extract cannot start: {error}", file=sys.stderr)
         return 2

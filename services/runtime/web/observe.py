@@ -16,7 +16,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.runtime import metrics
-from services.runtime.trace import trace_id
+from services.runtime.spans import span
+from services.runtime.trace import trace_id, traceparent
 from services.runtime.web.problems import MEDIA_TYPE, Problem, ProblemError, problem
 
 CHECK_SECONDS: Final = 5.0
@@ -25,6 +26,8 @@ CHECK_SECONDS: Final = 5.0
 
 PROBES: Final = ("/healthz", "/readyz", "/metrics")
 """Asked every few seconds, and not logged."""
+HANDED_ON: Final = "frontlog.traceparent"
+"""Key of the scope for the `traceparent` that what the request brings is to carry on, or None."""
 
 _log = structlog.get_logger(__name__)
 
@@ -134,10 +137,16 @@ class RequestMetrics(ASGIMiddleware):
                 status = message["status"]
             await send(message)
 
-        trace = _trace(scope)
+        parent = _parent(scope)
+        trace = trace_id(parent)
         try:
             with structlog.contextvars.bound_contextvars(**({"trace_id": trace} if trace else {})):
-                await next_app(scope, receive, observed)
+                if scope.get("path") in PROBES:
+                    await next_app(scope, receive, observed)
+                else:
+                    with span(_span_name(scope), parent) as handed_on:
+                        cast("dict[str, Any]", scope)[HANDED_ON] = handed_on
+                        await next_app(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - started
             route = _route(scope)
@@ -156,12 +165,17 @@ class RequestMetrics(ASGIMiddleware):
                 )
 
 
-def _trace(scope: Any) -> str | None:
-    """The trace that the request is part of, where it says so."""
+def _parent(scope: Any) -> str | None:
+    """The `traceparent` of the request, where it has a valid one."""
     for name, value in scope.get("headers", ()):
         if name == b"traceparent":
-            return trace_id(value.decode("latin-1"))
+            return traceparent(value.decode("latin-1"))
     return None
+
+
+def _span_name(scope: Any) -> str:
+    """Method and first part of the path: what comes behind may be different each time."""
+    return f"{scope.get('method', '')} /{str(scope.get('path', '')).strip('/').partition('/')[0][:50]}"
 
 
 def _route(scope: Any) -> str:

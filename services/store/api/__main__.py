@@ -16,6 +16,7 @@ from services.runtime.build import build
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
+from services.runtime.spans import SpanSettings, configure_spans
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 
@@ -37,6 +38,7 @@ class _Server(uvicorn.Server):
 def main() -> int:
     try:
         configure_logging("api")
+        configure_spans("api", load(SpanSettings))
         settings, database = load(ApiSettings), load(DatabaseSettings)
     except SettingError as error:
         print(f"the API cannot start: {error}", file=sys.stderr)

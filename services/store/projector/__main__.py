@@ -13,6 +13,7 @@ from services.runtime.flood import FloodSettings
 from services.runtime.log.settings import DatabaseSettings, LogSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
+from services.runtime.spans import SpanSettings, configure_spans
 from services.store.projector.projector import DatabaseAheadError
 from services.store.projector.service import serve
 from services.store.projector.settings import ProjectorSettings
@@ -23,6 +24,7 @@ def main() -> int:
         configure_logging("projector")
         settings, log, database = load(ProjectorSettings), load(LogSettings), load(DatabaseSettings)
         floods = load(FloodSettings)
+        configure_spans("projector", load(SpanSettings))
     except SettingError as error:
         print(f"the projector cannot start: {error}", file=sys.stderr)
         return 2

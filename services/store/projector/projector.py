@@ -7,6 +7,7 @@ the one that is one too many, tries the next few again after a pause, and goes o
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.contracts.cloudevents import TRACEPARENT, header
 from services.contracts.topics import ARTICLES, EXTRACTIONS
 from services.runtime import metrics
 from services.runtime.flood import FloodGate
@@ -31,6 +33,7 @@ from services.runtime.log.port import (
     Record,
     TopicPartition,
 )
+from services.runtime.spans import note
 from services.runtime.trace import trace_of
 from services.store.database import is_passing
 from services.store.projector import offsets
@@ -195,6 +198,7 @@ class Projector:
                 fresh.append(record)
         if not fresh:
             return 0, {}
+        begun = time.time_ns()
         now = datetime.now(UTC)
         changes = [read(record, now) for record in fresh]
         try:
@@ -208,7 +212,7 @@ class Projector:
                 self._positions[partition] = offset
         if not self._quiet:
             self._measure(written.done)
-            _tell(written.ended)
+            _tell(written.ended, begun)
         if written.done.queued:
             self.queued.set()
         await self._judge(written)
@@ -336,13 +340,18 @@ def _assigned(consumer: Consumer, topic: str) -> int:
     return sum(partition.topic == topic for partition in consumer.assignment())
 
 
-def _tell(changes: Sequence[Change]) -> None:
-    """Log what readers can now see. Of the article's own record only when looked for: its extraction says it all."""
+def _tell(changes: Sequence[Change], begun: int) -> None:
+    """Log what readers can now see, in work since `begun` (nanoseconds since 1970).
+
+    Of the article's own record only when looked for: its extraction says it all.
+    """
     for change in changes:
         record = change.record
         at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
         if isinstance(change, ArticleExtracted):
             row = change.rows.extraction
+            parent = header(record.headers, TRACEPARENT)
+            note("apply extraction", parent, begun, time.time_ns(), article_id=str(row.article_id))
             log.info(
                 "extraction_applied",
                 article_id=str(row.article_id),
