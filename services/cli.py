@@ -120,6 +120,97 @@ def tail(
 
 
 @app.command()
+def export(
+    what: Annotated[
+        str, typer.Argument(metavar="LIST", help="events, claims, articles, places, control, incidents or sources.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="ndjson, csv, parquet, geojson; for events acled.csv and plover.csv, too.",
+            show_default="that of the file's name, else ndjson",
+        ),
+    ] = None,
+    type: Annotated[list[str] | None, typer.Option(help="Type of event: strike, capture, …")] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="actual, intended, possible, conditional, negated.")
+    ] = None,
+    place: Annotated[list[str] | None, typer.Option(help="Place, by its id or any spelling.")] = None,
+    oblast: Annotated[list[str] | None, typer.Option(help="Oblast, with or without the word.")] = None,
+    actor_side: Annotated[list[str] | None, typer.Option(help="Side of the actor: UKR, RUS, …")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Who claims it: an id or a name.")] = None,
+    source_side: Annotated[list[str] | None, typer.Option(help="Side of who claims it.")] = None,
+    stance: Annotated[list[str] | None, typer.Option(help="asserts, confirms, denies, doubts, declines.")] = None,
+    since: Annotated[str | None, typer.Option(help="Not before this day, YYYY-MM-DD.")] = None,
+    until: Annotated[str | None, typer.Option(help="Not after this day.")] = None,
+    published_since: Annotated[str | None, typer.Option(help="Published then or later.")] = None,
+    published_until: Annotated[str | None, typer.Option(help="Published then or earlier.")] = None,
+    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
+    text: Annotated[str | None, typer.Option(help="Words to be found.")] = None,
+    at: Annotated[str | None, typer.Option(help="For control: the day.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Most rows.", min=1)] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Any other parameter of the list: publisher=…, min_confidence=0.8."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where it exists.")] = False,
+) -> None:
+    """Save a whole list to a file, with the filters that the query API has for it.
+
+    An option that is given several times means any of its values. The file appears when it is complete; an export that
+    is interrupted leaves what was there. What the columns mean is in docs/data-dictionary.md.
+
+        frontlog export events --type strike --oblast Kharkiv -o strikes.parquet
+        frontlog export control --at 2022-09-10 -o control.geojson
+        frontlog export claims --stance denies --format csv | head
+    """
+    from services.console.export import ExportError, format_of
+    from services.console.export import export as run
+
+    several = {
+        "type": type,
+        "modality": modality,
+        "place": place,
+        "oblast": oblast,
+        "actor_side": actor_side,
+        "source": source,
+        "source_side": source_side,
+        "stance": stance,
+    }
+    single = {
+        "since": since,
+        "until": until,
+        "published_since": published_since,
+        "published_until": published_until,
+        "bbox": bbox,
+        "text": text,
+        "at": at,
+        "limit": None if limit is None else str(limit),
+    }
+    filters = {name: list(values) for name, values in several.items() if values}
+    filters |= {name: [value] for name, value in single.items() if value is not None}
+    for pair in where or ():
+        name, separator, value = pair.partition("=")
+        if not name or not separator:
+            raise _fail(f"--where takes NAME=VALUE, not {pair!r}")
+        filters.setdefault(name, []).append(value)
+    console = Console(stderr=True)
+    try:
+        chosen = format_of(form, output)
+        size = run(_addresses().api, what, filters, form=chosen, output=output, force=force, console=console)
+    except ExportError as error:
+        raise _fail(str(error)) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if output is not None:
+        console.print(f"{output}: {what} as {chosen}, {size:,} bytes", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def status(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """Tell whether it is well, how far behind it is, and what failed today. Exit code 0: well, 1: not well.
 
