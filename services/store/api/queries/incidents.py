@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
 from services.store.api import cursors
-from services.store.api.parameters import Box, EventFilters
-from services.store.api.queries.events import matching, place_keys
+from services.store.api.parameters import EventFilters
+from services.store.api.queries.events import matching, place_keys, within
 from services.store.api.queries.streaming import batches
 from services.store.api.views import (
     FigureView,
@@ -145,7 +145,12 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
     if asked.until is not None:
         found.append(incident.c.first_day <= asked.until)
     if asked.box is not None:
-        found.append(_within(asked.box))
+        found.append(or_(*(within(b, incident.c.latitude, incident.c.longitude) for b in asked.box.halves())))
+    # What one of its events meets, the incident's span of reports meets: that spares most of them the look at events.
+    if asked.published_since is not None:
+        found.append(incident.c.last_reported_at >= asked.published_since)
+    if asked.published_before is not None:
+        found.append(incident.c.first_reported_at < asked.published_before)
     if filters.agreements:
         found.append(incident.c.agreement.in_(filters.agreements))
     if filters.min_articles > 1:
@@ -188,15 +193,6 @@ def _among(column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]
 
 def _any(column: Any, values: Collection[Any]) -> Any:
     return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))
-
-
-def _within(box: Box) -> ColumnElement[bool]:
-    halves = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
-    where = func.point(incident.c.longitude, incident.c.latitude)
-    inside = (
-        where.op("<@")(func.box(func.point(west, box.south), func.point(east, box.north))) for west, east in halves
-    )
-    return incident.c.longitude.is_not(None) & or_(*inside)
 
 
 async def _places(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Operations: the trace that a row came by, and the dead letters with what was done about them."""
+"""Operations: the trace that a row came by, and the dead letters with what was done about them; indexes of coordinates."""
 
 from alembic import op
 
@@ -33,6 +33,22 @@ create table letter_offset (
 );
 """
 
+# Boxes as ranges of coordinates: of those the planner has statistics, of points in a box it has none.
+INDEXES = """
+drop index event_where;
+create index event_where on event (latitude, longitude) where longitude is not null;
+drop index incident_where;
+create index incident_where on incident (latitude, longitude) where longitude is not null;
+create index incident_first_reported on incident (first_reported_at);
+create index incident_last_reported on incident (last_reported_at);
+"""
+
+DOWN_INDEXES = """
+drop index incident_last_reported, incident_first_reported, incident_where, event_where;
+create index event_where on event using gist (point(longitude, latitude)) where longitude is not null;
+create index incident_where on incident using gist (point(longitude, latitude)) where longitude is not null;
+"""
+
 DOWN = """
 drop table letter_offset, dead_letter;
 alter table extraction drop column trace_id;
@@ -42,7 +58,9 @@ alter table article drop column trace_id;
 
 def upgrade() -> None:
     op.get_bind().exec_driver_sql(UP)
+    op.get_bind().exec_driver_sql(INDEXES)
 
 
 def downgrade() -> None:
+    op.get_bind().exec_driver_sql(DOWN_INDEXES)
     op.get_bind().exec_driver_sql(DOWN)
