@@ -18,6 +18,11 @@ _PARTICIPLES: Final = {
 _ONLY_PARTICIPLES: Final = word_list("repair", "participles")
 """Past participles that are no past tense: "taken", "driven"."""
 _OBJECTS: Final = frozenset({"dobj", "dative", "ccomp", "xcomp", "oprd", "attr", "npadvmod"})
+_HELD: Final = frozenset(
+    {"occupied", "besieged", "liberated", "annexed", "encircled", "captured", "devastated", "recaptured"}
+)
+"""States of places that are told before their names."""
+_CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "xcomp", "relcl"})
 _PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
 _LINKS: Final = frozenset({"be", "get"})
 _BEARINGS: Final = frozenset(
@@ -29,7 +34,9 @@ _BEARINGS: Final = frozenset(
 def repaired(parse: Parse) -> Parse:
     """Set tags and dependencies right, in place, and return `parse`."""
     for word in parse:
-        if word.tag_ == "VBD":
+        if word.lower_ in _HELD and word.dep_ in _CLAUSAL:
+            _state_of_place(word)
+        elif word.tag_ == "VBD":
             _unseen_passive(word)
         elif word.tag_ == "VBN" and word.dep_ == "amod":
             _second_verb(word)
@@ -44,6 +51,28 @@ def repaired(parse: Parse) -> Parse:
         elif word.pos_ == "ADJ" and word.dep_ in _PREDICATES and word.lower_ in _PARTICIPLES:
             _predicate(word)
     return parse
+
+
+def _state_of_place(word: Word) -> None:
+    """What only says in which state a place is, taken for a clause: "a depot near occupied Yevpatoria"."""
+    if not 0 < word.i < len(word.doc) - 1 or word.head is word:
+        return
+    before, name = word.doc[word.i - 1], word.doc[word.i + 1]
+    if before.dep_ != "prep" or name.pos_ != "PROPN" or name.head is not word or before.children:
+        return
+    word.head.children.remove(word)
+    word.children.remove(name)
+    left = [child for child in word.children if child.i > name.i]
+    word.children = [child for child in word.children if child.i < name.i]
+    for child in left:
+        child.head = before.head
+        before.head.children.append(child)
+    word.head, word.dep_, word.tag_, word.pos_ = name, "amod", "VBN", "VERB"
+    name.head, name.dep_ = before, "pobj"
+    name.children.append(word)
+    before.children.append(name)
+    for changed in (name, before.head):
+        changed.children.sort(key=lambda child: child.i)
 
 
 def _headline_verb(verb: Word) -> None:

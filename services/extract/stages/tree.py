@@ -176,7 +176,7 @@ def predicate_subject(word: Token) -> Token | None:
 
 def verb_object(verb: Token) -> Token | None:
     """Return the logical object: to what or whom it is done."""
-    thing = first(verb, "dobj", "dative")
+    thing = first(verb, "dobj") or first(verb, "dative")  # "give Ukraine mines" gives mines
     if thing is not None and thing.lower_ not in ("which", "that", "whom"):
         return thing
     if is_passive(verb) or _reported(verb):

@@ -103,6 +103,11 @@ def test_a_name_is_an_area_where_the_text_is_about_the_area(text: str, expected:
     assert [p.name for p in read(text, date(2024, 12, 1)).places] == expected
 
 
+def test_ships_that_are_named_after_towns_are_not_towns() -> None:
+    text = "The large landing ship Novocherkassk and the submarine Rostov-on-Don were in Feodosia."
+    assert [name for name, _ in named(text)] == ["Feodosia"]
+
+
 def test_given_names_are_not_towns() -> None:
     assert named("He met Vladimir Putin in Sochi, and Serhii Lysak was there.") == [("Sochi", "in")]
 

@@ -31,6 +31,7 @@ def read(text: str) -> Document:
         ("Ukraine recaptures village near Bakhmut", "recaptures", "village"),
         ("Russian forces made gains west of Kreminna.", "made", "gains"),
         ("The group had declared the mining town taken nearly two weeks earlier.", "taken", "town"),
+        ("Warsaw has agreed to give Ukraine howitzers.", "give", "howitzers"),
     ],
 )
 def test_what_was_acted_on_is_the_object_of_the_verb(text: str, verb: str, acted_on: str) -> None:
@@ -58,3 +59,8 @@ def test_every_word_of_a_mended_parse_hangs_under_its_head() -> None:
 def test_hyphenated_trigger_is_one_word_of_the_parse(word: str) -> None:
     parse = read(f"The army spoke of a {word} and of Russian troops near Izium on Sunday.").sentences[0].parse
     assert word in [token.text for token in parse]
+
+
+def test_the_state_of_a_place_before_its_name_is_no_clause() -> None:
+    doc = read("A fuel depot was destroyed near occupied Tokmak early on Thursday.")
+    assert [event.type for event in doc.events] == ["destruction"]

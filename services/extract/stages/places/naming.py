@@ -281,6 +281,8 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
         return True
     if not strong and _surname(named, words, text):
         return True
+    if previous is not None and (previous.key in _VESSELS or (previous.key == "class" and named.first >= 2)):
+        return True
     named.article = previous is not None and previous.key == "the"
     if previous is not None:
         named.cue = named.cue or (previous.key in _CUES and not previous.capital) or previous.key in ("in", "near")
@@ -331,6 +333,15 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
             if key in lx.CITY_THINGS or strong:
                 named.notes.append("before_capital")
     return False
+
+
+_VESSELS: Final = frozenset(
+    {
+        "ship", "cruiser", "frigate", "corvette", "submarine", "minesweeper", "destroyer", "flagship", "tanker", "boat",
+        "vessel", "freighter", "trawler", "tug", "icebreaker", "ferry", "gunboat", "warship", "steamer", "cutter",
+    }
+)  # fmt: skip
+"""What is named after towns and is none: "the landing ship Novocherkassk"."""
 
 
 def _given_name(named: Named, words: list[Word], text: str) -> bool:
