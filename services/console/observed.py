@@ -111,13 +111,15 @@ def _prometheus(client: httpx.Client, base: str, found: Observed) -> None:
     for result in results:
         labels = dict(result["metric"])
         name, service, value = labels.pop("__name__"), labels.get("job", ""), float(result["value"][1])
-        if name == "ALERTS" and labels.get("alertstate") == "firing":
-            found.alerts.append(labels)
+        if name == "ALERTS":
+            if labels.get("alertstate") == "firing":
+                found.alerts.append(labels)
         elif name == "up":
             up.setdefault(service, []).append(value)
         elif service not in asked:
             found.samples.append(Sample(service, name, labels, value))
-    for service in SERVICES:
+    others = sorted(up.keys() - {*SERVICES, "prometheus"})
+    for service in (*SERVICES, *others):
         if service not in asked:
             found.services[service] = _up(up.get(service, []))
 

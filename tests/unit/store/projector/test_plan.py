@@ -53,3 +53,13 @@ def test_a_tombstone_from_before_the_extraction_changes_nothing() -> None:
     later = at(5, make.extraction(1, CAPTURE))
     assert isinstance(later, ArticleExtracted)
     assert not outcomes([at(4, None)], {ARTICLE: later.standpoint})[ARTICLE].changed
+
+
+def test_an_article_is_news_once_for_each_revision_and_not_when_it_is_extracted_again() -> None:
+    first = at(5, make.extraction(1, CAPTURE, offset=3))
+    assert isinstance(first, ArticleExtracted)
+    assert outcomes([first], {})[ARTICLE].is_news
+    stands = {ARTICLE: first.standpoint}
+    assert not outcomes([at(6, make.extraction(1, STRIKE, offset=3))], stands)[ARTICLE].is_news
+    assert outcomes([at(7, make.extraction(1, STRIKE, offset=9))], stands)[ARTICLE].is_news
+    assert not outcomes([at(8, None)], stands)[ARTICLE].is_news
