@@ -64,14 +64,15 @@ def summary(tellings: Collection[Telling]) -> tuple[IncidentRow, list[StatementR
     lead = _lead(ordered)
     first_day, last_day = _days(ordered)
     reported = sorted(t.published_at for t in ordered if t.published_at is not None)
-    statements = _statements(UUID(ordered[0].event_id), ordered, _modality(ordered))
+    modality = _modality(ordered)
+    statements = _statements(UUID(ordered[0].event_id), ordered, modality)
     types = {t.type for t in ordered}
     row = IncidentRow(
         incident_id=UUID(ordered[0].event_id),
         kind=lead.kind.name,
         type=lead.type,
         types=[t for t in lead.kind.types if t in types],
-        modality=_modality(ordered),
+        modality=modality,
         locale=lead.locale,
         place_key=lead.place_key,
         admin1=next((t.admin1 for t in (lead, *ordered) if t.admin1), None),
@@ -92,6 +93,8 @@ def summary(tellings: Collection[Telling]) -> tuple[IncidentRow, list[StatementR
 
 def _lead(ordered: Sequence[Telling]) -> Telling:
     """The telling that names the incident: the first of its kind's types; of these the one whose place most name."""
+    if len(ordered) == 1:
+        return ordered[0]
     types = ordered[0].kind.types
     first = min(ordered, key=lambda t: types.index(t.type)).type
     places = Counter(t.place_key or "" for t in ordered)
@@ -104,6 +107,8 @@ def _lead(ordered: Sequence[Telling]) -> Telling:
 def _modality(ordered: Sequence[Telling]) -> str:
     """`actual` as soon as one telling says so: the negated ones then deny it."""
     told = {t.modality for t in ordered}
+    if len(told) == 1:
+        return told.pop()
     return next(modality for modality in ("actual", "negated", *MODALITIES) if modality in told)
 
 
@@ -159,6 +164,8 @@ def _against(says: str) -> str:
 def _most(voices: Iterable[Voice]) -> Voice:
     """The most frequent reading of a source, so that one odd name does not stand for it."""
     counts = Counter(voices)
+    if len(counts) == 1:
+        return next(iter(counts))
     return min(counts, key=lambda v: (-counts[v], v.name, v.side or "", v.kind or ""))
 
 
