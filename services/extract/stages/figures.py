@@ -15,6 +15,12 @@ _ATTACKS: Final = word_list("figures", "attacks")
 _DISTANCE: Final = word_list("figures", "distance")
 
 
+_ROUNDS: Final = frozenset(
+    {"shell", "shells", "round", "rounds", "missile", "missiles", "rocket", "rockets", "bomb", "bombs", "munitions"}
+)
+"""What is fired off, as against what fires it: the former are munitions also where they are given."""
+
+
 _PARTS: Final = (" of them", " of whom", " among them", " of those")
 """Parts of a figure that was told before: "14 of them children" counts neither dead nor wounded by itself."""
 
@@ -74,6 +80,8 @@ def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: D
             return "troops"
         return "equipment" if noun in _EQUIPMENT and event.type == "deployment" else None
     if event.type == "arms_transfer":
+        if noun in _ROUNDS:
+            return "munitions"
         if noun in _EQUIPMENT or noun in _MUNITIONS or decided == "equipment":
             return "equipment"
         return "troops" if people else None

@@ -70,6 +70,28 @@ def test_a_force_keeps_its_name_when_it_gets_its_side() -> None:
     assert (actor.surface, actor.side, actor.id) == ("Marines", "UKR", "UKR/MIL")
 
 
+@pytest.mark.parametrize(
+    ("kind", "wanted", "text"),
+    [
+        (
+            "assault",
+            "UKR",
+            "Hanna Maliar, a Ukrainian deputy minister, said that troops had attacked near Klishchiivka.",
+        ),
+        ("capture", "UKR", "Ukraine last week left Sudzha, which it had captured in August."),
+        ("arms_transfer", "USA", "Ammunition is short, and a package of US military aid has been stuck in Congress."),
+        ("displacement", None, "Forty residents were carried off to Taganrog."),
+    ],
+)
+def test_forces_states_and_givers_are_found_behind_their_words(kind: str, wanted: str | None, text: str) -> None:
+    assert side(told(read(text), kind).actor) == wanted
+
+
+def test_who_hears_a_report_does_not_act_in_it() -> None:
+    doc = read("The ring around Myrnohrad has closed, the commander reported to the Ukrainian General Staff.")
+    assert side(told(doc, "encirclement").actor) is None
+
+
 def test_the_same_text_gives_the_same_actors() -> None:
     text = "Russia shelled Kherson. They hit a bus, and two people were killed; the marines left Krynky."
     first, second = read(text), read(text)

@@ -59,6 +59,20 @@ def test_what_stands_above_the_event_decides(sentence: str, event_type: EventTyp
     assert told(sentence, event_type).events[0].modality == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "event_type", "expected"),
+    [
+        ("The guns do not stop [shelling] the town.", "strike", "actual"),
+        ("The town has been [taken], if the ministry is to be believed.", "capture", "actual"),
+        ("The town was [taken] on Friday, the general told the paper.", "capture", "actual"),
+        ("Buses were supposed to [bring] people out on Friday.", "displacement", "intended"),
+        ("They have the strength to [retake] the city.", "capture", "possible"),
+    ],
+)
+def test_what_does_not_cease_and_whom_one_may_believe(sentence: str, event_type: EventType, expected: str) -> None:
+    assert told(sentence, event_type).events[0].modality == expected
+
+
 def test_the_evidence_names_the_words() -> None:
     doc = told("The minister ordered his men to [leave] the town.")
     why = [w for w in doc.events[0].why if w.slot == "modality"]

@@ -35,6 +35,19 @@ def test_phrases_mean_their_days(case: dict[str, Any]) -> None:
     assert meant(case["text"], case["published"]) == case["means"]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("It fell on 1 May 2022. On 9 March that year a shell hit the school.", "2022-03-09/2022-03-09"),
+        ("It fell in September 2022. The troops had left that spring.", "2022-03-01/2022-05-31"),
+        ("In six days of September 2022 the brigades went east.", "2022-09-01/2022-09-30"),
+        ("The buses were supposed to leave on Friday.", "2024-10-04/2024-10-04"),
+    ],
+)
+def test_dates_of_that_year_spans_of_a_month_and_what_is_supposed_to_be(text: str, days: str) -> None:
+    assert days in meant(text).values()
+
+
 @pytest.mark.parametrize("phrase", [phrase for kind in ("now", "open", "until_now") for phrase in PHRASES[kind]])
 def test_every_fixed_phrase_is_found(phrase: str) -> None:
     found = read(f"The town was {phrase} under fire.").times

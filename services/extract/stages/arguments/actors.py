@@ -153,9 +153,10 @@ def _presumed(telling: Telling) -> ActorMention | None:
     A counter-attack that nobody is named for is, in this war, Ukraine's.
     """
     event, token = telling.event, telling.token
-    if event.type == "arms_transfer" and token.pos_ in ("NOUN", "PROPN"):
+    if event.type == "arms_transfer" and (token.pos_ in ("NOUN", "PROPN") or token.dep_ in ("amod", "compound")):
         taker = event.target.side if event.target is not None else "UKR"
-        for part in token.subtree:
+        thing = token if token.pos_ in ("NOUN", "PROPN") else token.head  # "US military aid"
+        for part in thing.subtree:
             if part.dep_ in ("amod", "compound", "nmod", "poss") and part.head.pos_ in ("NOUN", "PROPN"):
                 giver = telling.here.actor_at.get(part.i)
                 if giver is not None and giver.side not in (None, taker):

@@ -127,7 +127,7 @@ _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
 
 
 _EITHER: Final = re.compile(
-    rf"(?i:,? ?{_AUXILIARY}(?:killed|dead|died|slain) ?(?:and|or|/) ?(?:{_AUXILIARY})(?:the )?"
+    rf"(?i:,? ?{_AUXILIARY}(?:killed|dead|died|slain)(?: there| here)? ?(?:and|or|/) ?(?:{_AUXILIARY})(?:the )?"
     r"(?:wounded|injured|hurt|maimed|captured)\b)"
 )
 """Dead and wounded told in one figure."""
