@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos bench check lint types docs audit lock clean
+.PHONY: help setup run test chaos bench bench-store bench-projector check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -30,6 +30,12 @@ chaos: setup  ## break a whole system by a seeded schedule and compare what it k
 
 bench: setup  ## measure the extractor beside the bare model, start-up and memory
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.extractor $(ARGS)
+
+bench-store: setup  ## time the documented queries over 20,000 seeded events (ARGS='--events 1000000')
+	@$(BIN)/python -m tests.bench.store $(ARGS)
+
+bench-projector: setup  ## measure the projector beside COPY of the same rows (ARGS='--profile')
+	@$(BIN)/python -m tests.bench.projector $(ARGS)
 
 check: lint types  ## lint, types, import rules, generated pages
 

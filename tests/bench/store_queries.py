@@ -23,8 +23,12 @@ Values = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address of the API, with the values of each filter, the most frequent first."""
+    """One address of the API, with the values of each filter, the most frequent first.
 
+    `name` is the path as it is documented, `path` the same with ids filled in.
+    """
+
+    name: str
     path: str
     filters: Mapping[str, list[str]]
 
@@ -101,21 +105,21 @@ def routes(document: Mapping[str, Any], found: Values) -> list[Route]:
                 filled = filled.replace("{" + name + "}", quote(_known(name, parameter, path, found)[0], safe="/:"))
             elif parameter["in"] == "query" and name not in PAGING:
                 filters[name] = _known(name, parameter, path, found)
-        made.append(Route(filled, filters))
+        made.append(Route(path, filled, filters))
     return made
 
 
 def queries(route: Route) -> Iterator[Query]:
     """Yield the route without filters, each filter alone with each of its values, and each two with their first."""
-    yield Query(route.path, "none", route.path)
+    yield Query(route.name, "none", route.path)
     for name, some in route.filters.items():
         for number, value in enumerate(some):
             label = f"{name} ({('frequent', 'middling', 'rare')[number]})" if len(some) > 1 else name
-            yield Query(route.path, label, f"{route.path}?{urlencode(_beside(route, {name: value}))}")
+            yield Query(route.name, label, f"{route.path}?{urlencode(_beside(route, {name: value}))}")
     for one, other in combinations(route.filters, 2):
         some = _beside(route, {one: route.filters[one][0], other: route.filters[other][0]})
         if _ordered(some):
-            yield Query(route.path, f"{one}+{other}", f"{route.path}?{urlencode(some)}")
+            yield Query(route.name, f"{one}+{other}", f"{route.path}?{urlencode(some)}")
 
 
 def _beside(route: Route, some: dict[str, str]) -> dict[str, str]:
