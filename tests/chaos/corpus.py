@@ -109,6 +109,7 @@ def poison(seed: int, batch: int) -> list[Poison]:
     def written(data: object) -> bytes:
         return json.dumps(data).encode()
 
+    # Two years before the year 1: a stage raises. Once it no longer does, another text has to be found that makes it.
     early = {
         "article_id": key("early"),
         "revision": "0",
