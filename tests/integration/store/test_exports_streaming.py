@@ -1,0 +1,69 @@
+"""A long export is cut short by who leaves, and then keeps no connection."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+
+from services.runtime.settings import load
+from services.store.api.app import create_app
+from services.store.api.settings import ApiSettings
+from tests.integration.store.conftest import Store
+from tests.support import extractions as make
+
+ROWS = 60_000
+
+
+@pytest.fixture
+async def address(store: Store) -> AsyncIterator[str]:
+    """A listening API over many events, whose exports have one connection."""
+    await store.project(make.article(1), make.extraction(1, make.event(1)))
+    columns = [
+        row[0]
+        for row in await store.rows(
+            "select column_name from information_schema.columns where table_schema = 'frontlog'"
+            " and table_name = 'event' and column_name not in ('event_id', 'reading', 'body') order by ordinal_position"
+        )
+    ]
+    names = ", ".join(columns)
+    await store.execute(
+        f"insert into event (event_id, body, {names}) select g.id,"
+        f" jsonb_set(body, '{{event_id}}', to_jsonb(g.id::text)), {names}"
+        f" from event, (select gen_random_uuid() id from generate_series(1, {ROWS})) g"
+    )
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        app = create_app(load(ApiSettings, {"FRONTLOG_API_EXPORTS": "1"}), store.address)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+        serving = asyncio.create_task(server.serve([listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def busy(store: Store) -> int:
+    rows = await store.rows(
+        "select count(*) from pg_stat_activity where application_name = 'frontlog-api-exports' and state <> 'idle'"
+    )
+    return int(rows[0][0])
+
+
+@pytest.mark.slow
+async def test_who_leaves_frees_the_connection_for_the_next(address: str, store: Store) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as client:
+        for form in ("ndjson", "csv", "geojson"):
+            async with client.stream("GET", f"/events.{form}") as answer:
+                assert answer.status_code == 200
+                await anext(answer.aiter_raw(1024))
+                assert await busy(store) == 1
+            async with asyncio.timeout(20):
+                while await busy(store):  # noqa: ASYNC110 - the server tells nobody
+                    await asyncio.sleep(0.05)
+        whole = (await client.get("/events.ndjson")).text
+        assert whole.count("\n") == ROWS + 1
