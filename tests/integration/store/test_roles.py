@@ -124,6 +124,15 @@ async def test_the_reading_role_writes_nothing_but_what_the_api_writes(accounts:
             connection.execute(f"delete from {name}")
 
 
+async def test_secrets_of_subscribers_are_for_who_signs_with_them(accounts: Accounts, written: Store) -> None:
+    for _ in range(2):
+        refused(accounts.reader, "select * from subscription_secret")
+        with psycopg.connect(accounts.writer, options="-c search_path=frontlog,public") as connection:
+            connection.execute("select * from subscription_secret")
+        await written.project(make.extraction(1, make.event(1), offset=1))
+        assert (await Rebuild(accounts.owner, written.log, group=GROUP).run()).swapped
+
+
 async def test_a_rebuild_keeps_the_rights(accounts: Accounts, written: Store) -> None:
     assert (await Rebuild(accounts.owner, written.log, group=GROUP).run()).swapped
     await written.project(make.extraction(2, make.event(2), offset=2))

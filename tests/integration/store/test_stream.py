@@ -213,8 +213,8 @@ async def test_a_reader_that_is_cut_off_at_random_holds_what_the_table_holds(
 ) -> None:
     """Three projectors write; the reader is cut off after every few messages and resumes by the last id it has."""
     chance = random.Random(7)
-    rounds = 6
-    articles = 40
+    rounds = 5
+    articles = 25
     stop = asyncio.Event()
     working = [asyncio.create_task(store.projector(batch=7).run(stop)) for _ in range(3)]
     held: dict[str, Any] = {}
