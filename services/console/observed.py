@@ -4,6 +4,7 @@ A service whose address is known is asked itself. The others (in compose, extrac
 known by what Prometheus has of them.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,7 +93,7 @@ def _metrics(client: httpx.Client, service: str, base: str) -> Iterator[Sample]:
         text = client.get(f"{base}/metrics").raise_for_status().text
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
-                if sample.name in WANTED:
+                if sample.name in WANTED and not math.isnan(sample.value):
                     yield Sample(service, sample.name, sample.labels, sample.value)
     except (httpx.HTTPError, ValueError):
         return
@@ -116,7 +117,7 @@ def _prometheus(client: httpx.Client, base: str, found: Observed) -> None:
                 found.alerts.append(labels)
         elif name == "up":
             up.setdefault(service, []).append(value)
-        elif service not in asked:
+        elif service not in asked and not math.isnan(value):
             found.samples.append(Sample(service, name, labels, value))
     others = sorted(up.keys() - {*SERVICES, "prometheus"})
     for service in (*SERVICES, *others):

@@ -34,11 +34,11 @@ async def follow(engine: AsyncEngine, log: Log) -> None:
     orders_end = await log.end_offsets(OPERATIONS.name)
     async with engine.begin() as connection:
         await hold(connection)
-        if not await connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
-            return
-        for stage in DEAD_LETTER_STAGES:
-            await _letters(connection, log, dead_letters(stage).name)
-        await _orders(connection, log, orders_end)
+        # Where another projector is at it, its work is counted below.
+        if await connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+            for stage in DEAD_LETTER_STAGES:
+                await _letters(connection, log, dead_letters(stage).name)
+            await _orders(connection, log, orders_end)
     async with engine.connect() as connection:
         counted = await open_by_reason(connection)
     metrics.OPEN_LETTERS.clear()

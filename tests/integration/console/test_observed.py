@@ -22,7 +22,7 @@ VECTOR = [
 ]
 PAGES: dict[str, tuple[int, str]] = {
     "/readyz": (200, "{}"),
-    "/metrics": (200, 'frontlog_build_info{version="0.1"} 1.0\nother 2.0\n'),
+    "/metrics": (200, 'frontlog_build_info{version="0.1"} 1.0\nfrontlog_disk_free_bytes{disk="gone"} NaN\nother 2.0\n'),
     "/status": (200, '{"articles": 3}'),
     "/api/v1/query": (200, json.dumps({"status": "success", "data": {"resultType": "vector", "result": VECTOR}})),
 }
