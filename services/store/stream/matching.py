@@ -43,14 +43,27 @@ class Told:
     change: Change
 
 
-async def concerning(connection: AsyncConnection, filters: EventFilters, changes: Sequence[Change]) -> list[Told]:
-    """Those of `changes` that concern a reader with `filters`."""
+def asks(filters: EventFilters) -> bool:
+    """Whether it takes the database to tell what meets `filters`: for spellings of places and words of the text."""
+    return bool(filters.places) or filters.text is not None
+
+
+async def concerning(
+    connection: AsyncConnection | None, filters: EventFilters, changes: Sequence[Change]
+) -> list[Told]:
+    """Those of `changes` that concern a reader with `filters`. Without a connection where these need none (`asks`)."""
     if not changes:
         return []
-    keys = frozenset(await place_keys(connection, filters.places)) if filters.places else frozenset()
+    if connection is None and asks(filters):
+        raise ValueError("places and words are looked up in the database")
+    keys = (
+        frozenset(await place_keys(connection, filters.places))
+        if connection is not None and filters.places
+        else frozenset()
+    )
     before = {c.id for c in changes if c.before is not None and matches(filters, keys, c.before)}
     after = {c.id for c in changes if c.after is not None and matches(filters, keys, c.after)}
-    if filters.text is not None and (asked := sorted(before | after)):
+    if connection is not None and filters.text is not None and (asked := sorted(before | after)):
         found = (await connection.execute(_TOLD, {"ids": asked, "words": filters.text})).all()
         before &= {number for number, was, _ in found if was}
         after &= {number for number, _, now in found if now}

@@ -15,7 +15,8 @@ from litestar.response import Stream
 from services.contracts.codec import encode
 from services.runtime.web.problems import MEDIA_TYPE, Problem, ProblemError, problem
 from services.store.api.parameters import EventFilters, ParameterError
-from services.store.stream.matching import Told, concerning
+from services.store.stream.change import Change
+from services.store.stream.matching import Told, asks, concerning
 from services.store.stream.tail import ForgottenError, Tail, TooManyReadersError
 
 RETRY_MILLISECONDS: Final = 3000
@@ -78,9 +79,7 @@ async def _messages(
         while not tail.ended.is_set():
             try:
                 changes = await tail.read(position, heartbeat)
-                if changes:
-                    async with tail.connection() as connection:
-                        told = await concerning(connection, filters, changes)
+                told = await _concerning(tail, filters, changes)
             except ForgottenError as error:
                 # A reader that was slower than the changes are kept: it has to be told, and not merely cut off.
                 yield _message("forgotten", position, msgspec.json.encode(_gone(error)))
@@ -94,6 +93,13 @@ async def _messages(
             if not told or told[-1].id != position:
                 # An id without data is no message, but a browser that resumes goes on from it.
                 yield b"id: %d\n\n" % position
+
+
+async def _concerning(tail: Tail, filters: EventFilters, changes: list[Change]) -> list[Told]:
+    if not changes or not asks(filters):
+        return await concerning(None, filters, changes)
+    async with tail.connection() as connection:
+        return await concerning(connection, filters, changes)
 
 
 def _told(told: Told) -> bytes:
