@@ -33,6 +33,8 @@ class ArticleView(View, frozen=True, kw_only=True):
     source: str | None
     event_count: int | None
     """Null while the article is not extracted."""
+    found: str | None = None
+    """Of a search by `text`: pieces of the cleaned text with the words found between ⟪ and ⟫."""
 
 
 class ArticlePage(View, frozen=True, kw_only=True):

@@ -145,3 +145,12 @@ async def test_what_arrives_between_two_pages_neither_doubles_nor_loses_a_row(
     for name in lists:
         assert len(seen[name]) == len(set(seen[name])), name
         assert before[name] <= set(seen[name]), name
+
+
+async def test_the_words_found_in_an_article_are_shown(api: AsyncTestClient[Any]) -> None:
+    answer = await api.get("/articles?text=breweries")
+    assert answer.status_code == 200, answer.text
+    assert [item["found"] for item in answer.json()["items"]] == ["Drones hit a ⟪brewery⟫ in Kupiansk"]
+    lines = (await api.get("/articles.ndjson?text=breweries")).text
+    assert "⟪brewery⟫" in lines
+    assert {item["found"] for item in (await api.get("/articles")).json()["items"]} == {None}

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import ExtractorVersion
@@ -16,6 +16,11 @@ from services.store.api.queries import events, families
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import ArticleDetail, ArticleView
 from services.store.tables import article, extraction
+
+MOST_SEARCHED: Final = 100_000
+"""Characters of a text, its first, in which the words of a search are shown."""
+HEADLINE: Final = 'StartSel="⟪", StopSel="⟫", MaxFragments=3, MinWords=8, MaxWords=24, FragmentDelimiter=" … "'
+"""Marks that news hardly has, so that they need no escaping."""
 
 
 class ArticleKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -60,7 +65,7 @@ async def stream(
 
 def _ordered(filters: ArticleFilters) -> Select[Any]:
     text = filters.text
-    query = select(article, extraction.c.events.label("event_count")).join_from(
+    query = select(article, extraction.c.events.label("event_count"), _found(text).label("found")).join_from(
         article, extraction, extraction.c.article_id == article.c.article_id, isouter=text is None
     )
     if filters.publishers:
@@ -74,8 +79,18 @@ def _ordered(filters: ArticleFilters) -> Select[Any]:
     return query.order_by(article.c.sorted_at.desc(), article.c.article_id.desc())
 
 
+def _found(text: str | None) -> ColumnElement[str | None]:
+    """What the words of a search stand in. Postgres makes it for the rows of the page alone, after their order."""
+    if text is None:
+        return cast(null(), Text)
+    start_of_text = func.left(extraction.c.cleaned_text, MOST_SEARCHED)
+    return func.ts_headline(
+        literal_column("'reading'::regconfig"), start_of_text, events.websearch(text), HEADLINE, type_=Text
+    )
+
+
 def _view(row: Any) -> ArticleView:
-    return ArticleView(**_metadata(row), event_count=row.event_count)
+    return ArticleView(**_metadata(row), event_count=row.event_count, found=row.found)
 
 
 async def one(connection: AsyncConnection, article_id: UUID) -> ArticleDetail | None:

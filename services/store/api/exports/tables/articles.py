@@ -15,4 +15,5 @@ COLUMNS: Final = (
     attribute("language", "text", "Language, as it was sent", "en"),
     attribute("source", "text", "Webhook that it came by", "wire"),
     attribute("event_count", "integer", "Events that it tells of; null while it is not extracted", "3", "events"),
+    attribute("found", "text", "Of a search by `text`: pieces with the words found between ⟪ and ⟫", "hit a ⟪brewery⟫"),
 )
