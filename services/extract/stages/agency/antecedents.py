@@ -57,7 +57,8 @@ def bare_force(scene: Scene, case: Case) -> ActorMention | None:
         found = named(case, owner)
         if found is not None:
             return found
-    if any(part.lower_ in words("armour_UKR") for part in noun.subtree):
+    moves = case.event.type in ("advance", "assault", "deployment", "withdrawal")
+    if moves and any(part.lower_ in words("armour_UKR") for part in noun.subtree):
         return army(case, noun, "UKR")
     said = scene.speaker(case.event)
     before = [a for a in scene.before(case.sentence, case.here.offset(noun), 0) if a.kind in FIGHTING]

@@ -93,6 +93,8 @@ def only(scene: Scene, case: Case) -> ActorMention | None:
     """Return the belligerent of the sentence where all who do not speak or suffer in it are of one side."""
     heard = [scene.doc.attributions[n].source.span for n in case.event.attributions]
     found = [a for a in scene.silent(case) if a is not case.event.target and not any(a.span.overlaps(s) for s in heard)]
+    if case.event.type in ("encirclement", "capture"):
+        found = [a for a in found if a.rule != "garrison"]  # who holds the place does not surround it
     return found[0] if found and len({a.side for a in found}) == 1 else None
 
 
