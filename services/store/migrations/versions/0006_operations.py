@@ -1,4 +1,4 @@
-"""Operations: the trace that a row came by, and the dead letters with what was done about them; indexes of coordinates."""
+"""Operations: the trace that a row came by, and the dead letters with what was done about them; indexes of coordinates and time."""
 
 from alembic import op
 
@@ -39,12 +39,19 @@ drop index event_where;
 create index event_where on event (latitude, longitude) where longitude is not null;
 drop index incident_where;
 create index incident_where on incident (latitude, longitude) where longitude is not null;
+-- The latest first, with what else bounds time: what does not meet it is passed over within the index.
+drop index event_newest;
+create index event_newest on event (last_day desc, event_id desc, first_day, published_at);
+drop index incident_newest;
+create index incident_newest on incident (last_day desc, incident_id desc, first_day, first_reported_at);
 create index incident_first_reported on incident (first_reported_at);
 create index incident_last_reported on incident (last_reported_at);
 """
 
 DOWN_INDEXES = """
-drop index incident_last_reported, incident_first_reported, incident_where, event_where;
+drop index incident_last_reported, incident_first_reported, incident_newest, event_newest, incident_where, event_where;
+create index event_newest on event (last_day desc, event_id desc);
+create index incident_newest on incident (last_day desc, incident_id desc);
 create index event_where on event using gist (point(longitude, latitude)) where longitude is not null;
 create index incident_where on incident using gist (point(longitude, latitude)) where longitude is not null;
 """
