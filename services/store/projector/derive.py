@@ -1,8 +1,8 @@
 """What is derived across articles: families of copies, incidents, sources. The last step of the projector's
 transaction, one member at a time.
 
-A lock that is held until the commit makes each member see what the others have derived. It comes after all other
-locks of the transaction, so that it adds no deadlock. Only where a batch is applied record by record, after one that the
+A lock that is held until the commit makes each member see what the others have derived. It comes after all other locks
+of the transaction, so that it adds no deadlock. Only where a batch is applied record by record, after one that the
 tables do not take, can two members wait for each other: Postgres ends one of them, and its batch is tried again.
 """
 
