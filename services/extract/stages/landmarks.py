@@ -33,7 +33,9 @@ def without_landmarks(doc: Document, places: Sequence[PlaceMention]) -> list[Pla
     for place in places:
         if place.id is not None and place.id in wholes:
             continue
-        if any(_lies_by(doc, other, place) for other in places if other is not place):
+        if any(
+            _lies_by(doc, other, place) or _told_nearer(doc, other, place) for other in places if other is not place
+        ):
             continue
         kept.append(place)
     return kept
@@ -44,10 +46,29 @@ def _lies_by(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool
         return False
     if place.kind not in ("settlement", "feature", None):
         return False
+    if _told_nearer(doc, landmark, place):
+        return False
     gap = doc.text[place.span.end : landmark.span.start]
     if _BESIDE.fullmatch(gap):
         return True
     return landmark.kind == "raion" and _INSIDE.fullmatch(gap) is not None
+
+
+_NEARER: Final = re.compile(
+    r"\s*,?\s*(?:near|in|at|around|close\s+to|beside|by)\s+(?:the\s+)?(?:(?:villages?|settlements?|towns?)\s+of\s+)?",
+    re.IGNORECASE,
+)
+
+
+def _told_nearer(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool:
+    """True for what only gives the direction: "north of Lyman near Torske", "west of the lake, towards the town"."""
+    if not landmark.relation.endswith("_of"):
+        return False
+    if is_water(landmark):
+        return not is_water(place) and place.kind == "settlement"
+    if place.kind not in ("settlement", "feature", None):
+        return False
+    return _NEARER.fullmatch(doc.text, landmark.span.end, max(landmark.span.end, place.span.start)) is not None
 
 
 def goes_on(places: Sequence[PlaceMention]) -> list[PlaceMention]:

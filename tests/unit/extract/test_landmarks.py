@@ -52,3 +52,21 @@ def test_a_part_that_is_named_stands_for_its_whole() -> None:
 def test_a_sentence_does_not_go_on_about_a_sea() -> None:
     doc = document("Missiles were launched from the Caspian Sea at Odesa.")
     assert [p.name for p in goes_on([named(doc, "Caspian Sea", "feature"), named(doc, "Odesa")])] == ["Odesa"]
+
+
+def test_what_only_gives_the_direction_of_a_nearer_place_is_a_landmark() -> None:
+    doc = document("They gained ground north of Kherson near Antonivka.")
+    places = [named(doc, "Kherson", relation="north_of"), named(doc, "Antonivka", relation="near")]
+    assert [p.name for p in without_landmarks(doc, places)] == ["Antonivka"]
+
+
+def test_a_lake_that_only_gives_the_direction_is_a_landmark() -> None:
+    doc = document("West of the Oskil Reservoir they tried to advance towards Kupiansk.")
+    places = [named(doc, "Oskil Reservoir", kind="feature", relation="west_of"), named(doc, "Kupiansk")]
+    assert [p.name for p in without_landmarks(doc, places)] == ["Kupiansk"]
+
+
+def test_a_direction_with_nothing_nearer_stays() -> None:
+    doc = document("They gained ground north of Kherson.")
+    places = [named(doc, "Kherson", relation="north_of")]
+    assert without_landmarks(doc, places) == places

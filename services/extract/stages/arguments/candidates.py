@@ -27,11 +27,17 @@ _NEVER_FROM: Final = frozenset({"strike", "repulse", "casualties"})
 """Prepositions of which a place is not the event's own, where there is another."""
 
 
+_STRETCHES: Final = frozenset({"area", "vicinity", "side", "neighbourhood", "neighborhood", "environs"})
+"""Nouns that only widen a place: "from the area of X" is from X."""
+
+
 def _preposition(here: Context, place: PlaceMention) -> str:
     token = head_of(here, place.span)
     while token.dep_ in ("conj", "appos", "compound", "nmod") and token.head.i != token.i:
         token = token.head
     head = token.head
+    if head.lower_ == "of" and head.head.lower_ in _STRETCHES and head.head.head.dep_ == "prep":
+        head = head.head.head
     return str(
         head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
     )
