@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.contracts.taxonomy import EventType
 from services.extract.document import Document, EventMention, Sentence, Span
+from services.extract.pipeline import run
 from services.extract.stages.modality import modality, modality_of
 from services.extract.stages.modality.compose import compose, final
 from services.extract.stages.modality.lexicon import examples
@@ -166,3 +167,9 @@ def test_any_parse_is_read_without_an_error(words: list[str]) -> None:
 def test_insisting_that_something_still_is_demands_nothing() -> None:
     doc = told("Kyiv insists that its troops still [hold] the village.", "hold")
     assert doc.events[0].modality == "actual"
+
+
+def test_what_a_frame_says_of_itself_stays_where_nothing_else_is_said() -> None:
+    doc = Document(raw_title=None, raw_text="Shells hit a lorry near Orikhiv; the crew escaped unhurt.", published=None)
+    run(doc, until="modality")
+    assert [e.modality for e in doc.events if e.type == "casualties"] == ["negated"]

@@ -17,7 +17,8 @@ def modality(doc: Document) -> None:
     for event in doc.events:
         sentence = doc.sentences[event.sentence]
         found, why = modality_in(doc.text, sentence, event.trigger, event.type)
-        event.modality = found
+        if found != "actual":  # else what the frame itself says of it stays: "escaped unhurt" is negated
+            event.modality = found
         event.why.extend(why)
 
 
