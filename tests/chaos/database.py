@@ -151,7 +151,8 @@ class Database:
         assert self.disk is not None
         ballast = self.disk / "ballast"
         try:
-            with ballast.open("wb") as file:
+            # Unbuffered: a buffer that no longer fits would be written again on closing, and fail there.
+            with ballast.open("wb", buffering=0) as file:
                 free = os.statvfs(self.disk)
                 with contextlib.suppress(OSError):
                     os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
@@ -159,7 +160,6 @@ class Database:
                     file.seek(0, os.SEEK_END)
                     while True:
                         file.write(b"\0" * 65536)
-                        file.flush()
             yield
         finally:
             ballast.unlink(missing_ok=True)
