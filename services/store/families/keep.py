@@ -7,13 +7,14 @@ families are those of the set of articles, whatever order it came in.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import any_of
 from services.store.components import components
 from services.store.families.compare import copies
 from services.store.families.shingles import Fingerprint, fingerprint, pack, unpack
@@ -65,22 +66,22 @@ async def keep(
 
 
 async def _families(connection: AsyncConnection, articles: Iterable[UUID]) -> set[UUID]:
-    query = select(family_member.c.family_id).distinct().where(_any(family_member.c.article_id, articles))
+    query = select(family_member.c.family_id).distinct().where(any_of(family_member.c.article_id, articles))
     return set((await connection.scalars(query)).all())
 
 
 async def _remove(connection: AsyncConnection, articles: Collection[UUID]) -> None:
-    await connection.execute(delete(family_member).where(_any(family_member.c.article_id, articles)))
-    removed = await connection.execute(delete(prints).where(_any(prints.c.article_id, articles)))
+    await connection.execute(delete(family_member).where(any_of(family_member.c.article_id, articles)))
+    removed = await connection.execute(delete(prints).where(any_of(prints.c.article_id, articles)))
     if removed.rowcount:
-        other = select(article_copy.c.copy_id).where(_any(article_copy.c.article_id, articles))
+        other = select(article_copy.c.copy_id).where(any_of(article_copy.c.article_id, articles))
         neighbours = (await connection.scalars(other)).all()
         if neighbours:
             both = [*articles, *neighbours]
             await connection.execute(
                 delete(article_copy).where(
-                    _any(article_copy.c.article_id, both),
-                    or_(_any(article_copy.c.article_id, articles), _any(article_copy.c.copy_id, articles)),
+                    any_of(article_copy.c.article_id, both),
+                    or_(any_of(article_copy.c.article_id, articles), any_of(article_copy.c.copy_id, articles)),
                 )
             )
 
@@ -97,7 +98,7 @@ async def _write(
     near = (
         select(new.c.article_id, old.c.article_id.label("copy_id"))
         .where(
-            _any(new.c.article_id, made),
+            any_of(new.c.article_id, made),
             new.c.bands.op("&&")(old.c.bands),
             old.c.article_id != new.c.article_id,
             old.c.day >= new.c.day - days,
@@ -124,7 +125,7 @@ async def _write(
 async def _shingles(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, tuple[int, ...]]:
     if not articles:
         return {}
-    query = select(prints.c.article_id, prints.c.shingles).where(_any(prints.c.article_id, articles))
+    query = select(prints.c.article_id, prints.c.shingles).where(any_of(prints.c.article_id, articles))
     return {article_id: unpack(data) for article_id, data in await connection.execute(query)}
 
 
@@ -134,13 +135,13 @@ async def _regroup(
     """Find the components anew of what `new` and the families `before` are connected with."""
     touched = before | await _families(connection, {i for pair in pairs for i in pair})
     query = select(family_member.c.article_id, family_member.c.family_id).where(
-        _any(family_member.c.family_id, touched)
+        any_of(family_member.c.family_id, touched)
     )
     held = {row.article_id: row.family_id for row in await connection.execute(query)} if touched else {}
     linked: list[tuple[UUID, UUID]] = list(pairs)
     if held:
         copied = select(article_copy.c.article_id, article_copy.c.copy_id).where(
-            _any(article_copy.c.article_id, held), article_copy.c.article_id < article_copy.c.copy_id
+            any_of(article_copy.c.article_id, held), article_copy.c.article_id < article_copy.c.copy_id
         )
         linked += [(a, b) for a, b in await connection.execute(copied)]
         # A pair whose lesser article is new is among `pairs`; one whose lesser is old was just read.
@@ -157,7 +158,3 @@ async def _regroup(
             moved,
         )
     return touched | set(families.values())
-
-
-def _any(column: Any, values: Iterable[Any]) -> Any:
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -6,7 +6,7 @@ those of the set of events, whatever order it came in.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import any_of
 from services.store.components import components
 from services.store.incidents import pairs
 from services.store.incidents.kinds import BY_NAME
@@ -84,15 +85,15 @@ async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> set[
     if not events:
         return set()
     removed = await connection.execute(
-        delete(tellings).where(_any(tellings.c.event_id, events)).returning(tellings.c.incident_id)
+        delete(tellings).where(any_of(tellings.c.event_id, events)).returning(tellings.c.incident_id)
     )
     left = {row.incident_id for row in removed}
-    others = (await connection.scalars(select(tie.c.other_id).where(_any(tie.c.event_id, events)))).all()
+    others = (await connection.scalars(select(tie.c.other_id).where(any_of(tie.c.event_id, events)))).all()
     if others:
         gone = set(events)
-        await connection.execute(delete(tie).where(_any(tie.c.event_id, gone)))
+        await connection.execute(delete(tie).where(any_of(tie.c.event_id, gone)))
         await connection.execute(
-            delete(tie).where(_any(tie.c.event_id, set(others) - gone), _any(tie.c.other_id, gone))
+            delete(tie).where(any_of(tie.c.event_id, set(others) - gone), any_of(tie.c.other_id, gone))
         )
     return left
 
@@ -157,7 +158,7 @@ async def _near(
 async def _incidents_of(connection: AsyncConnection, events: Collection[UUID]) -> set[UUID]:
     if not events:
         return set()
-    query = select(tellings.c.incident_id).distinct().where(_any(tellings.c.event_id, events))
+    query = select(tellings.c.incident_id).distinct().where(any_of(tellings.c.event_id, events))
     return set((await connection.scalars(query)).all())
 
 
@@ -165,7 +166,7 @@ async def _members(connection: AsyncConnection, incidents: Collection[UUID]) -> 
     if not incidents:
         return {}
     query = select(tellings.c.event_id, tellings.c.incident_id, tellings.c.traits).where(
-        _any(tellings.c.incident_id, incidents)
+        any_of(tellings.c.incident_id, incidents)
     )
     return {i: (was, _decoder.decode(traits)) for i, was, traits in await connection.execute(query)}
 
@@ -173,7 +174,9 @@ async def _members(connection: AsyncConnection, incidents: Collection[UUID]) -> 
 async def _linked(connection: AsyncConnection, events: Collection[UUID]) -> list[tuple[UUID, UUID]]:
     if len(events) < 2:
         return []
-    query = select(tie.c.event_id, tie.c.other_id).where(_any(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
+    query = select(tie.c.event_id, tie.c.other_id).where(
+        any_of(tie.c.event_id, events), tie.c.event_id < tie.c.other_id
+    )
     return [(a, b) for a, b in await connection.execute(query)]
 
 
@@ -218,10 +221,10 @@ async def _write_incidents(
 ) -> Changed:
     changed = Changed()
     if touched:
-        await connection.execute(delete(incident).where(_any(incident.c.incident_id, touched)))
+        await connection.execute(delete(incident).where(any_of(incident.c.incident_id, touched)))
         gone = await connection.execute(
             delete(statement)
-            .where(_any(statement.c.incident_id, touched))
+            .where(any_of(statement.c.incident_id, touched))
             .returning(*(statement.c[name] for name in _SAID))
         )
         changed.gone = list(gone.all())
@@ -238,7 +241,3 @@ async def _write_incidents(
 
 def _day(ordinal: int) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
-
-
-def _any(column: Any, values: Iterable[Any]) -> Any:
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -15,6 +15,7 @@ from sqlalchemy import Integer, Table, Text, bindparam, case, delete, func, sele
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import any_of
 from services.store.control.evidence import CONTROL_TYPES
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
@@ -117,7 +118,7 @@ async def _current(connection: AsyncConnection, articles: Iterable[UUID]) -> dic
             extraction.c.log_partition,
             extraction.c.log_offset,
         )
-        .where(_any(extraction.c.article_id, articles))
+        .where(any_of(extraction.c.article_id, articles))
         .order_by(extraction.c.article_id)
         .with_for_update()
     )
@@ -126,7 +127,7 @@ async def _current(connection: AsyncConnection, articles: Iterable[UUID]) -> dic
 
 async def _held(connection: AsyncConnection, articles: Iterable[UUID]) -> Sequence[Any]:
     columns = (event.c.event_id, event.c.article_id, event.c.place_key, event.c.type, event.c.last_day)
-    query = select(*columns).where(_any(event.c.article_id, articles))
+    query = select(*columns).where(any_of(event.c.article_id, articles))
     return (await connection.execute(query)).all()
 
 
@@ -144,7 +145,7 @@ async def _lock_places(
     keys = set(named) | {row.place_key for row in old if row.place_key is not None}
     if not keys:
         return {}
-    query = select(place).where(_any(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
+    query = select(place).where(any_of(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
     return {row.place_key: row for row in await connection.execute(query)}
 
 
@@ -152,9 +153,9 @@ async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict
     ids = [row.event_id for row in old]
     if ids:
         for table in (mention, claim, event):
-            await connection.execute(delete(table).where(_any(table.c.event_id, ids)))
+            await connection.execute(delete(table).where(any_of(table.c.event_id, ids)))
     if changed:
-        await connection.execute(delete(extraction).where(_any(extraction.c.article_id, changed)))
+        await connection.execute(delete(extraction).where(any_of(extraction.c.article_id, changed)))
 
 
 async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows], done: Applied) -> None:
@@ -224,8 +225,3 @@ async def _refresh(connection: AsyncConnection, locked: Mapping[str, Any], named
 
 def _places(replaced: Sequence[ExtractionRows]) -> dict[str, PlaceRow]:
     return {row.place_key: row for rows in replaced for row in rows.places}
-
-
-def _any(column: Any, values: Iterable[Any]) -> Any:
-    """`column = any(array)`: one parameter, however many values."""
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, literal, select, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import delete, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contracts import cloudevents
@@ -25,6 +25,7 @@ from services.contracts.messages import Event, PlaceStanding, Struct
 from services.contracts.topics import CONTROL, EVENTS, Topic
 from services.runtime.clock import now as clock
 from services.runtime.log.port import Log, Outgoing
+from services.store.any_of import any_of
 from services.store.control.standing import UNKNOWN
 from services.store.swap_lock import hold
 from services.store.tables import event, outbox, place
@@ -59,7 +60,7 @@ async def queue_events(connection: AsyncConnection, gone: Iterable[UUID], held: 
     if again := [str(i) for i in held]:
         result = await connection.execute(
             update(outbox)
-            .where(outbox.c.topic == EVENTS.name, outbox.c.key == _any(again))
+            .where(outbox.c.topic == EVENTS.name, any_of(outbox.c.key, again))
             .values(action="publish", queued_at=now, published_at=None)
         )
         queued += max(result.rowcount, 0)
@@ -151,7 +152,7 @@ async def _said(connection: AsyncConnection, said: Sequence[tuple[str, str, Acti
         if keys:
             await connection.execute(
                 update(outbox)
-                .where(outbox.c.topic == topic, outbox.c.key == _any(keys))
+                .where(outbox.c.topic == topic, any_of(outbox.c.key, keys))
                 .values(action=action, published_at=datetime.now(UTC))
             )
 
@@ -162,7 +163,7 @@ async def _held_events(connection: AsyncConnection, keys: Sequence[str]) -> Mapp
 
 
 async def _held_standings(connection: AsyncConnection, keys: Sequence[str]) -> Mapping[str, Struct]:
-    query = select(place).where(place.c.place_key == _any(keys), _HAS_STANDING)
+    query = select(place).where(any_of(place.c.place_key, keys), _HAS_STANDING)
     return {row.place_key: _standing(row) for row in await connection.execute(query)}
 
 
@@ -184,10 +185,6 @@ def _standing(row: Any) -> PlaceStanding:
         longitude=row.longitude,
         within=row.within,
     )
-
-
-def _any(values: Sequence[str]) -> Any:
-    return func.any(bindparam(None, list(values), type_=ARRAY(outbox.c.key.type), unique=True))
 
 
 FEEDS: Final = (Feed(EVENTS, _held_events, "withdraw"), Feed(CONTROL, _held_standings, "publish"))

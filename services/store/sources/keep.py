@@ -5,7 +5,7 @@ without any statement is gone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, select, up
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import any_of
 from services.store.folding import fold
 from services.store.incidents.keep import Changed
 from services.store.projector.copying import given, written
@@ -39,7 +40,7 @@ async def keep(connection: AsyncConnection, changed: Changed, families: Collecti
     if not touched:
         return
     await _add(connection, touched, counts)
-    await connection.execute(delete(source).where(_any(source.c.source_key, touched), source.c.incidents <= 0))
+    await connection.execute(delete(source).where(any_of(source.c.source_key, touched), source.c.incidents <= 0))
 
 
 def _count(counts: Counts, said: Any, sign: int) -> None:
@@ -59,14 +60,14 @@ async def _reports(connection: AsyncConnection, families: Collection[UUID], coun
     if not families:
         return
     gone = await connection.execute(
-        delete(source_family).where(_any(source_family.c.family_id, families)).returning(source_family.c.source_key)
+        delete(source_family).where(any_of(source_family.c.family_id, families)).returning(source_family.c.source_key)
     )
     for row in gone:
         counts[row.source_key]["reports"] -= 1
     speaking = (
         select(func.unnest(telling.c.sources), family_member.c.family_id)
         .join_from(family_member, telling, telling.c.article_id == family_member.c.article_id)
-        .where(_any(family_member.c.family_id, families))
+        .where(any_of(family_member.c.family_id, families))
         .distinct()
     )
     come = await connection.execute(
@@ -124,7 +125,3 @@ async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Any]
         .distinct(asked.c.key)
     )
     return {row.key: row for row in await connection.execute(query)}
-
-
-def _any(column: Any, values: Iterable[Any]) -> Any:
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -1,16 +1,16 @@
 """Events by filters, in pages; one event; the events of an article."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
+from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import Box, EventFilters
 from services.store.api.queries.streaming import rows_of
@@ -75,8 +75,8 @@ async def place_keys(connection: AsyncConnection, names: Iterable[str]) -> list[
     folded = [f for f in map(fold, wanted) if f]
     query = (
         select(spelling.c.place_key)
-        .where(_any(spelling.c.folded, folded))
-        .union(select(place.c.place_key).where(_any(place.c.place_key, wanted)))
+        .where(any_of(spelling.c.folded, folded))
+        .union(select(place.c.place_key).where(any_of(place.c.place_key, wanted)))
     )
     return sorted((await connection.scalars(query)).all())
 
@@ -91,12 +91,12 @@ async def matching(connection: AsyncConnection, filters: EventFilters) -> list[C
         (event.c.article_id, filters.articles),
     ):
         if values:
-            found.append(_any(column, values))
+            found.append(any_of(column, values))
     if filters.places:
         keys = await place_keys(connection, filters.places)
         if not keys:
             return None
-        found.append(_any(event.c.place_key, keys))
+        found.append(any_of(event.c.place_key, keys))
     if filters.oblasts:
         names = [name.lower() for name in filters.oblasts]
         names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
@@ -133,11 +133,11 @@ def _claims(filters: EventFilters) -> ColumnElement[bool] | None:
     inner: list[ColumnElement[bool]] = [claim.c.event_id == event.c.event_id]
     if filters.sources:
         folded = [f for f in map(fold, filters.sources) if f]
-        inner.append(or_(_any(claim.c.source_id, filters.sources), _any(claim.c.source_folded, folded)))
+        inner.append(or_(any_of(claim.c.source_id, filters.sources), any_of(claim.c.source_folded, folded)))
     if filters.source_sides:
-        inner.append(_any(claim.c.source_side, filters.source_sides))
+        inner.append(any_of(claim.c.source_side, filters.source_sides))
     if filters.stances:
-        inner.append(_any(claim.c.stance, filters.stances))
+        inner.append(any_of(claim.c.stance, filters.stances))
     return exists().where(and_(*inner))
 
 
@@ -145,10 +145,3 @@ def within(box: Box, latitude: Any, longitude: Any) -> ColumnElement[bool]:
     """Plain ranges, not a geometric operator: the planner knows from statistics how much lies in them, and walks the
     latest rows where that is much and the index of coordinates where it is little."""
     return and_(latitude.between(box.south, box.north), longitude.between(box.west, box.east))
-
-
-def _any(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    if len(values) == 1:
-        condition: ColumnElement[bool] = column == values[0]
-        return condition
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))  # type: ignore[no-any-return]

@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, exists, fu
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
+from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import EventFilters
 from services.store.api.queries.events import matching, place_keys, within
@@ -173,7 +174,7 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
 async def _locales(connection: AsyncConnection, keys: Collection[str]) -> dict[str, str]:
     """The locale of each place: the settlement that it is a part of, or itself."""
     query = select(place.c.place_key, func.coalesce(place.c.within, place.c.place_key).label("locale")).where(
-        _any(place.c.place_key, keys)
+        any_of(place.c.place_key, keys)
     )
     return {row.place_key: row.locale for row in await connection.execute(query)}
 
@@ -191,14 +192,12 @@ def _among(column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-def _any(column: Any, values: Collection[Any]) -> Any:
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))
-
-
 async def _places(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Any]:
     if not keys:
         return {}
-    return {row.place_key: row for row in await connection.execute(select(place).where(_any(place.c.place_key, keys)))}
+    return {
+        row.place_key: row for row in await connection.execute(select(place).where(any_of(place.c.place_key, keys)))
+    }
 
 
 async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[Any]]:
@@ -206,7 +205,7 @@ async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dic
     if ids:
         query = (
             select(statement)
-            .where(_any(statement.c.incident_id, ids))
+            .where(any_of(statement.c.incident_id, ids))
             .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
         )
         for row in await connection.execute(query):
@@ -221,7 +220,7 @@ async def _reports(connection: AsyncConnection, ids: Collection[UUID]) -> dict[U
         query = (
             select(telling.c.incident_id, func.count(func.distinct(family_member.c.family_id)))
             .join_from(telling, family_member, family_member.c.article_id == telling.c.article_id)
-            .where(_any(telling.c.incident_id, ids))
+            .where(any_of(telling.c.incident_id, ids))
             .group_by(telling.c.incident_id)
         )
         found.update({row[0]: row[1] for row in await connection.execute(query)})
@@ -261,7 +260,7 @@ async def _articles(connection: AsyncConnection, incident_id: UUID) -> list[Inci
 async def _ties(connection: AsyncConnection, events: Collection[UUID]) -> list[TieView]:
     query = (
         select(tie)
-        .where(_any(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
+        .where(any_of(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
         .order_by(tie.c.weight.desc(), tie.c.event_id, tie.c.other_id)
         .limit(MOST_SHOWN)
     )
