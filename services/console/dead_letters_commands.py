@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from services.console.home import SettingError, addresses
+from services.console.printing import console, fail
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,7 +49,7 @@ def list_command(
     from services.console.dead_letters import list_letters
 
     wanted = _wanted(None, stage, reason, state, since, until)
-    _run(list_letters(_log(), wanted, limit=limit, as_json=json, console=_console()))
+    _run(list_letters(_log(), wanted, limit=limit, as_json=json, console=console()))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def show(
     """
     from services.console.dead_letters import show as run
 
-    _run(run(_log(), letter, raw=raw, console=_console()))
+    _run(run(_log(), letter, raw=raw, console=console()))
 
 
 @app.command()
@@ -122,7 +122,7 @@ def resume(
     from services.console.dead_letters import resume as run
 
     _known_stages([stage])
-    _run(run(_log(), stage, let_through, why, _console()))
+    _run(run(_log(), stage, let_through, why, console()))
 
 
 def _deal(
@@ -141,21 +141,21 @@ def _deal(
     from services.console.dead_letters import carry_out, matching
 
     if not (letters or stage or reason or since or until or all):
-        raise _fail("which? Name them by id, or by --stage, --reason, --since, --until; --all takes all that are open")
+        raise fail("which? Name them by id, or by --stage, --reason, --since, --until; --all takes all that are open")
     wanted = _wanted(letters, stage, reason, None if letters else ["open"], since, until)
-    address, console = _log(), _console()
+    address, out = _log(), console()
     found = _result(matching(address, wanted))
     what = "dropped" if dropping else "put back"
     if dry_run or not found:
         for letter in found:
-            console.print(f"{letter.id} ({letter.state}, {letter.about.reason})", highlight=False)
-        console.print(f"{len(found)} would be {what}" if dry_run else "no such dead letters")
+            out.print(f"{letter.id} ({letter.state}, {letter.about.reason})", highlight=False)
+        out.print(f"{len(found)} would be {what}" if dry_run else "no such dead letters")
         return
     if not yes and len(found) > 1:
         if not sys.stdin.isatty():
-            raise _fail(f"{len(found)} dead letters would be {what}: say --yes, where nobody can be asked")
+            raise fail(f"{len(found)} dead letters would be {what}: say --yes, where nobody can be asked")
         typer.confirm(f"{len(found)} dead letters will be {what}. Go on?", abort=True)
-    _run(carry_out(address, found, dropping=dropping, why=why, console=console))
+    _run(carry_out(address, found, dropping=dropping, why=why, console=out))
 
 
 def _wanted(
@@ -170,7 +170,7 @@ def _wanted(
 
     _known_stages(stages or [])
     if wrong := set(states or ()) - set(STATES):
-        raise _fail(f"no state {sorted(wrong)[0]!r}; the states are {', '.join(STATES)}")
+        raise fail(f"no state {sorted(wrong)[0]!r}; the states are {', '.join(STATES)}")
     return Wanted(
         frozenset(ids or ()),
         frozenset(stages or ()),
@@ -187,7 +187,7 @@ def _moment(text: str | None) -> datetime | None:
     try:
         return moment(text) if text else None
     except ValueError as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
 
 
 def _known_stages(stages: list[str]) -> None:
@@ -195,16 +195,16 @@ def _known_stages(stages: list[str]) -> None:
 
     for stage in stages:
         if stage not in DEAD_LETTER_STAGES:
-            raise _fail(f"no stage {stage!r}; the stages are {', '.join(DEAD_LETTER_STAGES)}")
+            raise fail(f"no stage {stage!r}; the stages are {', '.join(DEAD_LETTER_STAGES)}")
 
 
 def _log() -> str:
     try:
         where = addresses()
     except SettingError as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     if where.log is None:
-        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+        raise fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
     return where.log
 
 
@@ -218,16 +218,6 @@ def _result(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except (LogUnavailableError, LookupError, ValueError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=max(console.width, 160))
-
-
-def _fail(message: str) -> typer.Exit:
-    Console(stderr=True).print(message, style="red", highlight=False, soft_wrap=True, markup=False)
-    return typer.Exit(1)

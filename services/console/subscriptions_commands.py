@@ -5,9 +5,9 @@ from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from services.console.home import SettingError, addresses
+from services.console.printing import console, fail
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,9 +63,9 @@ def subscribe(
     for text in where or ():
         key, equals, value = text.partition("=")
         if not equals:
-            raise _fail(f"--where {text!r}: expected NAME=VALUE, as in text=bridge")
+            raise fail(f"--where {text!r}: expected NAME=VALUE, as in text=bridge")
         given.setdefault(key.strip(), []).append(value)
-    _run(run(_database(), url, given, name, json, _console()))
+    _run(run(_database(), url, given, name, json, console()))
 
 
 @app.command("list")
@@ -76,7 +76,7 @@ def list_command(json: Json = False) -> None:
     """
     from services.console.subscriptions import list_all
 
-    _run(list_all(_database(), json, _console()))
+    _run(list_all(_database(), json, console()))
 
 
 @app.command()
@@ -87,7 +87,7 @@ def show(subscription: Id) -> None:
     """
     from services.console.subscriptions import show as run
 
-    _run(run(_database(), subscription, _console()))
+    _run(run(_database(), subscription, console()))
 
 
 @app.command()
@@ -99,7 +99,7 @@ def pause(subscription: Id) -> None:
     from services.console.subscriptions import change
     from services.store.subscriptions import registry
 
-    _run(change(_database(), subscription, registry.pause, "is paused", _console()))
+    _run(change(_database(), subscription, registry.pause, "is paused", console()))
 
 
 @app.command()
@@ -111,7 +111,7 @@ def resume(subscription: Id) -> None:
     from services.console.subscriptions import change
     from services.store.subscriptions import registry
 
-    _run(change(_database(), subscription, registry.resume, "is active", _console()))
+    _run(change(_database(), subscription, registry.resume, "is active", console()))
 
 
 @app.command()
@@ -125,9 +125,9 @@ def remove(subscription: Id, yes: Annotated[bool, typer.Option("--yes", "-y", he
 
     if not yes:
         if not sys.stdin.isatty():
-            raise _fail("it would be removed: say --yes, where nobody can be asked")
+            raise fail("it would be removed: say --yes, where nobody can be asked")
         typer.confirm(f"{subscription} will be removed. Go on?", abort=True)
-    _run(change(_database(), subscription, registry.remove, "is removed", _console()))
+    _run(change(_database(), subscription, registry.remove, "is removed", console()))
 
 
 @app.command()
@@ -138,7 +138,7 @@ def rotate(subscription: Id) -> None:
     """
     from services.console.subscriptions import rotate as run
 
-    _run(run(_database(), subscription, _console()))
+    _run(run(_database(), subscription, console()))
 
 
 @app.command()
@@ -149,7 +149,7 @@ def test(subscription: Id) -> None:
     """
     from services.console.subscriptions import test as run
 
-    _run(run(_database(), subscription, _console()))
+    _run(run(_database(), subscription, console()))
 
 
 @app.command()
@@ -167,8 +167,8 @@ def deliveries(
     from services.console.subscriptions import deliveries as run
 
     if wrong := set(state or ()) - set(STATES):
-        raise _fail(f"no state {min(wrong)!r}; the states are {', '.join(STATES)}")
-    _run(run(_database(), subscription, state or [], limit, json, _console()))
+        raise fail(f"no state {min(wrong)!r}; the states are {', '.join(STATES)}")
+    _run(run(_database(), subscription, state or [], limit, json, console()))
 
 
 @app.command()
@@ -184,16 +184,16 @@ def retry(
     """
     from services.console.subscriptions import retry as run
 
-    _run(run(_database(), subscription, messages or [], _console()))
+    _run(run(_database(), subscription, messages or [], console()))
 
 
 def _database() -> str:
     try:
         where = addresses()
     except SettingError as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     if where.database is None:
-        raise _fail("no database: start `frontlog up`, or name one by FRONTLOG_DATABASE")
+        raise fail("no database: start `frontlog up`, or name one by FRONTLOG_DATABASE")
     return where.database
 
 
@@ -207,19 +207,9 @@ def _run(work: Coroutine[Any, Any, int]) -> None:
     try:
         raise typer.Exit(run(work))
     except (LookupError, ValueError, OutboundError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except SQLAlchemyError as error:
         what = "does not answer" if is_passing(error) else "refuses"
-        raise _fail(f"the database {what}: {getattr(error, 'orig', error)}") from error
+        raise fail(f"the database {what}: {getattr(error, 'orig', error)}") from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=max(console.width, 160))
-
-
-def _fail(message: str) -> typer.Exit:
-    Console(stderr=True).print(message, style="red", highlight=False, soft_wrap=True, markup=False)
-    return typer.Exit(1)

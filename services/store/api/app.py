@@ -18,8 +18,8 @@ from services.store.api.entity_tags import EntityTags
 from services.store.api.filters import FILTERS, event_filters
 from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
-from services.store.database import measure, open_engine, schema_version
-from services.store.migrate import newest
+from services.store.database import measure, open_engine
+from services.store.schema_check import schema_check
 from services.store.stream.route import stream_handler
 from services.store.stream.settings import StreamSettings
 from services.store.stream.tail import Tail
@@ -38,10 +38,6 @@ has claims one by one. `/dictionary` explains the columns. Answers have an `ETag
 Errors are problem details (RFC 9457); a 400 names the parameter."""
 
 
-class SchemaOutdatedError(Exception):
-    """The database's schema is not the one that this code reads."""
-
-
 def create_app(settings: ApiSettings, database: str) -> Litestar:
     """Return the application, reading from the Postgres at address `database`."""
     engine = open_engine(database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, name="api")
@@ -51,15 +47,6 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
     stream = load(StreamSettings)
     tail = Tail(engine, most=stream.readers)
     measure(engine)
-    wanted = newest()
-
-    async def check() -> None:
-        async with engine.connect() as connection:
-            found = await schema_version(connection)
-        if found != wanted:
-            raise SchemaOutdatedError(
-                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
-            )
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -74,7 +61,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             *HANDLERS,
             stream_handler(event_filters, FILTERS),
             healthz,
-            readyz(Readiness(check), needs="the database"),
+            readyz(Readiness(schema_check(engine)), needs="the database"),
             metrics_page,
             openapi_json,
         ],

@@ -25,13 +25,13 @@ from services.runtime.settings import load
 from services.runtime.stopping import end_in_time
 from services.runtime.trace import trace_of
 from services.store.control.renew import fill
-from services.store.database import is_passing, measure, open_engine, schema_version
-from services.store.migrate import newest
+from services.store.database import is_passing, measure, open_engine
 from services.store.projector import offsets
 from services.store.projector.letters import follow
 from services.store.projector.outbox import publish_due
 from services.store.projector.projector import STUCK_SECONDS, TOPICS, Projector, Refuse
 from services.store.projector.settings import ProjectorSettings
+from services.store.schema_check import SchemaOutdatedError, schema_check
 from services.store.stream.prune import prune
 from services.store.stream.settings import FeedSettings
 from services.store.tables import outbox
@@ -48,10 +48,6 @@ PAUSE_SECONDS: Final = 1.0
 PRUNE_SECONDS: Final = 300.0
 
 log = structlog.get_logger("services.store.projector")
-
-
-class SchemaOutdatedError(Exception):
-    """The database's schema is not the one that this code writes."""
 
 
 def refuse_to(log_port: Log) -> Refuse:
@@ -190,21 +186,6 @@ async def watch(engine: AsyncEngine, log_port: Log, group: str, advance: Advance
         if partition in ends:
             lag = max(ends[partition] - offset, 0)
             metrics.LAG.labels(partition.topic, str(partition.partition)).set(lag)
-
-
-def schema_check(engine: AsyncEngine) -> Callable[[], Awaitable[None]]:
-    """Whether the database answers and has the schema that this code writes."""
-    wanted = newest()
-
-    async def check() -> None:
-        async with engine.connect() as connection:
-            found = await schema_version(connection)
-        if found != wanted:
-            raise SchemaOutdatedError(
-                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
-            )
-
-    return check
 
 
 async def _until_ready(checks: tuple[Callable[[], Awaitable[None]], ...], stop: asyncio.Event) -> None:

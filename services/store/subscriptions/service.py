@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.runtime import metrics
 from services.runtime.health import Attempts, HealthServer
 from services.runtime.outbound import Outbound, OutboundSettings
-from services.store.database import is_passing, open_engine, schema_version
-from services.store.migrate import newest
+from services.store.database import is_passing, open_engine
+from services.store.schema_check import schema_check
 from services.store.stream.settings import FeedSettings
 from services.store.subscriptions.deliver import Deliverer
 from services.store.subscriptions.settings import DelivererSettings
@@ -27,10 +26,6 @@ FAILING_SECONDS: Final = 30.0
 STATUSES: Final = ("active", "paused", "disabled")
 
 log = structlog.get_logger("services.store.subscriptions")
-
-
-class SchemaOutdatedError(Exception):
-    """The database's schema is not the one that this code writes."""
 
 
 async def serve(settings: DelivererSettings, database: str, outside: OutboundSettings, feed: FeedSettings) -> None:
@@ -69,21 +64,6 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
                 await deliverer.stop()
     finally:
         await engine.dispose()
-
-
-def schema_check(engine: AsyncEngine) -> Callable[[], Awaitable[None]]:
-    """Whether the database answers and has the schema that this code writes."""
-    wanted = newest()
-
-    async def check() -> None:
-        async with engine.connect() as connection:
-            found = await schema_version(connection)
-        if found != wanted:
-            raise SchemaOutdatedError(
-                f"the schema is at {found or 'nothing'} and should be at {wanted}: run python -m services.store.migrate"
-            )
-
-    return check
 
 
 async def _count(engine: AsyncEngine) -> None:
