@@ -14,6 +14,8 @@ from services.store.roles import READER, WRITER
 ROOT = Path(__file__).parents[3]
 OURS = {"topics", "migrate", "ingest", "extract", "projector", "api", "deliverer"}
 ONE_SHOTS = {"topics", "migrate"}
+CONSOLE = "frontlog"
+"""The command for operators, which `up` does not start."""
 THEIRS = {"kafka", "postgres", "prometheus", "grafana"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -39,13 +41,26 @@ each_service = pytest.mark.parametrize("name", sorted(SERVICES))
 
 
 def test_the_whole_production_shape_is_there() -> None:
-    assert set(SERVICES) == OURS | THEIRS
+    assert set(SERVICES) == OURS | THEIRS | {CONSOLE}
+
+
+def test_the_command_is_run_by_hand_and_waits_for_nothing() -> None:
+    service = SERVICES[CONSOLE]
+    assert service["profiles"] == ["console"]
+    assert service["restart"] == "no"
+    assert "depends_on" not in service
+    assert service["environment"]["FRONTLOG_DATABASE"] == SERVICES["migrate"]["environment"]["FRONTLOG_DATABASE"]
+    assert service["environment"]["FRONTLOG_LOG"] == SERVICES["projector"]["environment"]["FRONTLOG_LOG"]
+    for name in ("ingest", "api"):
+        port = SERVICES[name]["environment"][f"FRONTLOG_{name.upper()}_HTTP"].split(":")[1]
+        assert service["environment"][f"FRONTLOG_{name.upper()}_URL"] == f"http://{name}:{port}"
+    assert service["environment"]["FRONTLOG_PROMETHEUS_URL"] == "http://prometheus:9090"
 
 
 @each_service
 def test_images_are_built_here_or_pinned_to_a_version(name: str) -> None:
     service = SERVICES[name]
-    if name in OURS:
+    if name in OURS | {CONSOLE}:
         assert (ROOT / service["build"]["dockerfile"]).is_file()
         assert service["image"].startswith("frontlog-")
     else:
@@ -85,7 +100,7 @@ def test_host_files_are_mounted_read_only_and_exist(name: str) -> None:
 
 
 def test_no_service_runs_as_root() -> None:
-    for name in OURS:
+    for name in OURS | {CONSOLE}:
         text = (ROOT / SERVICES[name]["build"]["dockerfile"]).read_text(encoding="utf-8")
         users = re.findall(r"^USER (\S+)$", text, re.MULTILINE)
         assert users, name
@@ -109,7 +124,7 @@ def test_what_must_survive_lies_in_named_volumes() -> None:
     assert SERVICES["kafka"]["environment"]["KAFKA_LOG_DIRS"] == kept["kafka"]
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_SHOTS))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_SHOTS - {CONSOLE}))
 def test_what_runs_on_is_checked_and_started_again(name: str) -> None:
     service = SERVICES[name]
     assert service["restart"] == "unless-stopped"
@@ -158,7 +173,7 @@ def test_the_health_check_asks_the_port_that_the_service_listens_on(name: str) -
     assert published == [port]
 
 
-@pytest.mark.parametrize("name", sorted(OURS))
+@pytest.mark.parametrize("name", sorted(OURS | {CONSOLE}))
 def test_every_setting_given_to_a_service_is_declared_in_the_code(name: str) -> None:
     given = {key for key in SERVICES[name]["environment"] if key.startswith("FRONTLOG_")}
     assert given
