@@ -14,7 +14,7 @@ from services.runtime import metrics
 
 LOOK_SECONDS: Final = 3600.0
 AGAIN_SECONDS: Final = 60.0
-"""After an attempt that told nothing."""
+"""After an attempt that told nothing, or a refusal: whoever mends that wants to see it."""
 ANSWER_SECONDS: Final = 10.0
 
 _log = structlog.get_logger(__name__)
@@ -34,16 +34,15 @@ async def keep_looking(where: tuple[str, int]) -> None:
     """Tell of the certificate at `where` as metrics, until it is cancelled."""
     while True:
         try:
-            await look(where)
+            taken = await look(where)
         except (OSError, TimeoutError) as error:
             _log.warning("certificate_unknown", address=_name(where), error=str(error) or type(error).__name__)
-            await asyncio.sleep(AGAIN_SECONDS)
-        else:
-            await asyncio.sleep(LOOK_SECONDS)
+            taken = False
+        await asyncio.sleep(LOOK_SECONDS if taken else AGAIN_SECONDS)
 
 
-async def look(where: tuple[str, int]) -> None:
-    """Look once. Raises OSError or TimeoutError where nobody answers; a certificate that is refused is no error."""
+async def look(where: tuple[str, int]) -> bool:
+    """Look once; False where the certificate is refused. Raises OSError or TimeoutError where nobody answers."""
     host, port = where
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
@@ -52,11 +51,12 @@ async def look(where: tuple[str, int]) -> None:
     except ssl.SSLCertVerificationError as error:
         metrics.CERTIFICATE_TRUSTED.labels(_name(where)).set(0)
         _log.warning("certificate_refused", address=_name(where), error=error.verify_message)
-        return
+        return False
     try:
         found = writer.get_extra_info("ssl_object").getpeercert()
         metrics.CERTIFICATE_EXPIRY.labels(_name(where)).set(ssl.cert_time_to_seconds(found["notAfter"]))
         metrics.CERTIFICATE_TRUSTED.labels(_name(where)).set(1)
+        return True
     finally:
         writer.transport.abort()
 

@@ -54,6 +54,25 @@ async def test_one_that_has_ended_or_is_of_an_unknown_authority_is_refused(
             assert metrics.CERTIFICATE_TRUSTED.labels(f"{host}:{port}")._value.get() == 0
 
 
+async def test_one_that_is_refused_is_looked_at_again_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificate, "AGAIN_SECONDS", 0.01)
+    trust(trustme.CA(), tmp_path, monkeypatch)
+    authority = trustme.CA()
+    async with proxy(authority, datetime.now(UTC) + timedelta(days=99)) as (host, port):
+        told = metrics.CERTIFICATE_TRUSTED.labels(f"{host}:{port}")
+        told.set(-1)
+        looking = asyncio.create_task(certificate.keep_looking((host, port)))
+        try:
+            async with asyncio.timeout(20):
+                while told._value.get() != 0:
+                    await asyncio.sleep(0.01)
+                trust(authority, tmp_path, monkeypatch)
+                while told._value.get() != 1:
+                    await asyncio.sleep(0.01)
+        finally:
+            looking.cancel()
+
+
 async def test_nobody_there_tells_nothing() -> None:
     with pytest.raises(OSError):
         await certificate.look(("localhost", 1))
