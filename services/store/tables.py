@@ -332,8 +332,12 @@ incident: Final = Table(
     Column("articles", Integer, nullable=False),
     Column("sources", Integer, nullable=False),
     Column("figures", JSONB, nullable=False),
+    Column("asserted_by", ARRAY(Text), nullable=False),
+    Column("denied_by", ARRAY(Text), nullable=False),
+    Column("facets", ARRAY(Text), nullable=False),
 )
-"""What several events tell of; its id is the least event id of it."""
+"""What several events tell of; its id is the least event id of it. `facets` are those of its events
+(`services.store.incidents.facets`), `asserted_by` and `denied_by` the names of its sources, the earliest first."""
 
 statement: Final = Table(
     "statement",
@@ -383,6 +387,15 @@ source: Final = Table(
 )
 """A person, office or outlet with what is counted of its statements; the counts but `claims` and `reports` are of
 incidents."""
+
+tally: Final = Table(
+    "tally",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+"""How many rows `article`, `event`, `claim`, `mention` (`part` is empty) and `extraction` (by its version) have."""
 
 event_change: Final = Table(
     "event_change",

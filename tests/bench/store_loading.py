@@ -133,6 +133,7 @@ async def load(
     async with engine.begin() as connection:
         await connection.execute(text("analyze"))
         await connection.execute(text(_COUNTS))
+        await connection.execute(text(_TALLY))
         for statement_ in _SOURCES:
             await connection.execute(text(statement_))
     await _stand(engine)
@@ -296,6 +297,14 @@ _COUNTS: Final = """
 update place set events = counted.events
 from (select place_key, count(*) as events from event group by place_key) counted
 where counted.place_key = place.place_key
+"""
+_TALLY: Final = """
+insert into tally
+  select 'article', '', count(*) from article
+  union all select 'event', '', count(*) from event
+  union all select 'claim', '', count(*) from claim
+  union all select 'mention', '', count(*) from mention
+  union all select 'extraction', extractor_version, count(*) from extraction group by extractor_version
 """
 _SOURCES: Final = (
     """

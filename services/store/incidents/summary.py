@@ -38,6 +38,9 @@ class IncidentRow:
     articles: int
     sources: int
     figures: Any
+    asserted_by: list[str]
+    denied_by: list[str]
+    facets: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def summary(tellings: Collection[Telling]) -> tuple[IncidentRow, list[StatementR
     modality = _modality(ordered)
     statements = _statements(UUID(ordered[0].event_id), ordered, modality)
     types = {t.type for t in ordered}
+    named = sorted((s for s in statements if not s.outlet), key=lambda s: (s.first_day, s.source_key))
     row = IncidentRow(
         incident_id=UUID(ordered[0].event_id),
         kind=lead.kind.name,
@@ -85,8 +89,11 @@ def summary(tellings: Collection[Telling]) -> tuple[IncidentRow, list[StatementR
         agreement=_agreement(statements),
         events=len(ordered),
         articles=len({t.article_id for t in ordered}),
-        sources=sum(1 for s in statements if not s.outlet),
+        sources=len(named),
         figures=_figures(ordered),
+        asserted_by=[s.name for s in named if s.asserts],
+        denied_by=[s.name for s in named if s.denies],
+        facets=sorted({f for t in ordered for f in t.facets}),
     )
     return row, statements
 

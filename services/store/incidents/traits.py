@@ -9,6 +9,7 @@ import msgspec
 from services.contracts.messages import Claim, Event
 from services.store.folding import UNRESOLVED
 from services.store.incidents import lexicon
+from services.store.incidents.facets import facets
 from services.store.incidents.kinds import KIND_OF, Kind
 from services.store.projections.rows import EventRow
 from services.store.projections.values import clean
@@ -73,6 +74,7 @@ class Telling(msgspec.Struct, frozen=True, array_like=True):
     sentences: tuple[int, ...]
     """Hashes of the sentences that tell of it: two events of one article that share one are told together."""
     voices: tuple[Voice, ...]
+    facets: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -125,6 +127,7 @@ def telling(row: EventRow) -> Telling:
         quotes=tuple(sorted(lexicon.quotes(text))),
         sentences=tuple(sorted({_sentence_key(m.sentence) for m in event.mentions})),
         voices=tuple(v for c in event.claims if (v := _voice(c, row.publisher)) is not None),
+        facets=facets(event),
     )
 
 

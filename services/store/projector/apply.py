@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, Text, bindparam, case, delete, func, select, update
+from sqlalchemy import Integer, Table, Text, bindparam, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,7 @@ from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
 from services.store.projections.precedence import Standpoint
 from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
+from services.store.projector import tally
 from services.store.projector.copying import as_dicts, copy_rows, driver, given, written
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
 from services.store.projector.derive import derive
@@ -40,6 +41,8 @@ class Applied:
     older: int = 0
     queued: int = 0
     """Records that the outbox has to publish."""
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By how many rows the parts of `tally` have grown."""
 
     def add(self, other: "Applied") -> None:
         self.rows.update(other.rows)
@@ -55,6 +58,7 @@ async def apply(connection: AsyncConnection, changes: Sequence[Change], now: dat
     await _extractions(
         connection, [c for c in changes if isinstance(c, ArticleExtracted | ExtractionWithdrawn)], now, done
     )
+    await tally.count(connection, done.counted)
     return done
 
 
@@ -75,7 +79,9 @@ async def _articles(connection: AsyncConnection, rows: Sequence[ArticleRow], don
         set_={c.name: new[c.name] for c in article.c if c.name != "article_id"},
         where=later,
     )
-    await connection.execute(statement)
+    # A row that no transaction has replaced before was not there.
+    are_new = (await connection.scalars(statement.returning(literal_column("xmax = 0")))).all()
+    done.counted["article", ""] += sum(are_new)
     done.rows["article"] += len(newest)
 
 
@@ -93,7 +99,7 @@ async def _extractions(
     new = [row for rows in replaced for row in rows.events]
     locked = await _lock_places(connection, old, replaced)
     before = await held_whole(connection, [row.event_id for row in old])
-    await _remove(connection, old, changed)
+    await _remove(connection, old, changed, done)
     await _write(connection, replaced, done)
     await _count_events(connection, old, new)
     told = await _refresh(connection, locked, _places(replaced))
@@ -149,13 +155,16 @@ async def _lock_places(
     return {row.place_key: row for row in await connection.execute(query)}
 
 
-async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict[UUID, Outcome]) -> None:
+async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict[UUID, Outcome], done: Applied) -> None:
     ids = [row.event_id for row in old]
     if ids:
         for table in (mention, claim, event):
-            await connection.execute(delete(table).where(any_of(table.c.event_id, ids)))
+            gone = await connection.execute(delete(table).where(any_of(table.c.event_id, ids)))
+            done.counted[table.name, ""] -= gone.rowcount
     if changed:
-        await connection.execute(delete(extraction).where(any_of(extraction.c.article_id, changed)))
+        removed = delete(extraction).where(any_of(extraction.c.article_id, changed))
+        versions = await connection.scalars(removed.returning(extraction.c.extractor_version))
+        done.counted.subtract(("extraction", version) for version in versions)
 
 
 async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows], done: Applied) -> None:
@@ -170,6 +179,9 @@ async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows]
     for table, records in appended:
         await copy_rows(raw, table, records)
         done.rows[table.name] += len(records)
+        if table is not extraction:
+            done.counted[table.name, ""] += len(records)
+    done.counted.update(("extraction", rows.extraction.extractor_version) for rows in replaced)
     if spelled:
         ordered = sorted(spelled, key=lambda row: (row.folded, row.place_key))
         made = insert(spelling).from_select(written(spelling), given(spelling, ordered))

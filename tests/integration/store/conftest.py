@@ -127,6 +127,7 @@ class Store:
             "incident": "select * from incident order by 1",
             "statement": "select * from statement order by 1, 2",
             "source": "select * from source order by 1",
+            "tally": "select * from tally where count > 0 order by 1, 2",
         }
         return {name: await self.rows(query) for name, query in queries.items()}
 
