@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, Text, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Boolean, Integer, Table, Text, bindparam, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,7 +80,7 @@ async def _articles(connection: AsyncConnection, rows: Sequence[ArticleRow], don
         where=later,
     )
     # A row that no transaction has replaced before was not there.
-    are_new = (await connection.scalars(statement.returning(literal_column("xmax = 0")))).all()
+    are_new = (await connection.scalars(statement.returning(literal_column("xmax = 0", Boolean)))).all()
     done.counted["article", ""] += sum(are_new)
     done.rows["article"] += len(newest)
 
