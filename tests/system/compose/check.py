@@ -1,16 +1,21 @@
 """Runs the production shape for real and checks it from outside, importing nothing of the project.
 
-    python tests/system/compose/check.py            needs Docker with Compose 2.24 or newer; takes two to five minutes
+    python tests/system/compose/check.py            needs Docker with Compose 2.24 or newer; takes four to ten minutes
 
 It checks the files with the tools that read them, builds the images and starts everything as a project of its own
-(`frontlog-check`, on free ports, so that one that runs is left alone), posts the samples, waits for their events, kills
-each service while more articles come in, takes everything down and up again, and compares what can be read. Ends with
-status 0, or says what is wrong and shows the logs.
+(`frontlog-check`, on free ports, so that one that runs is left alone), and looks at what the containers may do. Then it
+posts the samples, waits for their events and for a signed webhook of them, runs the operator's command, kills each
+service while more articles come in, carries out backup and restore as docs/operations.md has them, takes everything
+down and up again, and compares what can be read. Ends with status 0, or says what is wrong and shows the logs.
 """
 
 import argparse
+import base64
+import hashlib
+import hmac
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,9 +30,29 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 PROJECT = "frontlog-check"
 PORTS = ("INGEST_PORT", "API_PORT", "KAFKA_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT")
-OURS = ("ingest", "extract", "projector", "api")
+OURS = ("ingest", "extract", "projector", "api", "deliverer")
+THEIRS = ("kafka", "postgres", "prometheus", "grafana")
 ONE_SHOTS = ("topics", "migrate")
 PATIENCE = 180.0
+RULES = ROOT / "deploy" / "prometheus" / "rules.yml"
+DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
+# What a subscriber's server may be, as far as it matters here: it takes every message and says which came.
+LISTENER = """
+import base64, http.server, json
+
+class Takes(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        told = {name.lower(): value for name, value in self.headers.items()}
+        print(json.dumps({"headers": told, "body": base64.b64encode(body).decode()}), flush=True)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("0.0.0.0", 9000), Takes).serve_forever()
+"""
 
 
 class CheckError(Exception):
@@ -49,15 +74,35 @@ class Stack:
 
     def __init__(self) -> None:
         self.ports = {name: free_port() for name in PORTS}
-        self._env = os.environ | {name: str(port) for name, port in self.ports.items()} | {"VERSION": "check"}
+        # The subscriber's server is a container of the same network, which is private.
+        private = {"FRONTLOG_OUTBOUND_ALLOW": "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"}
+        ports = {name: str(port) for name, port in self.ports.items()}
+        self._env = os.environ | ports | private | {"VERSION": "check"}
 
-    def run(self, *arguments: str, quiet: bool = True) -> str:
+    def run(self, *arguments: str) -> str:
         """Run `docker compose …` and return what it printed. Raises CheckError where it fails."""
+        status, told = self.attempt(*arguments)
+        if status != 0:
+            raise CheckError(f"docker compose {' '.join(arguments)}: status {status}\n{told}")
+        return told
+
+    def attempt(self, *arguments: str) -> tuple[int, str]:
+        """Run `docker compose …`; return its exit status, and what it printed: on failure its complaints too."""
         command = ["docker", "compose", "-p", PROJECT, *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self._env, text=True, capture_output=quiet, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=self._env, text=True, capture_output=True, check=False)
+        return done.returncode, done.stdout if done.returncode == 0 else done.stdout + done.stderr
+
+    def shell(self, script: str) -> None:
+        """Run lines of the documentation, in the project's folder. Raises CheckError where one fails."""
+        env = self._env | {"COMPOSE_PROJECT_NAME": PROJECT}
+        command = ["bash", "-euo", "pipefail", "-c", script]
+        done = subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=False)
         if done.returncode != 0:
-            raise CheckError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr or ''}")
-        return done.stdout or ""
+            raise CheckError(f"{script}\nstatus {done.returncode}\n{done.stdout}{done.stderr}")
+
+    def frontlog(self, *arguments: str) -> str:
+        """Run the operator's command. Raises CheckError where it fails."""
+        return self.run("run", "--rm", "-T", "frontlog", *arguments)
 
     def sql(self, query: str) -> str:
         return self.run("exec", "-T", "postgres", "psql", "-U", "frontlog", "-Atc", query).strip()
@@ -130,13 +175,23 @@ def check_files(stack: Stack) -> None:
 
 
 def check_containers(stack: Stack) -> None:
-    say("users, file systems, capabilities")
-    for service in (*OURS, "kafka", "postgres", "prometheus", "grafana"):
+    say("health, users, file systems, capabilities")
+    for service in (*OURS, *THEIRS):
+        shown = stack.inspect(service)
+        expect(shown["State"]["Health"]["Status"] == "healthy", f"{service} is {shown['State']['Health']['Status']}")
         user = stack.run("exec", "-T", service, "id", "-u").strip()
         expect(user != "0", f"{service} runs as root")
-        host = stack.inspect(service)["HostConfig"]
-        expect(host["CapDrop"] == ["ALL"], f"{service} has capabilities")
-        expect(host["ReadonlyRootfs"] or service == "kafka", f"{service} can write to its root file system")
+        host = shown["HostConfig"]
+        expect(host["CapDrop"] == ["ALL"] and not host["CapAdd"], f"{service} has capabilities")
+        expect(not host["Privileged"], f"{service} is privileged")
+        expect("no-new-privileges:true" in host["SecurityOpt"], f"{service} can gain privileges")
+        if service != "kafka":
+            expect(host["ReadonlyRootfs"], f"{service} can write to its root file system")
+            # Even root could not.
+            status, told = stack.attempt("exec", "-T", "-u", "0", service, "sh", "-c", "echo x > /written")
+            expect(
+                status != 0 and "Read-only file system" in told, f"{service}: a write to / ends with {status}, {told}"
+            )
     for service in ONE_SHOTS:
         expect(stack.inspect(service)["State"]["ExitCode"] == 0, f"{service} failed")
 
@@ -152,6 +207,30 @@ def check_images(stack: Stack) -> None:
     for service, names in foreign.items():
         found = stack.run("exec", "-T", service, "python", "-c", code, *names).strip()
         expect(found == "[]", f"the image of {service} holds {found}")
+
+
+def check_roles(stack: Stack) -> None:
+    say("what the database's roles may")
+    code = """
+import os, sys, psycopg
+with psycopg.connect(os.environ["FRONTLOG_DATABASE"]) as connection:
+    connection.execute("set search_path = frontlog")
+    connection.execute(sys.argv[1])
+"""
+    wanted = {
+        ("api", "select count(*) from event"): None,
+        ("api", "delete from event"): "permission denied for table event",
+        ("api", "insert into article (article_id) values (gen_random_uuid())"): "permission denied for table article",
+        ("api", "create table mine (id int)"): "permission denied for schema frontlog",
+        ("api", "select secret from subscription"): "permission denied for table subscription",
+        ("projector", "delete from event where false"): None,
+        ("projector", "drop table event"): "must be owner of table event",
+        ("deliverer", "create table mine (id int)"): "permission denied for schema frontlog",
+    }
+    for (service, statement), refusal in wanted.items():
+        status, told = stack.attempt("exec", "-T", service, "python", "-c", code, statement)
+        expect((status == 0) is (refusal is None), f"{service}: {statement}: status {status}, {told}")
+        expect(refusal is None or refusal in told, f"{service}: {statement}: {told}")
 
 
 def counts(stack: Stack) -> dict[str, str]:
@@ -197,15 +276,96 @@ def check_flow(stack: Stack) -> int:
     return len(articles)
 
 
+def subscribe(stack: Stack) -> str:
+    """Start a subscriber's server and subscribe it to captures; return the secret."""
+    say("a subscriber, by the operator's command")
+    stack.run(
+        *("run", "-d", "--no-deps", "--name", f"{PROJECT}-listener", "--entrypoint", "python", "ingest"),
+        *("-c", LISTENER),
+    )
+    told = stack.frontlog("subscribe", f"http://{PROJECT}-listener:9000/hook", "--type", "capture", "--json")
+    return str(json.loads(told)["secret"])
+
+
+def delivered() -> list[dict[str, Any]]:
+    """Requests that came to the subscriber's server."""
+    shown = subprocess.run(["docker", "logs", f"{PROJECT}-listener"], text=True, capture_output=True, check=True)
+    return [json.loads(line) for line in shown.stdout.splitlines()]
+
+
+def check_webhooks(stack: Stack, secret: str) -> None:
+    say("signed webhooks of captures, and of nothing else")
+    captures = {
+        str(event["event_id"]) for event in get(stack.url("API_PORT", "/events?type=capture&limit=200"))["items"]
+    }
+
+    def told() -> set[str]:
+        return {json.loads(base64.b64decode(one["body"]))["data"]["event_id"] for one in delivered()}
+
+    until(f"{len(captures)} captures delivered", lambda: told() >= captures)
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    for one in delivered():
+        headers, body = one["headers"], base64.b64decode(one["body"])
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        signature = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        expect(signature in headers["webhook-signature"].split(), f"not signed by the secret: {headers}")
+        message = json.loads(body)
+        expect(message["type"].startswith("event."), f"a message of type {message['type']}")
+        expect(message["type"] == "event.withdrawn" or message["data"]["type"] == "capture", f"{message}")
+
+
 def check_monitoring(stack: Stack) -> None:
-    say("Prometheus sees every service, Grafana is up")
+    say("Prometheus sees every service and has its rules, Grafana has its dashboards")
+    alerts = set(re.findall(r"^ +- alert: (\w+)$", RULES.read_text(encoding="utf-8"), re.MULTILINE))
 
     def up() -> bool:
         targets = get(stack.url("PROMETHEUS_PORT", "/api/v1/targets"))["data"]["activeTargets"]
-        return {target["labels"]["job"] for target in targets if target["health"] == "up"} >= set(OURS)
+        found = {target["labels"]["job"] for target in targets}
+        return found == {*OURS, "prometheus"} and all(target["health"] == "up" for target in targets)
 
     until("all targets up", up, 90)
+    groups = get(stack.url("PROMETHEUS_PORT", "/api/v1/rules"))["data"]["groups"]
+    rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
+    expect(set(rules) == alerts, f"Prometheus has the rules {sorted(rules)}")
+    until("every rule evaluated", lambda: _healthy(stack, alerts), 60)
+    firing = {rule["name"] for rule in rules.values() if rule["state"] == "firing"}
+    expect(not firing, f"{firing} fire")
+    check_grafana(stack)
+
+
+def _healthy(stack: Stack, alerts: set[str]) -> bool:
+    groups = get(stack.url("PROMETHEUS_PORT", "/api/v1/rules"))["data"]["groups"]
+    return {rule["name"] for group in groups for rule in group["rules"] if rule["health"] == "ok"} == alerts
+
+
+def check_grafana(stack: Stack) -> None:
     expect(get(stack.url("GRAFANA_PORT", "/api/health"))["database"] == "ok", "Grafana is not healthy")
+    files = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in DASHBOARDS.glob("*.json")}
+    provisioned = stack.run("exec", "-T", "grafana", "ls", "/etc/grafana/dashboards").split()
+    expect(set(provisioned) == set(files), f"Grafana's container has {provisioned}")
+    request = urllib.request.Request(stack.url("GRAFANA_PORT", "/api/search?type=dash-db"))
+    password = os.environ.get("GRAFANA_PASSWORD", "frontlog-local")
+    request.add_header("authorization", "Basic " + base64.b64encode(f"admin:{password}".encode()).decode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        try:
+            found = {one["title"] for one in json.load(answer)}
+        except ValueError:
+            say("NOT CHECKED: what serves as Grafana here has no search, so that only its files were looked at")
+            return
+    titles = {dashboard["title"] for dashboard in files.values()}
+    expect(titles <= found, f"Grafana has {sorted(found)}, without {sorted(titles - found)}")
+
+
+def check_command(stack: Stack) -> None:
+    say("the operator's command")
+    told = json.loads(stack.frontlog("status", "--json"))
+    expect(told["well"], f"not well: {told['problems']}")
+    expect(set(OURS) <= set(told["services"]), f"status knows {sorted(told['services'])}")
+    expect(all(one["ready"] for one in told["services"].values()), f"{told['services']}")
+    expect(stack.frontlog("dead-letters", "list", "--json").strip() == "", "there are dead letters")
+    status, printed = stack.attempt("run", "--rm", "-T", "frontlog", "export", "events", "--format", "csv")
+    expect(status == 0 and printed.count("\n") > 10, f"export ends with {status}: {printed[:300]}")
+    stack.frontlog("re-extract", "--dry-run", "--sample", "5")
 
 
 def kill(stack: Stack, service: str) -> None:
@@ -266,10 +426,15 @@ def main() -> int:
         check_files(stack)
         say("building and starting everything")
         stack.run("up", "-d", "--build", "--wait")
+        stack.run("--profile", "console", "build", "frontlog")
         check_containers(stack)
         check_images(stack)
+        check_roles(stack)
+        secret = subscribe(stack)
         number = check_flow(stack)
+        check_webhooks(stack, secret)
         check_monitoring(stack)
+        check_command(stack)
         check_kills(stack, number, arguments.articles)
         check_persistence(stack)
     except CheckError as error:
@@ -281,7 +446,8 @@ def main() -> int:
         return 1
     finally:
         if not arguments.keep:
-            stack.run("down", "-v", "--timeout", "10")
+            subprocess.run(["docker", "rm", "-f", f"{PROJECT}-listener"], capture_output=True, check=False)
+            stack.run("--profile", "console", "down", "-v", "--timeout", "10")
     say(f"all as it should be, in {time.monotonic() - started:.0f} s")
     return 0
 
