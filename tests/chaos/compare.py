@@ -40,7 +40,10 @@ class Verdict:
 def compare(
     ledger: Ledger, poisoned: Sequence[Poison], may_time_out: set[str], topics: Topics, database: str, folder: Path
 ) -> Verdict:
-    """Hold everything against everything. `may_time_out`: addresses of articles that may be too long to be read."""
+    """Hold everything against everything.
+
+    `may_time_out`: addresses of articles that may be too long to be read, or to be told of in one record.
+    """
     verdict = Verdict()
     poison_keys = {one.key for one in poisoned}
     log = [r for r in topics.records("frontlog.articles") if r.key not in poison_keys]
@@ -63,12 +66,13 @@ def compare(
     )
     verdict.figures["articles of which a request went unanswered"] = len(ledger.unsure)
 
-    late = {_name(r) for r in letters if r.headers.get("frontlog-reason") == "timeout"}
+    # Read in time after all, such an article has more to tell than one record of the topic holds.
+    late = {_name(r) for r in letters if r.headers.get("frontlog-reason") in ("timeout", "too_large")}
     late = {key for key in late if key in articles and articles[key]["url"] in may_time_out}
     # Delivered again, an article may be read in time.
     too_long = late - {_name(r) for r in topics.records("frontlog.extractions")}
-    verdict.figures["articles that ran out of time"] = len(late)
-    verdict.figures["articles that never were read in time"] = len(too_long)
+    verdict.figures["articles that ran out of time or room"] = len(late)
+    verdict.figures["articles that never were read whole"] = len(too_long)
     clean = _clean({key: article for key, article in articles.items() if key not in too_long}, folder)
     _letters(verdict, poisoned, letters, late)
     _extractions(verdict, topics, articles, clean, poison_keys)
