@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.console.home import Addresses, Running
 
-SERVICES = ("ingest", "extract", "projector", "api")
+SERVICES = ("ingest", "extract", "projector", "api", "deliverer")
 WANTED = (
     *("frontlog_build_info", "frontlog_flood_stopped", "frontlog_lag_records", "frontlog_queued_records"),
     *("frontlog_disk_free_bytes", "frontlog_disk_size_bytes"),

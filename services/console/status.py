@@ -4,7 +4,7 @@ What is gathered (`observed`) is judged here (pure), and shown or printed as JSO
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,8 @@ LEAST_FREE: Final = 0.1
 CERTIFICATE_DAYS: Final = 14
 STILL_SECONDS: Final = 300.0
 """Records wait, and nothing was applied for so long: it stands still."""
+BEHIND_SECONDS: Final = 300.0
+"""A subscriber whose receiver answers is told of changes later than that; the alert WebhooksBehind has the same."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ def status(where: Addresses, running: Running | None, console: Console, *, as_js
     if as_json:
         print(json.dumps({"well": verdict.well} | asdict(verdict) | asdict(found), ensure_ascii=False, indent=1))
     else:
-        _show(found, verdict, console)
+        show(found, verdict, console)
     return 0 if verdict.well else 1
 
 
@@ -140,9 +142,27 @@ def _figures(figures: Mapping[str, Any], verdict: Verdict, now: datetime) -> Non
         verdict.notices.append(
             f"{figures['dead_letters']} dead letters are open: frontlog dead-letters list --state open"
         )
+    _of_webhooks(figures.get("webhooks") or {}, verdict)
 
 
-def _show(found: Observed, verdict: Verdict, console: Console) -> None:
+def _of_webhooks(webhooks: Mapping[str, Any], verdict: Verdict) -> None:
+    """A receiver that fails is its owner's affair; that nobody delivers is ours."""
+    if (behind := webhooks.get("behind_seconds") or 0) > BEHIND_SECONDS:
+        verdict.problems.append(f"webhooks are {behind / 60:.0f} minutes behind although their receivers answer")
+    for name, told in (
+        ("disabled", "subscriptions are disabled, and get nothing"),
+        ("failing", "subscriptions have a receiver that fails"),
+    ):
+        if webhooks.get(name):
+            verdict.notices.append(f"{webhooks[name]} {told}: frontlog subscriptions list")
+    if webhooks.get("given_up"):
+        verdict.notices.append(
+            f"{webhooks['given_up']} webhooks were given up: frontlog subscriptions retry <subscription>"
+        )
+
+
+def show(found: Observed, verdict: Verdict, console: Console) -> None:
+    """Print the screen."""
     console.print("[green bold]well[/]" if verdict.well else "[red bold]not well[/]")
     for problem in verdict.problems:
         console.print(f"  [red]{escape(problem)}[/red]", soft_wrap=True)
@@ -156,13 +176,29 @@ def _show(found: Observed, verdict: Verdict, console: Console) -> None:
     if found.figures is None:
         return
     console.print(_behind(found.figures, verdict))
-    if failed := found.figures.get("failed_today"):
+    webhooks = found.figures.get("webhooks") or {}
+    failed = [(one["stage"], one["reason"], one["count"], one["open"]) for one in found.figures.get("failed_today", [])]
+    for one in webhooks.get("failed_today", []):
+        failed.append(("webhooks", f"to subscription {one['subscription_id']}", one["count"], one["open"]))
+    if failed:
         table = Table("failed today", "reason", "records", "still open", header_style="bold")
-        for one in failed:
-            table.add_row(one["stage"], escape(one["reason"]), str(one["count"]), str(one["open"]))
+        for stage, reason, count, left in failed:
+            table.add_row(stage, escape(reason), str(count), str(left))
         console.print(table)
     else:
         console.print("nothing failed today")
+
+
+def _webhook_figures(webhooks: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is told of subscriptions where there are any."""
+    told = ", ".join(f"{webhooks[name]} {name}" for name in ("active", "paused", "disabled") if webhooks.get(name))
+    if not told:
+        return
+    yield "subscriptions", told
+    yield "webhooks behind", f"{webhooks.get('behind_seconds', 0):.0f} s"
+    if webhooks.get("failing"):
+        failing = webhooks.get("behind_failing_seconds", 0)
+        yield "webhooks behind where the receiver fails", f"{failing:.0f} s"
 
 
 def _behind(figures: Mapping[str, Any], verdict: Verdict) -> Table:
@@ -185,6 +221,8 @@ def _behind(figures: Mapping[str, Any], verdict: Verdict) -> Table:
     for label, name in told:
         value = figures.get(name)
         table.add_row(label, "-" if value is None else str(value))
+    for label, value in _webhook_figures(figures.get("webhooks") or {}):
+        table.add_row(label, value)
     for version, count in (figures.get("extractor_versions") or {}).items():
         table.add_row(f"articles read by extractor {escape(version)}", str(count))
     for disk, free in verdict.disks.items():

@@ -78,6 +78,11 @@ class Attempts:
         self._last = 0.0
         self._fault = ""
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt failed."""
+        return self._failing_since is not None
+
     def succeeded(self) -> None:
         self._failing_since = None
 

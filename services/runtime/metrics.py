@@ -61,8 +61,15 @@ WEBHOOK_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
 )
 WEBHOOK_DEAD_LETTERS = Counter(
-    "frontlog_webhook_dead_letters_total", "Changes that were given up after all attempts at their subscription."
+    "frontlog_webhook_dead_letters_total",
+    "Changes that were given up after all attempts at their subscription, and gaps: changes kept no longer by then.",
 )
+WEBHOOKS_BEHIND = Gauge(
+    "frontlog_webhooks_behind_seconds",
+    "Age of the oldest change that an active subscription has yet to be told of, by whether its receiver answers.",
+    ["receiver"],
+)
+SUBSCRIPTIONS_FAILING = Gauge("frontlog_subscriptions_failing", "Active subscriptions whose last attempt failed.")
 SUBSCRIPTIONS = Gauge("frontlog_subscriptions", "Subscriptions to webhooks, as last counted.", ["status"])
 
 HTTP_REQUESTS = Counter("frontlog_http_requests_total", "HTTP requests answered.", ["method", "route", "status"])

@@ -20,16 +20,26 @@ LABELS = {
     "status": ("202", "503"),
     "outcome": ("parsed", "skipped"),
     "topic": ("frontlog.articles", "frontlog.extractions"),
+    "receiver": ("answers", "fails"),
 }
+OF_ONE = {
+    (metrics.SUBSCRIPTIONS, "status"): ("active", "disabled"),
+    (metrics.WEBHOOK_ATTEMPTS, "outcome"): ("delivered", "failed"),
+}
+"""Values of a label that has others elsewhere."""
 
 
 def series(metric: MetricWrapperBase) -> Iterable[Any]:
     """The metric with its labels filled in, twice where the labels have several usual values."""
     for number in range(2):
         if metric._labelnames:
-            yield metric.labels(*(LABELS.get(name, (f"{name} 1",) * 2)[number] for name in metric._labelnames))
+            yield metric.labels(*(values(metric, name)[number] for name in metric._labelnames))
         elif number == 0:
             yield metric
+
+
+def values(metric: MetricWrapperBase, label: str) -> tuple[str, str]:
+    return OF_ONE.get((metric, label)) or LABELS.get(label, (f"{label} 1",) * 2)
 
 
 def move() -> None:

@@ -274,6 +274,32 @@ class Failed(View, frozen=True, kw_only=True):
     open: int
 
 
+class FailedWebhooks(View, frozen=True, kw_only=True):
+    """How many messages failed at a subscription, and how many of these nobody has taken yet."""
+
+    subscription_id: str
+    count: int
+    open: int
+
+
+class Webhooks(View, frozen=True, kw_only=True):
+    """How the webhooks to subscribers stand."""
+
+    active: int
+    paused: int
+    disabled: int
+    failing: int
+    """Active subscriptions whose last attempt failed."""
+    behind_seconds: float
+    """Age of the oldest change that an active subscription, whose receiver answers, has yet to be told of; 0: none."""
+    behind_failing_seconds: float
+    """The same of subscriptions whose receiver fails."""
+    given_up: int
+    """Messages that were given up, and not sent again since."""
+    failed_today: list[FailedWebhooks]
+    """Messages of which an attempt failed since midnight, UTC; not those that a later attempt delivered."""
+
+
 class Status(View, frozen=True, kw_only=True):
     """What is in the store and how far behind it is."""
 
@@ -300,6 +326,7 @@ class Status(View, frozen=True, kw_only=True):
     """Open ones."""
     failed_today: list[Failed]
     """What has failed since midnight, UTC, whatever was done about it since."""
+    webhooks: Webhooks
     lag: list[Lag]
 
 

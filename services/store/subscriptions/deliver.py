@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.runtime import metrics
+from services.runtime.health import Attempts
 from services.runtime.outbound import Outbound, OutboundError
 from services.store.stream.change import after, ends
 from services.store.stream.matching import Told, concerning
@@ -32,6 +33,8 @@ from services.store.tables import delivery, subscription, subscription_secret
 
 LEASE_SECONDS: Final = 90
 """Longer than one attempt may take."""
+STUCK_SECONDS: Final = LEASE_SECONDS + 10.0
+"""Longer than it takes until a subscription that broke off is tried again."""
 LONGEST_ERROR: Final = 300
 
 log = structlog.get_logger("services.store.subscriptions")
@@ -88,6 +91,8 @@ class Deliverer:
         self._chance = chance or random.Random()  # noqa: S311 - spreads attempts, and keeps no secret
         self._working: dict[UUID, asyncio.Task[None]] = {}
         self._leases: dict[UUID, UUID] = {}
+        self.progress = Attempts(STUCK_SECONDS)
+        """Whether subscriptions can be dealt with at all. A receiver that fails is no fault of ours."""
 
     async def step(self) -> int:
         """Begin with the subscriptions that are due and free; return how many are being delivered to."""
@@ -154,10 +159,12 @@ class Deliverer:
         try:
             while await self._page(identifier, lease):
                 pass
+            self.progress.succeeded()
         except LeaseLostError:
             log.info("subscription_left", subscription=str(identifier))
         except Exception as error:
             # The lease runs out, and the page is tried again: nothing is skipped.
+            self.progress.failed(str(error))
             log.warning("subscription_failed", subscription=str(identifier), error=str(error), exc_info=error)
             metrics.RETRIES.labels("deliver").inc()
 
@@ -241,6 +248,7 @@ class Deliverer:
         """The subscription stood still for longer than changes are kept: that must be seen, and it goes on."""
         error = f"changes {position + 1} to {pruned} were kept no longer when it was their turn"
         log.warning("changes_missed", subscription=str(identifier), error=error)
+        metrics.WEBHOOK_DEAD_LETTERS.inc()
         async with self._engine.begin() as connection:
             await self._move(connection, identifier, lease, position=pruned, attempts=0)
             await note(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.runtime import metrics
@@ -18,12 +17,12 @@ from services.store.schema_check import schema_check
 from services.store.stream.settings import FeedSettings
 from services.store.subscriptions.deliver import Deliverer
 from services.store.subscriptions.settings import DelivererSettings
-from services.store.tables import subscription
+from services.store.subscriptions.standing import standing
 
 LOOK_SECONDS: Final = 0.5
 FORGET_SECONDS: Final = 300.0
+WATCH_SECONDS: Final = 5.0
 FAILING_SECONDS: Final = 30.0
-STATUSES: Final = ("active", "paused", "disabled")
 
 log = structlog.get_logger("services.store.subscriptions")
 
@@ -42,16 +41,23 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
         disable_after=timedelta(hours=settings.disable_hours),
     )
     attempts = Attempts(FAILING_SECONDS)
+    checks = {
+        "database": schema_check(engine),
+        "delivery": attempts.check,
+        "progress": deliverer.progress.check,
+    }
     try:
-        async with HealthServer(settings.http, {"database": schema_check(engine), "delivery": attempts.check}):
-            forgotten = 0.0
+        async with HealthServer(settings.http, checks):
+            forgotten = watched = float("-inf")
             while not stop.is_set():
                 try:
                     await deliverer.step()
                     if loop.time() - forgotten > FORGET_SECONDS:
                         await deliverer.forget(datetime.now(UTC) - timedelta(hours=feed.hours))
-                        await _count(engine)
                         forgotten = loop.time()
+                    if loop.time() - watched > WATCH_SECONDS:
+                        await watch(engine)
+                        watched = loop.time()
                     attempts.succeeded()
                 except Exception as error:
                     attempts.failed(str(error))
@@ -66,9 +72,12 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
         await engine.dispose()
 
 
-async def _count(engine: AsyncEngine) -> None:
-    query = select(subscription.c.status, func.count()).group_by(subscription.c.status)
+async def watch(engine: AsyncEngine) -> None:
+    """Tell once, as metrics, how the subscriptions stand."""
     async with engine.connect() as connection:
-        found = {row[0]: row[1] for row in await connection.execute(query)}
-    for status in STATUSES:
-        metrics.SUBSCRIPTIONS.labels(status).set(found.get(status, 0))
+        found = await standing(connection)
+    for status, count in found.by_status.items():
+        metrics.SUBSCRIPTIONS.labels(status).set(count)
+    metrics.SUBSCRIPTIONS_FAILING.set(found.failing)
+    metrics.WEBHOOKS_BEHIND.labels("answers").set(found.behind)
+    metrics.WEBHOOKS_BEHIND.labels("fails").set(found.behind_failing)

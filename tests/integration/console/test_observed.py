@@ -14,6 +14,7 @@ VECTOR = [
     {"metric": {"__name__": "up", "job": "extract", "instance": "a"}, "value": [0, "1"]},
     {"metric": {"__name__": "up", "job": "extract", "instance": "b"}, "value": [0, "0"]},
     {"metric": {"__name__": "up", "job": "projector", "instance": "c"}, "value": [0, "1"]},
+    {"metric": {"__name__": "up", "job": "deliverer", "instance": "e"}, "value": [0, "1"]},
     {"metric": {"__name__": "up", "job": "prometheus", "instance": "d"}, "value": [0, "1"]},
     {"metric": {"__name__": "frontlog_flood_stopped", "job": "extract", "stage": "extract"}, "value": [0, "1"]},
     {"metric": {"__name__": "frontlog_build_info", "job": "api", "version": "9"}, "value": [0, "1"]},
@@ -54,6 +55,7 @@ def test_what_publishes_no_port_is_known_by_prometheus(base: str) -> None:
         "api": True,
         "extract": False,
         "projector": True,
+        "deliverer": True,
     }
     assert found.services["extract"].how == "1 of 2 answer Prometheus"
     assert [alert["alertname"] for alert in found.alerts] == ["FloodStop"]
@@ -69,9 +71,10 @@ def test_what_publishes_no_port_is_known_by_prometheus(base: str) -> None:
 def test_nobody_there_is_told_and_no_exception() -> None:
     nowhere = "http://127.0.0.1:1"
     found = observe(Addresses(nowhere, nowhere, None, None, None, prometheus=nowhere), None)
-    assert [found.services[name].ready for name in ("ingest", "api", "extract", "projector")] == [
+    assert [found.services[name].ready for name in ("ingest", "api", "extract", "projector", "deliverer")] == [
         False,
         False,
+        None,
         None,
         None,
     ]

@@ -15,12 +15,15 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.ingest.signatures import verify
+from services.runtime import metrics
 from services.runtime.outbound import Outbound, OutboundSettings
 from services.store.api.parameters import ParameterError
+from services.store.api.queries.status import status
 from services.store.rebuild.run import Rebuild
 from services.store.stream.prune import prune
 from services.store.subscriptions import registry
 from services.store.subscriptions.deliver import Deliverer
+from services.store.subscriptions.service import watch
 from tests.integration.store.conftest import Store
 from tests.support import extractions as make
 
@@ -285,6 +288,55 @@ async def test_paused_for_longer_than_changes_are_kept_it_says_what_was_missed(
     async with store.engine.connect() as connection:
         (gap,) = await registry.deliveries(connection, identifier, states=["dead"])
     assert gap.kind == "gap" and "kept no longer" in gap.error
+
+
+async def told(store: Store) -> Any:
+    """What `/status` tells of webhooks."""
+    async with store.engine.begin() as connection:
+        return (await status(connection)).webhooks
+
+
+async def test_status_tells_who_is_behind_and_what_failed(store: Store, receiver: Receiver) -> None:
+    await subscribe(store, receiver)
+    async with store.engine.begin() as connection:
+        bad, _ = await registry.create(connection, "http://127.0.0.1:9/nobody", {})
+        paused, _ = await registry.create(connection, receiver.url, {})
+        await registry.pause(connection, paused)
+    found = await told(store)
+    assert (found.active, found.paused, found.disabled, found.failing) == (2, 1, 0, 0)
+    assert (found.behind_seconds, found.behind_failing_seconds, found.failed_today) == (0, 0, [])
+    await store.project(make.extraction(1, make.event(1), make.event(1, "strike")))
+    await store.execute("update event_change set changed_at = now() - interval '1000 s'")
+    found = await told(store)
+    assert 1000 <= found.behind_seconds < 1100 and found.behind_failing_seconds == 0, "nobody delivers"
+    await work(deliverer(store))
+    found = await told(store)
+    assert found.behind_seconds == 0, "neither the paused one nor the failing one counts"
+    assert 1000 <= found.behind_failing_seconds < 1100 and found.failing == 1
+    assert [(one.subscription_id, one.count, one.open) for one in found.failed_today] == [(str(bad), 1, 1)]
+    await store.execute("update subscription set attempts = 9, due_at = now() where subscription_id = :id", id=bad)
+    one = deliverer(store)
+    await work(one)
+    found = await told(store)
+    assert (found.given_up, found.failed_today[0].count, found.failed_today[0].open) == (1, 2, 2)
+    await watch(store.engine)
+    seen = {value: metrics.SUBSCRIPTIONS.labels(value)._value.get() for value in ("active", "paused", "disabled")}
+    assert seen == {"active": 2, "paused": 1, "disabled": 0}
+    assert metrics.SUBSCRIPTIONS_FAILING._value.get() == 1
+    assert metrics.WEBHOOKS_BEHIND.labels("fails")._value.get() >= 1000
+
+
+async def test_a_failure_of_ours_is_told_and_one_of_the_receiver_is_not(store: Store, receiver: Receiver) -> None:
+    await subscribe(store, receiver)
+    receiver.answers = [(500, {})]
+    await store.project(make.extraction(1, make.event(1)))
+    one = deliverer(store)
+    await work(one)
+    assert one.progress.failing is False
+    await store.execute("update event_change set after = jsonb_set(after, '{type}', '5')")
+    await all_due(store)
+    await work(one)
+    assert one.progress.failing is True, "what cannot be read must be seen"
 
 
 async def test_subscriptions_outlive_a_rebuild(store: Store, receiver: Receiver) -> None:

@@ -1,15 +1,17 @@
 """What `frontlog status` makes of what it is told."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from services.console.observed import Observed, Readiness, Sample
-from services.console.status import judge, lag_by_topic
+from services.console.status import judge, lag_by_topic, show
 
 NOW = datetime(2024, 2, 17, 12, tzinfo=UTC)
-READY = {name: Readiness(True, "asked") for name in ("ingest", "extract", "projector", "api")}
+READY = {name: Readiness(True, "asked") for name in ("ingest", "extract", "projector", "api", "deliverer")}
 FIGURES: dict[str, Any] = {
     "dead_letters": 0,
     "lag": [{"topic": "frontlog.articles", "lag": 0}],
@@ -48,6 +50,10 @@ def test_it_is_well_where_everybody_is_ready_and_nothing_waits() -> None:
             ),
             "7 records wait, and none was applied for 10 minutes",
         ),
+        (
+            told(webhooks={"behind_seconds": 900.0, "behind_failing_seconds": 0.0, "active": 1}),
+            "webhooks are 15 minutes behind although their receivers answer",
+        ),
         (Observed(services=READY), "the API tells no figures"),
         (
             Observed(READY, FIGURES, [], [{"alertname": "LagGrowing", "topic": "t", "alertstate": "firing"}]),
@@ -71,6 +77,29 @@ def test_open_dead_letters_and_unknown_services_are_told_of_and_no_problem() -> 
     verdict = judge(told(services={"extract": Readiness(None, "nobody knows")}, dead_letters=3), NOW)
     assert verdict.well
     assert [n.split(":")[0] for n in verdict.notices] == ["extract", "3 dead letters are open"]
+
+
+def test_receivers_that_fail_are_told_of_and_no_problem() -> None:
+    webhooks = {"active": 2, "disabled": 1, "failing": 1, "behind_seconds": 3.0, "behind_failing_seconds": 9e4}
+    verdict = judge(told(webhooks=webhooks | {"given_up": 4}), NOW)
+    assert verdict.well
+    assert [notice.split(" ")[0] for notice in verdict.notices] == ["1", "1", "4"]
+    assert ["disabled" in verdict.notices[0], "fails" in verdict.notices[1]] == [True, True]
+    assert "given up" in verdict.notices[2]
+
+
+def test_the_screen_tells_what_failed_today_and_how_far_subscribers_are_behind() -> None:
+    console = Console(record=True, width=120, file=io.StringIO())
+    webhooks = {
+        **{"active": 2, "paused": 0, "disabled": 1, "failing": 1, "given_up": 0},
+        **{"behind_seconds": 3.0, "behind_failing_seconds": 90.0},
+        "failed_today": [{"subscription_id": "5f1c", "count": 3, "open": 2}],
+    }
+    found = told(webhooks=webhooks, failed_today=[{"stage": "extract", "reason": "timeout", "count": 1, "open": 1}])
+    show(found, judge(found, NOW), console)
+    screen = " ".join(console.export_text().split())
+    for told_of in ("2 active, 1 disabled", "webhooks behind │ 3 s", "fails │ 90 s", "timeout │ 1", "5f1c │ 3 │ 2"):
+        assert told_of in screen, screen
 
 
 def test_what_every_replica_tells_is_not_added_up() -> None:

@@ -18,7 +18,7 @@ from tests.system.stack import free_port
 from tests.unit.deploy.test_compose import declared_settings
 from tests.unit.deploy.test_monitoring import DASHBOARDS, PROMETHEUS, ROOT, dashboard, load_yaml
 
-SERVICES = ("ingest", "extract", "projector", "api")
+SERVICES = ("ingest", "extract", "projector", "api", "deliverer")
 MISSING = "Prometheus is not installed here (apt install prometheus)"
 
 
@@ -99,9 +99,10 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def scraped(address: str) -> bool:
     """Whether each service has been scraped three times, so that there are rates."""
-    query = {"query": "min(count_over_time(frontlog_articles_extracted_total[1m])) and count(up == 1) == 4"}
+    enough = f"min(count_over_time(frontlog_articles_extracted_total[1m])) and count(up == 1) == {len(SERVICES)}"
+    url, query = f"http://{address}/api/v1/query", {"query": enough}
     try:
-        answer = httpx.get(f"http://{address}/api/v1/query", params=query, timeout=5, trust_env=False).json()
+        answer = httpx.get(url, params=query, timeout=5, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
         return False
     result = answer.get("data", {}).get("result", [])

@@ -7,9 +7,10 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.topics import DEAD_LETTER_STAGES, EVENTS
-from services.store.api.views import Failed, Lag, Status
+from services.store.api.views import Failed, FailedWebhooks, Lag, Status, Webhooks
 from services.store.control.standing import CONTESTED
 from services.store.database import schema_version
+from services.store.subscriptions.standing import failed_since, given_up, standing
 from services.store.tables import (
     article,
     claim,
@@ -73,6 +74,7 @@ async def status(connection: AsyncConnection) -> Status:
         extractor_versions=by_version,
         dead_letters_by_stage=dead or {},
         failed_today=await _failed(connection, midnight),
+        webhooks=await _webhooks(connection, midnight),
         lag=[
             Lag(
                 topic=row.topic,
@@ -105,6 +107,23 @@ async def _failed(connection: AsyncConnection, since: datetime) -> list[Failed]:
     )
     rows = await connection.execute(query)
     return [Failed(stage=stage, reason=reason, count=count, open=left) for stage, reason, count, left in rows]
+
+
+async def _webhooks(connection: AsyncConnection, since: datetime) -> Webhooks:
+    found = await standing(connection)
+    failed = await failed_since(connection, since)
+    return Webhooks(
+        active=found.by_status["active"],
+        paused=found.by_status["paused"],
+        disabled=found.by_status["disabled"],
+        failing=found.failing,
+        behind_seconds=found.behind,
+        behind_failing_seconds=found.behind_failing,
+        given_up=await given_up(connection),
+        failed_today=[
+            FailedWebhooks(subscription_id=str(one.subscription_id), count=one.count, open=one.left) for one in failed
+        ],
+    )
 
 
 def _received(since: datetime) -> Select[Any]:
