@@ -24,6 +24,7 @@ _HELD: Final = frozenset(
 """States of places that are told before their names."""
 _CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "xcomp", "relcl"})
 _PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
+_MAIN: Final = frozenset({"ROOT", "ccomp", "conj", "relcl", "parataxis"})
 _LINKS: Final = frozenset({"be", "get"})
 _BEARINGS: Final = frozenset(
     {"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"}
@@ -48,8 +49,11 @@ def repaired(parse: Parse) -> Parse:
             _plural_noun(word)
         elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
             _bearing(word)
-        elif word.pos_ == "ADJ" and word.dep_ in _PREDICATES and word.lower_ in _PARTICIPLES:
-            _predicate(word)
+        elif word.pos_ == "ADJ" and word.lower_ in _PARTICIPLES:
+            if word.dep_ in _PREDICATES:
+                _predicate(word)
+            else:
+                _adjective(word)
     return parse
 
 
@@ -113,6 +117,18 @@ def _unseen_passive(verb: Word) -> None:
     for child in verb.children:
         if child.dep_ == "nsubj" and not any(other.dep_ == "dobj" for other in verb.children):
             child.dep_ = "nsubjpass"
+
+
+def _adjective(word: Word) -> None:
+    """A verb, taken for an adjective: "were nearly encircled by", "In 2014 Russia annexed Crimea", "Surrounded in X, "."""
+    deps = {child.dep_ for child in word.children}
+    if "auxpass" in deps or "agent" in deps or (word.dep_ == "advcl" and "dobj" not in deps):
+        tag = "VBN"
+    elif word.dep_ in _MAIN and "dobj" in deps:
+        tag = "VBD"
+    else:
+        return
+    word.pos_, word.tag_, word.lemma_ = "VERB", tag, _PARTICIPLES[word.lower_]
 
 
 def _predicate(word: Word) -> None:

@@ -21,6 +21,10 @@ MARGIN: Final = 0.7
 NEIGHBOURS: Final = 24
 """Names before and after that are looked at."""
 TIER: Final = 1.2
+FORMER: Final = 2
+"""Tier of names that a place no longer has; a place that has the name now, and is known (`KNOWN`), comes before it."""
+KNOWN: Final = 5.0
+"""Prior of a place from which on its name is heard as its own."""
 _FRONT: Final = Path(__file__).parents[2] / "gazetteer" / "curated" / "front.tsv"
 
 
@@ -87,6 +91,8 @@ def choose(named: Named, anchors: Sequence[Anchor], published: date | None) -> t
     candidates = [Candidate(e, 0) for e in named.area] if named.area else list(named.candidates)
     if len(candidates) == 1:
         return candidates[0].entry, candidates[0].entry
+    if any(c.tier == 0 and c.entry.prior >= KNOWN for c in candidates):
+        candidates = [c for c in candidates if c.tier < FORMER]  # Nikopol was once Sloviansk
     at = bisect_left(anchors, named.start, key=lambda a: a.offset)
     near = [a for a in anchors[max(0, at - NEIGHBOURS) : at + NEIGHBOURS] if a.offset != named.start]
     day = published.isoformat() if published else "2023-06-01"

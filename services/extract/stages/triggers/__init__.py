@@ -136,6 +136,8 @@ def noun_reading(token: Token) -> bool:
             return False
         if token.dep_ in ("pobj", "nsubj", "dobj") and any(c.lower_ == "of" for c in token.children):
             return True
+        if token.dep_ == "csubj":  # "Shelling by Ukrainian troops took two lives"
+            return any(c.dep_ in ("prep", "agent") for c in token.children)
         return token.dep_ in ("nsubj", "dobj", "pobj", "nsubjpass", "attr", "conj", "appos") and any(
             c.dep_ in ("det", "amod", "poss", "compound") for c in token.children
         )
@@ -165,8 +167,8 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
     if not entry.rest:
         return [token]
     words = [token]
-    for word in entry.rest:
-        match = _linked(word, words)
+    for place, word in enumerate(entry.rest):
+        match = _linked(word, words, last=place == len(entry.rest) - 1)
         if match is None or (pos == "state" and match.i - words[-1].i > 2):
             return None
         words.append(match)
@@ -178,25 +180,30 @@ def _options(rest: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(word.split("/")) for word in rest)
 
 
-def _linked(word: str, words: list[Token]) -> Token | None:
-    """Return the token that is `word` and hangs under one of `words`, or follows closely."""
-    parse, last = words[0].doc, words[-1]
+def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
+    """Return the token that is `word` and hangs under one of `words`, or follows closely.
+
+    `last`: no word of the trigger follows; a preposition before one belongs to it ("put a bridge out of action").
+    """
+    parse, before = words[0].doc, words[-1]
     options = word.split("/")
     for token in parse[words[0].i + 1 : words[0].i + 1 + _GAP * 2]:
         if token.lower_ not in options and token.lemma_.lower() not in options:
             continue
-        if token.i <= last.i:
+        if token.i <= before.i:
             continue
         if word == "to" and token.head.head.i == words[0].i and token.dep_ == "aux":
             return token
         if word in _PARTICLES:
-            if (token.head.i == words[0].i and not _after_object(token, words[0])) or token.i == last.i + 1:
+            if token.i == before.i + 1:
+                return token
+            if token.head.i == words[0].i and not (last and _after_object(token, words[0])):
                 return token
             continue
         if words[0].lemma_ in _LINKS and token.pos_ in ("ADJ", "PROPN", "PRON") and token.head.i != words[0].i:
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
-        if (hangs and token.i - last.i <= _GAP) or token.i - last.i <= 2:
+        if (hangs and token.i - before.i <= _GAP) or token.i - before.i <= 2:
             return token
     for token in words[0].children:
         if token.dep_ in ("nsubjpass", "dobj") and (token.lower_ in options or token.lemma_.lower() in options):
