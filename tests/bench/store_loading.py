@@ -305,6 +305,7 @@ insert into tally
   union all select 'claim', '', count(*) from claim
   union all select 'mention', '', count(*) from mention
   union all select 'extraction', extractor_version, count(*) from extraction group by extractor_version
+on conflict (name, part) do update set count = excluded.count
 """
 _SOURCES: Final = (
     """
