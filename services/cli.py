@@ -322,6 +322,35 @@ def re_extract(
         raise _fail(str(error)) from error
 
 
+@app.command("copy-log")
+def copy_log(
+    target: Annotated[str, typer.Argument(metavar="TO", help="kafka://… or postgresql://…, a log that is empty.")],
+    group: Annotated[
+        str | None, typer.Option(help="Consumer group of the extract service.", show_default="FRONTLOG_EXTRACT_GROUP")
+    ] = None,
+) -> None:
+    """Copy the whole log into another home, at the same offsets: from Postgres to Kafka, or to another Postgres.
+
+    The log of `FRONTLOG_LOG`, or of the running `frontlog up`, is only read. Tables stay as they are: give the services
+    the new `FRONTLOG_LOG` and the old `FRONTLOG_DATABASE`. Run it while everything runs, stop the services, and run it
+    again for the rest; what is there is not copied twice. Exit code 1: something came meanwhile, or could not be done.
+
+        frontlog copy-log kafka://localhost:29092
+    """
+    from services.console.copy_log import CopyError
+    from services.console.copy_log import copy_log as run
+    from services.extract.worker.settings import ExtractSettings
+    from services.runtime.log.port import CommitRefusedError, LogUnavailableError
+
+    source = _addresses().log
+    if source is None:
+        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+    try:
+        raise typer.Exit(run(source, target, group or load(ExtractSettings).group, Console()))
+    except (CopyError, CommitRefusedError, LogUnavailableError, ValueError) as error:
+        raise _fail(str(error)) from error
+
+
 def _addresses() -> Addresses:
     try:
         return addresses()
