@@ -164,7 +164,7 @@ def _times_agree(one: TimeMention | None, other: TimeMention | None, published: 
         dated = one or other
         if dated is None or published is None or dated.end is None:
             return True
-        return dated.end >= published - _NEWS
+        return published - dated.end <= _NEWS
     if one.start is None or other.start is None or one.end is None or other.end is None:
         return True
     return one.start <= other.end and other.start <= one.end

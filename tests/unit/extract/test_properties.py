@@ -129,6 +129,19 @@ def test_offsets_point_at_what_they_say(text: str, title: str | None, published:
     check_extraction(given_article, extract(given_article))
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.one_of(st.dates(max_value=date(3, 1, 1)), st.dates(min_value=date(9998, 1, 1))), st.data())
+def test_an_article_of_the_calendars_ends_is_read(published: date, data: st.DataObject) -> None:
+    when = ("two years ago", "last week", "yesterday", "next week", "next summer", "in March", "on Monday", "this year")
+    told = " ".join(
+        f"{who} {data.draw(st.sampled_from(when))}, the governor said."
+        for who in ("Russian forces shelled Lyman", "Troops took Lyman", "They shelled the town again")
+    )
+    dateline = f"KYIV, {data.draw(st.sampled_from(('Jan. 1', 'Dec. 31')))} — "
+    given_article = article(dateline + told + " Lyman was shelled.", published=published.isoformat())
+    check_extraction(given_article, extract(given_article))
+
+
 @some
 @given(TEXTS, TITLES)
 def test_every_stage_leaves_annotations_within_the_text(text: str, title: str | None) -> None:

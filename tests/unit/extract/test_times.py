@@ -103,6 +103,36 @@ def test_a_day_that_no_calendar_has_is_kept_as_a_phrase() -> None:
     assert set(meant("On 31 February 2023 it burned.").values()) == {"?/?"}
 
 
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("It burned two years ago.", date.min),
+        ("It burned two months ago.", date.min),
+        ("It burned yesterday.", date.min),
+        ("It burned last week.", date.min),
+        ("It burned last winter.", date.min),
+        ("They will leave next week.", date.max),
+        ("They will leave next year.", date.max),
+        ("They will leave tomorrow.", date.max),
+        ("They will leave next summer.", date.max),
+        ("They will leave this winter.", date.max),
+    ],
+)
+def test_days_beyond_the_calendar_are_not_told(text: str, published: date) -> None:
+    assert list(meant(text, published).values()) == ["?/?"]
+
+
+ENDS = st.one_of(st.dates(max_value=date(2, 12, 31)), st.dates(min_value=date(9998, 1, 1)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ENDS)
+def test_at_the_ends_of_the_calendar_everything_is_read(published: date) -> None:
+    for case in CASES:
+        for time in read(case["text"], published).times:
+            assert time.start is None or time.end is None or time.start <= time.end
+
+
 PIECES = st.sampled_from(
     [
         "on Monday ",

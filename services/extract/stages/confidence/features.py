@@ -57,7 +57,7 @@ def features(candidate: Candidate, around: Surroundings) -> Features:
     if time is not None:
         put(found, "when_precision", time.precision)
         if time.end is not None and doc.published is not None:
-            put(found, "when_old", time.end < doc.published - _OLD)
+            put(found, "when_old", doc.published - time.end > _OLD)
             put(found, "when_future", time.end > doc.published)
     put(found, "tellings", min(3, len(candidate.tellings)))
     put(found, "told_in_title", any(doc.sentences[t.sentence].role == "title" for t in candidate.tellings))

@@ -12,7 +12,7 @@ from typing import Final
 
 from services.extract.document import Document, Span, TimeMention
 from services.extract.stages.times import named, relative, war
-from services.extract.stages.times.calendar import Interval
+from services.extract.stages.times.calendar import UNKNOWN, Interval
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.gates import Gates
 
@@ -54,7 +54,10 @@ def times(doc: Document) -> None:
             continue
         try:
             found = candidate.resolve(context)
-        except (ValueError, OverflowError):
+        except OverflowError:
+            # Beyond the ends of the calendar: the phrase stands, and tells no days.
+            found = UNKNOWN
+        except ValueError:
             found = None
         if found is None:
             continue

@@ -1,7 +1,8 @@
 """Intervals of days, and the arithmetic that news needs: thirds of months and years, seasons, weeks.
 
 The rulings are the codebook's (Time): "mid-" is the middle third, "early" and "late" the outer ones, "end of" like
-"late"; a winter is named after the year in which it begins.
+"late"; a winter is named after the year in which it begins. What lies before the year 1 or after 9999 is no day that
+can be told: OverflowError.
 """
 
 from dataclasses import dataclass
@@ -27,11 +28,8 @@ UNKNOWN: Final = Interval(None, None, "open")
 
 
 def shifted(day: date, days: int) -> date:
-    """Return `day` moved by `days`, stopped at the ends of the calendar."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max if days > 0 else date.min
+    """Return `day` moved by `days`."""
+    return day + timedelta(days=days)
 
 
 def on(day: date, until: date | None = None) -> Interval:
@@ -47,8 +45,7 @@ def month_end(year: int, month: int) -> date:
 
 def month(year: int, number: int, part: str = "") -> Interval:
     """Return a month, or a part of it: `early`, `mid`, `late`, `first_half`, `second_half`, `last_ten`."""
-    year = min(max(year, MINYEAR), MAXYEAR)
-    last = month_end(year, number)
+    last = month_end(_known(year), number)
     bounds = {
         "early": (1, 10),
         "mid": (11, 20),
@@ -63,8 +60,8 @@ def month(year: int, number: int, part: str = "") -> Interval:
 
 def months_before(day: date, months: int) -> date:
     """Return the first of the month that lies `months` before the one of `day`."""
-    index = max(min(day.year * 12 + day.month - 1 - months, MAXYEAR * 12 + 11), MINYEAR * 12)
-    return date(index // 12, index % 12 + 1, 1)
+    index = day.year * 12 + day.month - 1 - months
+    return date(_known(index // 12), index % 12 + 1, 1)
 
 
 _PARTS_OF_YEAR: Final = {
@@ -84,7 +81,7 @@ _PARTS_OF_YEAR: Final = {
 
 def year(number: int, part: str = "") -> Interval:
     """Return a year, or a part of it: thirds, halves, `q1` to `q4`."""
-    number = min(max(number, MINYEAR), MAXYEAR)
+    number = _known(number)
     first, final = _PARTS_OF_YEAR.get(part, (1, 12))
     precision: Precision = "year" if part in {"", "first_half", "second_half"} else "season"
     return Interval(date(number, first, 1), month_end(number, final), precision)
@@ -93,12 +90,11 @@ def year(number: int, part: str = "") -> Interval:
 def season(number: int, name: str, part: str = "") -> Interval:
     """Return a season of the year `number`; `early`, `mid` and `late` are its three months."""
     first = SEASONS[name]
-    number = min(max(number, MINYEAR), MAXYEAR - 1)
     if part in {"early", "mid", "late"}:
         index = first - 1 + ("early", "mid", "late").index(part)
         return month(number + index // 12, index % 12 + 1)
     last = first + 1
-    return Interval(date(number, first, 1), month_end(number + last // 12, last % 12 + 1), "season")
+    return Interval(date(_known(number), first, 1), month_end(_known(number + last // 12), last % 12 + 1), "season")
 
 
 def week_of(day: date) -> Interval:
@@ -112,3 +108,9 @@ def cut_at(interval: Interval, day: date) -> Interval:
     if interval.end is None or interval.end <= day or (interval.start is not None and interval.start > day):
         return interval
     return Interval(interval.start, day, interval.precision)
+
+
+def _known(year: int) -> int:
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(f"the calendar has no year {year}")
+    return year

@@ -608,7 +608,7 @@ def _of_season(core: Core, prefix: str, context: Context, future: bool) -> Inter
             year = published.year
             this = calendar.season(year, name)
             if re.search(r"\blast\b", prefix) or core.got["campaign"]:
-                while this.end and this.end >= published and year > 1:
+                while this.end and this.end >= published:
                     year -= 1
                     this = calendar.season(year, name)
             elif (
@@ -624,7 +624,7 @@ def _of_season(core: Core, prefix: str, context: Context, future: bool) -> Inter
                 if name == "winter" and published.month <= 2:
                     year -= 1
             else:
-                while this.start and this.start > published and year > 1:
+                while this.start and this.start > published:
                     year -= 1
                     this = calendar.season(year, name)
     elif (
