@@ -22,6 +22,10 @@ _HELD: Final = frozenset(
     {"occupied", "besieged", "liberated", "annexed", "encircled", "captured", "devastated", "recaptured"}
 )
 """States of places that are told before their names."""
+_FINITE_TAGS: Final = frozenset({"VBD", "VBZ", "VBP"})
+_PAST: Final = frozenset({"dug", "held", "fought", "moved", "retreated", "pulled", "crossed"})
+_LOOSE: Final = frozenset({"dep", "advmod", "npadvmod"})
+_AUXILIARIES: Final = frozenset({"be", "have", "do", "go", "get"})
 _CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "xcomp", "relcl"})
 _PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
 _MAIN: Final = frozenset({"ROOT", "ccomp", "conj", "relcl", "parataxis"})
@@ -41,20 +45,151 @@ def repaired(parse: Parse) -> Parse:
             _unseen_passive(word)
         elif word.tag_ == "VBN" and word.dep_ == "amod":
             _second_verb(word)
+        elif word.tag_ == "VBN" and _said_of_subject(word):
+            _bare_participle(word)
+        elif word.tag_ == "VBN" and word.dep_ == "acl" and word.lower_ in _PAST:
+            _verb_after_participle(word)
         elif word.tag_ == "VBN" and word.i > 1 and word.doc[word.i - 1].text == ",":
             _after_name(word)
         elif word.tag_ == "VBZ" and word.dep_ == "compound":
             _headline_verb(word)
+        elif word.lower_ == "attempts" and word.tag_ == "VBZ" and word.head is word:
+            _attempts(word)
         elif word.tag_ == "VBZ" and word.dep_ == "ccomp":
             _plural_noun(word)
         elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
             _bearing(word)
+        elif word.pos_ == "ADJ" and word.lower_ == "advanced" and _said_of_subject(word):
+            word.pos_, word.tag_, word.lemma_ = "VERB", "VBD", "advance"
         elif word.pos_ == "ADJ" and word.lower_ in _PARTICIPLES:
             if word.dep_ in _PREDICATES:
                 _predicate(word)
             else:
                 _adjective(word)
+        elif word.dep_ in _LOOSE and word.pos_ == "NOUN" and word.i and word.doc[word.i - 1].tag_ == "VB":
+            _object_of_last(word)
+        elif word.dep_ == "npadvmod" and word.pos_ == "NOUN" and word.head.pos_ == "ADV":
+            _subject_after_adverb(word)
+        elif word.dep_ == "aux" and word.tag_ == "VBG" and word.lemma_ not in _AUXILIARIES:
+            _noun_in_ing(word)
+        elif word.dep_ == "nsubj" and word.pos_ == "PROPN" and word.head.tag_ in _FINITE_TAGS:
+            _object_before_comma(word)
+        elif word.dep_ == "compound" and word.pos_ == "PROPN" and word.head.dep_ == "pobj":
+            _subject_after_place(word)
     return parse
+
+
+def _said_of_subject(word: Word) -> bool:
+    """True for a form with a subject and neither an auxiliary nor an object: "Lyman: retaken", "the enemy advanced"."""
+    deps = {child.dep_ for child in word.children}
+    return "nsubj" in deps and deps.isdisjoint({"aux", "auxpass", "dobj", "cop"})
+
+
+def _bare_participle(word: Word) -> None:
+    """A participle that its subject is acted on by, without the auxiliary: "Lyman: retaken"."""
+    if word.lower_ in _PARTICIPLES or word.lower_ in _ONLY_PARTICIPLES:
+        for child in word.children:
+            if child.dep_ == "nsubj":
+                child.dep_ = "nsubjpass"
+
+
+def _verb_after_participle(word: Word) -> None:
+    """A past tense, hung under its subject: "Forced out of Sudzha, the battalions dug in along the border"."""
+    noun = word.head
+    opening = any(c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < noun.i for c in noun.children)
+    if noun.head is not noun or word.i != noun.i + 1 or not opening:
+        return
+    above = [child for child in noun.children if child.dep_ in ("advcl", "punct", "prep") and child is not word]
+    noun.children = [child for child in noun.children if child not in above and child is not word]
+    for child in above:
+        child.head = word
+    word.head, word.dep_, word.tag_ = word, "ROOT", "VBD"
+    noun.head, noun.dep_ = word, "nsubj"
+    word.children = sorted([*word.children, *above, noun], key=lambda child: child.i)
+
+
+def _attempts(word: Word) -> None:
+    """A plural noun, taken for the verb: "Enemy attempts to advance near Spirne were unsuccessful"."""
+    later = next((c for c in word.children if c.dep_ in ("advcl", "ccomp", "conj") and c.tag_ in _FINITE_TAGS), None)
+    if later is None or any(c.dep_ in ("nsubj", "nsubjpass", "mark") for c in later.children):
+        return
+    kept = []
+    for child in word.children:
+        if child is later:
+            continue
+        if child.dep_ == "nsubj":
+            child.dep_ = "compound"
+        elif child.dep_ == "xcomp":
+            child.dep_ = "acl"
+        elif child.i > later.i:
+            child.head = later
+            later.children.append(child)
+            continue
+        kept.append(child)
+    word.children, word.pos_, word.tag_, word.lemma_, word.dep_ = kept, "NOUN", "NNS", "attempt", "nsubj"
+    word.head, later.head, later.dep_ = later, later, "ROOT"
+    later.children = sorted([*later.children, word], key=lambda child: child.i)
+
+
+def _subject_after_adverb(noun: Word) -> None:
+    """The subject, hung under the adverb before it: "Twice the enemy hit the bridge"."""
+    adverb = noun.head
+    verb = adverb.head
+    if adverb.i > noun.i or verb.i != noun.i + 1 or verb.tag_ not in _FINITE_TAGS:
+        return
+    if any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children):
+        return
+    adverb.children.remove(noun)
+    noun.head, noun.dep_ = verb, "nsubj"
+    verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
+
+
+def _object_of_last(noun: Word) -> None:
+    """The object of an infinitive, left hanging: "Russia leaves Lyman to escape encirclement"."""
+    verb = noun.doc[noun.i - 1]
+    if verb.head is noun.head and not any(c.dep_ in _OBJECTS for c in verb.children):
+        noun.head.children.remove(noun)
+        noun.head, noun.dep_ = verb, "dobj"
+        verb.children.append(noun)
+
+
+def _noun_in_ing(word: Word) -> None:
+    """A noun in -ing, taken for an auxiliary: "In Kherson shelling wounded two people"."""
+    verb = word.head
+    if word.i + 1 == verb.i and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children):
+        word.pos_, word.tag_, word.dep_, word.lemma_ = "NOUN", "NN", "nsubj", word.lower_
+
+
+def _object_before_comma(name: Word) -> None:
+    """An object, taken for the next subject: "The troops left Krynky, the governor Saldo stated"."""
+    said = name.head
+    verb = next((c for c in said.children if c.dep_ == "ccomp" and c.i == name.i - 1 and c.tag_ in _FINITE_TAGS), None)
+    speaker = next((c for c in name.children if c.dep_ == "appos" and c.i > name.i + 1), None)
+    if verb is None or speaker is None or name.doc[name.i + 1].text != ",":
+        return
+    if any(child.dep_ in _OBJECTS for child in verb.children):
+        return
+    after = [child for child in name.children if child.i > name.i and child is not speaker]
+    name.children = [child for child in name.children if child.i < name.i]
+    name.head, name.dep_, speaker.head, speaker.dep_ = verb, "dobj", said, "nsubj"
+    for child in after:
+        child.head = said
+    said.children = sorted([*(c for c in said.children if c is not name), speaker, *after], key=lambda child: child.i)
+    verb.children = sorted([*verb.children, name], key=lambda child: child.i)
+
+
+def _subject_after_place(name: Word) -> None:
+    """The subject, taken for what a place is in: "In Kostiantynivka shells tore through the roof"."""
+    noun = name.head
+    before, verb = noun.head, noun.head.head
+    if before.i or name.i != 1 or noun.i != 2 or verb.i != 3 or verb.tag_ not in _FINITE_TAGS or verb.head is not verb:
+        return
+    if any(child.dep_ in ("nsubj", "nsubjpass", "expl") for child in verb.children):
+        return
+    noun.children.remove(name)
+    before.children = [name if child is noun else child for child in before.children]
+    name.head, name.dep_, noun.head, noun.dep_ = before, "pobj", verb, "nsubj"
+    verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
 
 
 def _state_of_place(word: Word) -> None:

@@ -32,6 +32,9 @@ def read(text: str) -> Document:
         ("Russian forces made gains west of Kreminna.", "made", "gains"),
         ("The group had declared the mining town taken nearly two weeks earlier.", "taken", "town"),
         ("Warsaw has agreed to give Ukraine howitzers.", "give", "howitzers"),
+        ("Yampil: retaken.", "retaken", "yampil"),
+        ("The troops left Krynky, the governor Volkov stated.", "left", "krynky"),
+        ("Moscow leaves Lyman to escape encirclement", "escape", "encirclement"),
     ],
 )
 def test_what_was_acted_on_is_the_object_of_the_verb(text: str, verb: str, acted_on: str) -> None:
@@ -64,3 +67,21 @@ def test_hyphenated_trigger_is_one_word_of_the_parse(word: str) -> None:
 def test_the_state_of_a_place_before_its_name_is_no_clause() -> None:
     doc = read("A fuel depot was destroyed near occupied Tokmak early on Thursday.")
     assert [event.type for event in doc.events] == ["destruction"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "doer"),
+    [
+        ("Twice the enemy hit the dam at Karlivka.", "hit", "enemy"),
+        ("In Kostiantynivka shells tore through the roof of a school.", "tore", "shells"),
+        ("In Kherson shelling wounded two people.", "wounded", "shelling"),
+        ("Forced out of Sudzha, Ukrainian battalions dug in along the border.", "dug", "battalions"),
+        ("Russian forces marginally advanced east of Kupiansk, the institute assessed.", "advanced", "forces"),
+        ("Enemy attempts to advance near Spirne were unsuccessful.", "were", "attempts"),
+    ],
+)
+def test_who_acts_is_the_subject_of_the_verb(text: str, verb: str, doer: str) -> None:
+    parse = read(text).sentences[0].parse
+    subject = tree.verb_subject(next(word for word in parse if word.lower_ == verb))
+    assert subject is not None
+    assert subject.lower_ == doer

@@ -25,6 +25,8 @@ FORMER: Final = 2
 """Tier of names that a place no longer has; a place that has the name now, and is known (`KNOWN`), comes before it."""
 KNOWN: Final = 5.0
 """Prior of a place from which on its name is heard as its own."""
+KNOWN_TOWN: Final = 6.0
+"""Prior of a town whose own name is not taken for what another town was called long ago: "Sloviansk" is not Nikopol."""
 _FRONT: Final = Path(__file__).parents[2] / "gazetteer" / "curated" / "front.tsv"
 
 
@@ -89,6 +91,8 @@ def anchors_of(names: Sequence[Named]) -> list[Anchor]:
 def choose(named: Named, anchors: Sequence[Anchor], published: date | None) -> tuple[Entry | None, Entry]:
     """Return (the place meant or None where it cannot be told, the likeliest place, whose name is kept)."""
     candidates = [Candidate(e, 0) for e in named.area] if named.area else list(named.candidates)
+    if any(c.tier == 0 and c.entry.prior >= KNOWN_TOWN for c in candidates):
+        candidates = [c for c in candidates if c.tier < 2]
     if len(candidates) == 1:
         return candidates[0].entry, candidates[0].entry
     if any(c.tier == 0 and c.entry.prior >= KNOWN for c in candidates):

@@ -104,6 +104,15 @@ class Context:
                     break
         if noun.pos_ == "PROPN" and not found:
             found.add("name")
+        if word in _GROUPS:
+            inside = _made_of(noun)
+            if inside is not None:
+                return self.classes_of(inside)
+        if "force" in found and "civ" in found and (actor is not None or _owned(noun)):
+            military = actor is None or actor.kind not in ("CIV", "PER", "GOV", "ORG")
+            found.discard("civ" if military else "force")  # "our boys", "Kyiv's men"
+        if word in _FIRMS and actor is None and self.around().isdisjoint(_SOLDIERY):
+            found.discard("force")
         if "place" in found or word in (
             "part",
             "parts",
@@ -138,6 +147,30 @@ _DESIGNATIONS: Final = (
 )
 """How aircraft, missiles, vehicles and roads are called by letter and number: "Kh-101", "MiG-29s", "T0514"."""
 _PARTITIVE: Final = word_list("conditions", "partitive")
+
+
+_GROUPS: Final = word_list("conditions", "groups")
+"""Nouns that are what they are made of: "waves of infantry" are a force, "waves of drones" weapons."""
+_FIRMS: Final = frozenset({"company", "companies"})
+_SOLDIERY: Final = word_list("conditions", "soldiery")
+
+
+def _made_of(noun: Token) -> Token | None:
+    """Return the noun of the of-phrase of "a wave of infantry", "wave after wave of infantry"."""
+    again = noun
+    for preposition, thing in tree.prepositions(noun):
+        if preposition == "of":
+            return thing if thing.i != noun.i else None
+        if preposition == "after" and thing.lemma_ == noun.lemma_:
+            again = thing
+    return None if again is noun else next((t for p, t in tree.prepositions(again) if p == "of"), None)
+
+
+def _owned(noun: Token) -> bool:
+    return any(c.dep_ == "poss" and c.lower_ in _OWNERS for c in noun.children)
+
+
+_OWNERS: Final = frozenset({"our", "their", "its"})
 
 
 Mention = TypeVar("Mention", PlaceMention, ActorMention, TimeMention, NumberMention)
