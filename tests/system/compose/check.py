@@ -20,6 +20,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +36,7 @@ THEIRS = ("kafka", "postgres", "prometheus", "grafana")
 ONE_SHOTS = ("topics", "migrate")
 PATIENCE = 180.0
 RULES = ROOT / "deploy" / "prometheus" / "rules.yml"
+OPERATIONS = ROOT / "docs" / "operations.md"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 # What a subscriber's server may be, as far as it matters here: it takes every message and says which came.
 LISTENER = """
@@ -92,11 +94,11 @@ class Stack:
         done = subprocess.run(command, cwd=ROOT, env=self._env, text=True, capture_output=True, check=False)
         return done.returncode, done.stdout if done.returncode == 0 else done.stdout + done.stderr
 
-    def shell(self, script: str) -> None:
-        """Run lines of the documentation, in the project's folder. Raises CheckError where one fails."""
-        env = self._env | {"COMPOSE_PROJECT_NAME": PROJECT}
+    def shell(self, script: str, folder: str) -> None:
+        """Run lines of the documentation; files that they read and write are in `folder`. Raises CheckError."""
+        env = self._env | {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_FILE": str(ROOT / "docker-compose.yml")}
         command = ["bash", "-euo", "pipefail", "-c", script]
-        done = subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=env, text=True, capture_output=True, check=False)
         if done.returncode != 0:
             raise CheckError(f"{script}\nstatus {done.returncode}\n{done.stdout}{done.stderr}")
 
@@ -222,7 +224,7 @@ with psycopg.connect(os.environ["FRONTLOG_DATABASE"]) as connection:
         ("api", "delete from event"): "permission denied for table event",
         ("api", "insert into article (article_id) values (gen_random_uuid())"): "permission denied for table article",
         ("api", "create table mine (id int)"): "permission denied for schema frontlog",
-        ("api", "select secret from subscription"): "permission denied for table subscription",
+        ("api", "select secret from subscription_secret"): "permission denied for table subscription_secret",
         ("projector", "delete from event where false"): None,
         ("projector", "drop table event"): "must be owner of table event",
         ("deliverer", "create table mine (id int)"): "permission denied for schema frontlog",
@@ -397,7 +399,17 @@ def check_kills(stack: Stack, already: int, each: int) -> int:
     return already + sent
 
 
-def check_persistence(stack: Stack) -> None:
+def documented(heading: str) -> str:
+    """The commands of one part of docs/operations.md, for this project."""
+    text = OPERATIONS.read_text(encoding="utf-8")
+    found = re.search(rf"^## {re.escape(heading)}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^    (.+)$", found[1], re.MULTILINE) if found else []
+    if not lines:
+        raise CheckError(f"docs/operations.md has no commands under {heading!r}")
+    return "\n".join(lines).replace("frontlog_", f"{PROJECT}_")
+
+
+def check_persistence(stack: Stack, number: int) -> int:
     say("down and up again")
     before = counts(stack), in_log(stack, "frontlog.articles")
     stack.run("down")
@@ -405,11 +417,46 @@ def check_persistence(stack: Stack) -> None:
     after = counts(stack), in_log(stack, "frontlog.articles")
     expect(before == after, f"{before} before, {after} after")
 
-    say("Postgres built anew from the log")
-    stack.run("stop", "projector", "api")
-    stack.sql("drop schema frontlog cascade")
-    stack.run("up", "-d", "--wait")
-    until("the same rows as before", lambda: counts(stack) == before[0])
+    with tempfile.TemporaryDirectory(prefix="frontlog-check-") as folder:
+        say("backup of the database and of the log, as docs/operations.md has them")
+        subscriptions = stack.sql("select count(*) from frontlog.subscription")
+        stack.shell(documented("Back up the database"), folder)
+        stack.shell(documented("Back up the log"), folder)
+        base = [article for article in samples() if "text" in article]
+        for i in range(10):
+            article = base[i] | {"url": f"https://check.example/after-the-backup/{i}"}
+            expect(post(stack.url("INGEST_PORT", "/articles"), article) == 202, "an article was refused")
+        number += 10
+        extracted(stack, number)
+        later = counts(stack)
+
+        say("the database restored; the projector catches up from the log")
+        stack.shell(documented("Restore the database"), folder)
+        until("the same rows as before", lambda: counts(stack) == later)
+        expect(stack.sql("select count(*) from frontlog.subscription") == subscriptions, "subscriptions are gone")
+        check_roles(stack)
+
+        say("the database lost with its volume, then restored")
+        stack.run("rm", "-sf", "postgres")
+        subprocess.run(["docker", "volume", "rm", f"{PROJECT}_postgres-data"], check=True, capture_output=True)
+        stack.shell(documented("Restore the database"), folder)
+        until("the same rows as before", lambda: counts(stack) == later)
+        check_roles(stack)
+
+        say("Postgres built anew from the log")
+        stack.shell(documented("Build a lost database anew"), folder)
+        until("the same rows as before", lambda: counts(stack) == later)
+
+        say("the tables made anew while everything runs")
+        stack.frontlog("rebuild")
+        expect(counts(stack) == later, f"{counts(stack)} instead of {later}")
+
+        say("the log restored, older than the database, which is built anew")
+        stack.shell(documented("Restore the log").replace("up -d --wait", "up -d"), folder)
+        until("the projector says so", lambda: "do not belong together" in stack.run("logs", "projector"))
+        stack.shell(documented("Build a lost database anew"), folder)
+        until("the rows of the backup", lambda: counts(stack) == before[0])
+        return number - 10
 
 
 def main() -> int:
@@ -435,8 +482,8 @@ def main() -> int:
         check_webhooks(stack, secret)
         check_monitoring(stack)
         check_command(stack)
-        check_kills(stack, number, arguments.articles)
-        check_persistence(stack)
+        number = check_kills(stack, number, arguments.articles)
+        check_persistence(stack, number)
     except CheckError as error:
         print(f"\n{error}\n", file=sys.stderr)
         subprocess.run(["docker", "compose", "-p", PROJECT, "ps", "-a"], cwd=ROOT, check=False)
