@@ -90,7 +90,7 @@ def document(version: str) -> Json:
 def _channel(topic: Topic, names: list[str]) -> Json:
     kept = topic.config
     config: Json = {"cleanup.policy": [topic.cleanup], "max.message.bytes": int(kept["max.message.bytes"])}
-    for name in ("retention.ms", "retention.bytes"):
+    for name in ("retention.ms", "retention.bytes", "delete.retention.ms"):
         if name in kept:
             config[name] = int(kept[name])
     return {

@@ -10,6 +10,13 @@ MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """The largest record any topic takes: an article's text, its raw HTML and JSON's escapes fit with room to spare."""
 DEAD_LETTER_ROOM: Final = 64 * 1024
 """Bytes that a dead letter may have beyond that, for its reason."""
+WHOLE_DAYS: Final = 7
+"""Days for which a compacted topic keeps every record: whoever is no further behind sees each change. As long as the
+changes of events are kept for those who read them over HTTP."""
+WITHDRAWN_DAYS: Final = 30
+"""Days for which a compacted topic keeps the null that withdraws a key, at the least. Whoever has read the key and is
+away for longer never hears that it is gone; Kafka's own default is one day."""
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,17 @@ class Topic:
 
     @property
     def config(self) -> dict[str, str]:
-        """Kafka's topic configuration: kept for ever, or compacted."""
+        """Kafka's topic configuration: kept for ever, or compacted with time for slow readers."""
         # Dead letters, which have no message of their own, carry a whole record of another topic and its reason.
         room = DEAD_LETTER_ROOM if self.value is None else 0
         # Stamped by the broker: of a sender whose clock is an hour ahead Kafka takes nothing otherwise.
         common = {"max.message.bytes": str(MAX_RECORD_BYTES + room), "message.timestamp.type": "LogAppendTime"}
         if self.cleanup == "compact":
-            return common | {"cleanup.policy": "compact"}
+            return common | {
+                "cleanup.policy": "compact",
+                "min.compaction.lag.ms": str(WHOLE_DAYS * _DAY_MS),
+                "delete.retention.ms": str(WITHDRAWN_DAYS * _DAY_MS),
+            }
         return common | {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 
 

@@ -50,14 +50,17 @@ def test_topics_are_made_once_on_kafka(kafka: KafkaServer) -> None:
     check(kafka.address)
 
 
-def test_the_articles_of_kafka_are_kept_for_ever(kafka: KafkaServer) -> None:
+def test_a_real_broker_keeps_each_topic_as_it_is_declared(kafka: KafkaServer) -> None:
     from confluent_kafka.admin import AdminClient, ConfigResource
 
     check(kafka.address)
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
-    asked = ConfigResource(ConfigResource.Type.TOPIC, ARTICLES.name)
-    config = admin.describe_configs([asked])[asked].result(30)
-    assert (config["retention.ms"].value, config["cleanup.policy"].value) == ("-1", "delete")
+    asked = {topic.name: ConfigResource(ConfigResource.Type.TOPIC, topic.name) for topic in TOPICS}
+    answers = admin.describe_configs(list(asked.values()))
+    for topic in TOPICS:
+        found = answers[asked[topic.name]].result(30)
+        assert {name: found[name].value for name in topic.config} == topic.config, topic.name
+    assert answers[asked[ARTICLES.name]].result(30)["retention.ms"].value == "-1"
 
 
 def test_a_log_that_never_comes_ends_the_wait_with_a_reason() -> None:

@@ -21,6 +21,16 @@ def test_what_is_truth_is_kept_for_ever_and_what_is_derived_is_compacted() -> No
         assert "retention.ms" not in topic.config
 
 
+def test_readers_who_are_slow_miss_no_change_for_a_week_and_no_withdrawal_for_a_month() -> None:
+    for topic in topics.TOPICS:
+        days = {
+            name: int(topic.config.get(name, 0)) / 86_400_000
+            for name in ("min.compaction.lag.ms", "delete.retention.ms")
+        }
+        compacted = topic.cleanup == "compact"
+        assert list(days.values()) == ([7, 30] if compacted else [0, 0]), topic.name
+
+
 def test_every_key_is_a_field_of_the_value() -> None:
     for topic in topics.TOPICS:
         if topic.value is not None:
