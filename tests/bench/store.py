@@ -140,7 +140,10 @@ def _measure(
     """Return what each query took, by route and filters, and the milliseconds of the references, taken between them."""
     taken: dict[tuple[str, str], list[Taken]] = defaultdict(list)
     reference: dict[str, list[float]] = defaultdict(list)
-    with httpx.Client(base_url=base, timeout=60) as client, psycopg.connect(address, options=search_path()) as database:
+    with (
+        httpx.Client(base_url=base, timeout=60) as client,
+        psycopg.connect(address, options=search_path(), autocommit=True) as database,
+    ):
         some = routes(client.get("/openapi.json").json(), values(address))
         asked = [query for route in some if not only or route.name in only for query in queries(route)]
         for _ in range(rounds):

@@ -3,6 +3,7 @@
 Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where the address cannot be listened on.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -61,6 +62,9 @@ def main() -> int:
         )
     )
     server.streams_end = app.state.tail.ended.set
+    # What is there by now stays: to look through it again and again for garbage would hold up a request each time.
+    gc.collect()
+    gc.freeze()
     _log.info("api_starts", http=f"{host}:{port}")
     try:
         server.run()

@@ -40,7 +40,9 @@ Errors are problem details (RFC 9457); a 400 names the parameter."""
 
 def create_app(settings: ApiSettings, database: str) -> Litestar:
     """Return the application, reading from the Postgres at address `database`."""
-    engine = open_engine(database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, name="api")
+    engine = open_engine(
+        database, size=settings.pool, statement_timeout=settings.seconds, read_only=True, autocommit=True, name="api"
+    )
     exports = open_engine(
         database, size=settings.exports, statement_timeout=settings.seconds, read_only=True, name="api-exports"
     )

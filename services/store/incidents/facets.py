@@ -12,8 +12,8 @@ from services.store.projections.values import clean
 
 Facet = Literal["modality", "actor_side", "source", "source_name", "source_side", "stance"]
 
-LONGEST: Final = 200
-"""Characters of a value that count: what an index takes is bounded."""
+LONGEST: Final = 500
+"""Characters of a value that count, more than a filter has: what an index takes is bounded."""
 
 
 def facet(of: Facet, value: str) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +12,8 @@ from services.contracts.messages import Event
 from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import Box, EventFilters
+from services.store.api.queries.bodies import BODY, body
+from services.store.api.queries.latest import latest
 from services.store.api.queries.streaming import rows_of
 from services.store.folding import fold
 from services.store.tables import claim, event, place, spelling
@@ -36,34 +37,33 @@ async def page(
             tuple_(event.c.last_day, event.c.event_id)
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.event_id))
         )
-    rows = (await connection.execute(_ordered(conditions).limit(limit + 1))).all()
+    rows = (await connection.execute(_ordered(conditions, filters, limit + 1))).all()
     shown = rows[:limit]
     after = cursors.encode(EventKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
-    return [msgspec.convert(row.body, Event) for row in shown], after
+    return [body(row) for row in shown], after
 
 
 async def stream(connection: AsyncConnection, filters: EventFilters, limit: int | None = None) -> AsyncIterator[Event]:
     """Yield the events in the order of the pages."""
     conditions = await matching(connection, filters)
     if conditions is not None:
-        async for row in rows_of(connection, _ordered(conditions).limit(limit)):
-            yield msgspec.convert(row.body, Event)
+        async for row in rows_of(connection, _ordered(conditions, filters, limit)):
+            yield body(row)
 
 
-def _ordered(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    query = select(event.c.body, event.c.last_day, event.c.event_id).where(*conditions)
-    return query.order_by(event.c.last_day.desc(), event.c.event_id.desc())
+def _ordered(conditions: Iterable[ColumnElement[bool]], filters: EventFilters, limit: int | None) -> Select[Any]:
+    return latest(event.c.event_id, (BODY, event.c.last_day, event.c.event_id), conditions, filters, limit)
 
 
 async def one(connection: AsyncConnection, event_id: UUID) -> Event | None:
-    body = await connection.scalar(select(event.c.body).where(event.c.event_id == event_id))
-    return None if body is None else msgspec.convert(body, Event)
+    row = (await connection.execute(select(BODY).where(event.c.event_id == event_id))).one_or_none()
+    return None if row is None else body(row)
 
 
 async def of_article(connection: AsyncConnection, article_id: UUID) -> list[Event]:
     """Every event of an article, in the order in which its text tells them."""
-    rows = await connection.execute(select(event.c.body).where(event.c.article_id == article_id))
-    found = [msgspec.convert(row.body, Event) for row in rows]
+    rows = await connection.execute(select(BODY).where(event.c.article_id == article_id))
+    found = [body(row) for row in rows]
     return sorted(
         found, key=lambda e: (min(((m.field != "title", m.start) for m in e.mentions), default=()), e.event_id)
     )

@@ -1,22 +1,36 @@
 """Incidents by filters, in pages; one incident with its claims, reports and the ties that hold it together."""
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.contracts.messages import Event
 from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import EventFilters
+from services.store.api.queries.bodies import BODY, body
 from services.store.api.queries.events import matching, place_keys, within
-from services.store.api.queries.streaming import batches
+from services.store.api.queries.latest import latest
+from services.store.api.queries.streaming import rows_of
 from services.store.api.views import (
     FigureView,
     IncidentDetail,
@@ -26,6 +40,8 @@ from services.store.api.views import (
     StatementView,
     TieView,
 )
+from services.store.folding import fold
+from services.store.incidents.facets import facet
 from services.store.incidents.kinds import KIND_OF
 from services.store.tables import article, event, extraction, family_member, incident, place, statement, telling, tie
 
@@ -38,6 +54,9 @@ class IncidentKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fiel
     incident_id: UUID
 
 
+_NOTHING: Final = astuple(EventFilters())
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentFilters:
     """`events` are of an event: an incident meets them with any of its own. Days, oblast and box are its own."""
@@ -45,6 +64,89 @@ class IncidentFilters:
     events: EventFilters
     agreements: tuple[str, ...] = ()
     min_articles: int = 1
+
+
+class _Lists(msgspec.Struct, frozen=True, array_like=True):
+    """What a row holds beyond single values, in one text: the codec reads it sooner than the driver does."""
+
+    types: list[str]
+    figures: list[FigureView]
+    asserted_by: list[str]
+    denied_by: list[str]
+
+
+class _Where(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    kind: str | None
+    country: str | None
+
+
+_lists: Final = msgspec.json.Decoder(_Lists)
+_where: Final = msgspec.json.Decoder(_Where)
+
+_REPORTS: Final = (
+    select(func.count(func.distinct(family_member.c.family_id)))
+    .join_from(telling, family_member, family_member.c.article_id == telling.c.article_id)
+    .where(telling.c.incident_id == incident.c.incident_id)
+    .correlate(incident)
+    .scalar_subquery()
+)
+"""How many families of copies tell of it."""
+_LOCATED: Final = (
+    select(cast(func.json_build_array(place.c.name, place.c.kind, place.c.country), Text))
+    .where(place.c.place_key == incident.c.place_key)
+    .correlate(incident)
+    .scalar_subquery()
+)
+SHOWN: Final = (
+    *(incident.c[name] for name in ("incident_id", "kind", "type", "modality", "place_key", "admin1", "agreement")),
+    *(incident.c[name] for name in ("latitude", "longitude", "first_day", "last_day", "first_reported_at")),
+    *(incident.c[name] for name in ("last_reported_at", "events", "articles", "sources")),
+    cast(
+        func.json_build_array(*(incident.c[name] for name in ("types", "figures", "asserted_by", "denied_by"))), Text
+    ).label("lists"),
+    _LOCATED.label("located"),
+    case((incident.c.articles == 1, 1), else_=_REPORTS).label("reports"),
+)
+"""The columns of a query whose rows `view` reads."""
+
+
+def view(row: Any) -> IncidentView:
+    """The incident of a row that has `SHOWN`."""
+    lists = _lists.decode(row.lists)
+    return IncidentView(
+        incident_id=str(row.incident_id),
+        kind=row.kind,
+        type=row.type,
+        types=lists.types,
+        modality=row.modality,
+        place=None if row.place_key is None else _place(row),
+        first_day=row.first_day,
+        last_day=row.last_day,
+        first_reported_at=row.first_reported_at,
+        last_reported_at=row.last_reported_at,
+        agreement=row.agreement,
+        asserted_by=lists.asserted_by,
+        denied_by=lists.denied_by,
+        figures=lists.figures,
+        event_count=row.events,
+        article_count=row.articles,
+        report_count=row.reports,
+        source_count=row.sources,
+    )
+
+
+def _place(row: Any) -> IncidentPlace:
+    where = _Where(row.place_key, None, None) if row.located is None else _where.decode(row.located)
+    return IncidentPlace(
+        id=row.place_key,
+        name=where.name,
+        kind=where.kind,
+        admin1=row.admin1,
+        country=where.country,
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )
 
 
 async def page(
@@ -60,10 +162,10 @@ async def page(
             tuple_(incident.c.last_day, incident.c.incident_id)
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
         )
-    rows = (await connection.execute(_ordered(conditions).limit(limit + 1))).all()
+    rows = (await connection.execute(_ordered(conditions, filters, limit + 1))).all()
     shown = rows[:limit]
     after = cursors.encode(IncidentKey(shown[-1].last_day, shown[-1].incident_id)) if len(rows) > limit else None
-    return await views(connection, shown), after
+    return [view(row) for row in shown], after
 
 
 async def stream(
@@ -72,49 +174,34 @@ async def stream(
     """Yield the incidents in the order of the pages."""
     conditions = await _conditions(connection, filters)
     if conditions is not None:
-        async for rows in batches(connection, _ordered(conditions).limit(limit)):
-            for view in await views(connection, rows):
-                yield view
+        async for row in rows_of(connection, _ordered(conditions, filters, limit)):
+            yield view(row)
 
 
-def _ordered(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    return select(incident).where(*conditions).order_by(incident.c.last_day.desc(), incident.c.incident_id.desc())
-
-
-async def views(connection: AsyncConnection, rows: Collection[Any]) -> list[IncidentView]:
-    """The incidents of `rows`, in their order, with place, sources and the number of independent reports."""
-    ids = [row.incident_id for row in rows]
-    places = await _places(connection, {row.place_key for row in rows if row.place_key is not None})
-    said = await _statements(connection, ids)
-    reports = await _reports(connection, ids)
-    return [
-        IncidentView(**_fields(row, places.get(row.place_key), said[row.incident_id], reports[row.incident_id]))
-        for row in rows
-    ]
+def _ordered(conditions: Iterable[ColumnElement[bool]], filters: IncidentFilters, limit: int | None) -> Select[Any]:
+    return latest(incident.c.incident_id, SHOWN, conditions, filters.events, limit)
 
 
 async def one(connection: AsyncConnection, incident_id: UUID) -> IncidentDetail | None:
     """The incident, by its id or that of any of its events: the id that it had before it grew still finds it."""
-    found = await connection.scalar(select(telling.c.incident_id).where(telling.c.event_id == incident_id))
-    row = (await connection.execute(select(incident).where(incident.c.incident_id == found))).one_or_none()
+    found = select(telling.c.incident_id).where(telling.c.event_id == incident_id).scalar_subquery()
+    row = (await connection.execute(select(*SHOWN).where(incident.c.incident_id == found))).one_or_none()
     if row is None:
         return None
-    (view,) = await views(connection, [row])
     members = (
         await connection.execute(
-            select(event.c.event_id, event.c.article_id, event.c.body)
+            select(event.c.event_id, BODY)
             .join_from(telling, event, event.c.event_id == telling.c.event_id)
-            .where(telling.c.incident_id == found)
+            .where(telling.c.incident_id == row.incident_id)
             .order_by(event.c.published_at.asc().nulls_last(), event.c.event_id)
             .limit(MOST_SHOWN)
         )
     ).all()
-    said = (await _statements(connection, [row.incident_id]))[row.incident_id]
     return IncidentDetail(
-        **msgspec.structs.asdict(view),
-        statements=[_statement(s) for s in said[:MOST_SHOWN]],
+        **msgspec.structs.asdict(view(row)),
+        statements=await _statements(connection, row.incident_id),
         reports=await _articles(connection, row.incident_id),
-        events=[msgspec.convert(m.body, Event) for m in members],
+        events=[body(m) for m in members],
         ties=await _ties(connection, [m.event_id for m in members]),
     )
 
@@ -158,17 +245,42 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
         found.append(incident.c.articles >= filters.min_articles)
     # A type and a place together are of one event, as are all that only an event knows.
     left = replace(asked, oblasts=(), since=None, until=None, box=None)
-    if left == replace(EventFilters(), types=left.types):
+    asking = sum(value != default for value, default in zip(astuple(left), _NOTHING, strict=True))
+    found += _with_facets(left)
+    if asking == 0 or (asking == 1 and not (left.places or left.text or left.articles or left.min_confidence)):
         return found
     of_event = await matching(connection, left)
     if of_event is None:
         return None
-    found.append(
-        exists()
-        .where(telling.c.incident_id == incident.c.incident_id, event.c.event_id == telling.c.event_id, *of_event)
-        .correlate(incident)
-    )
+    own = (telling.c.incident_id == incident.c.incident_id, event.c.event_id == telling.c.event_id, *of_event)
+    if left.text or left.articles:
+        # Few events may have them: the planner chooses whether to begin with those or with the latest incidents.
+        found.append(exists().where(*own).correlate(incident))
+    else:
+        # Most incidents that have the facets have such an event, too. EXISTS would let the planner gather all of them.
+        one = select(literal(True)).where(*own).limit(1).correlate(incident).scalar_subquery().is_not(None)
+        found.append(or_(incident.c.events == 1, one) if _told_by_facets(left) else one)
     return found
+
+
+def _with_facets(asked: EventFilters) -> list[ColumnElement[bool]]:
+    """What an incident has that has an event with what is asked for."""
+    given = (
+        [facet("modality", value) for value in asked.modalities],
+        [facet("actor_side", value) for value in asked.actor_sides],
+        [facet("source_side", value) for value in asked.source_sides],
+        [facet("stance", value) for value in asked.stances],
+        [facet("source", value) for value in asked.sources]
+        + [facet("source_name", folded) for value in asked.sources if (folded := fold(value))],
+    )
+    return [incident.c.facets.op("&&")(bindparam(None, values, ARRAY(Text), unique=True)) for values in given if values]
+
+
+def _told_by_facets(asked: EventFilters) -> bool:
+    """Whether an incident of one event meets `asked`, without words and articles, as soon as its own columns and facets
+    do: where the claim is to meet two things, they may be of two claims, and some things are no facets."""
+    of_claim = sum(map(bool, (asked.sources, asked.source_sides, asked.stances)))
+    return of_claim < 2 and not (asked.places or asked.min_confidence)
 
 
 async def _locales(connection: AsyncConnection, keys: Collection[str]) -> dict[str, str]:
@@ -192,39 +304,14 @@ def _among(column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-async def _places(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Any]:
-    if not keys:
-        return {}
-    return {
-        row.place_key: row for row in await connection.execute(select(place).where(any_of(place.c.place_key, keys)))
-    }
-
-
-async def _statements(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    if ids:
-        query = (
-            select(statement)
-            .where(any_of(statement.c.incident_id, ids))
-            .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
-        )
-        for row in await connection.execute(query):
-            found[row.incident_id].append(row)
-    return found
-
-
-async def _reports(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many families of copies tell of each incident."""
-    found: dict[UUID, int] = defaultdict(int)
-    if ids:
-        query = (
-            select(telling.c.incident_id, func.count(func.distinct(family_member.c.family_id)))
-            .join_from(telling, family_member, family_member.c.article_id == telling.c.article_id)
-            .where(any_of(telling.c.incident_id, ids))
-            .group_by(telling.c.incident_id)
-        )
-        found.update({row[0]: row[1] for row in await connection.execute(query)})
-    return found
+async def _statements(connection: AsyncConnection, incident_id: UUID) -> list[StatementView]:
+    query = (
+        select(statement)
+        .where(statement.c.incident_id == incident_id)
+        .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
+        .limit(MOST_SHOWN)
+    )
+    return [_statement(row) for row in await connection.execute(query)]
 
 
 async def _articles(connection: AsyncConnection, incident_id: UUID) -> list[IncidentReport]:
@@ -270,42 +357,6 @@ async def _ties(connection: AsyncConnection, events: Collection[UUID]) -> list[T
         TieView(events=[str(row.event_id), str(row.other_id)], weight=row.weight, reasons=list(row.reasons))
         for row in await connection.execute(query)
     ]
-
-
-def _fields(row: Any, where: Any | None, said: Collection[Any], reports: int) -> dict[str, Any]:
-    named = [s for s in said if not s.outlet]
-    return {
-        "incident_id": str(row.incident_id),
-        "kind": row.kind,
-        "type": row.type,
-        "types": list(row.types),
-        "modality": row.modality,
-        "place": None if row.place_key is None else _place(row, where),
-        "first_day": row.first_day,
-        "last_day": row.last_day,
-        "first_reported_at": row.first_reported_at,
-        "last_reported_at": row.last_reported_at,
-        "agreement": row.agreement,
-        "asserted_by": [s.name for s in named if s.asserts],
-        "denied_by": [s.name for s in named if s.denies],
-        "figures": [msgspec.convert(figure, FigureView) for figure in row.figures],
-        "event_count": row.events,
-        "article_count": row.articles,
-        "report_count": reports,
-        "source_count": row.sources,
-    }
-
-
-def _place(row: Any, where: Any | None) -> IncidentPlace:
-    return IncidentPlace(
-        id=row.place_key,
-        name=where.name if where is not None else row.place_key,
-        kind=where.kind if where is not None else None,
-        admin1=row.admin1,
-        country=where.country if where is not None else None,
-        latitude=row.latitude,
-        longitude=row.longitude,
-    )
 
 
 def _statement(row: Any) -> StatementView:

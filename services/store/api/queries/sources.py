@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select, tuple_
@@ -21,6 +21,9 @@ from services.store.tables import incident, source, statement
 class SourceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     claims: int
     source_key: str
+
+
+_SAID: Final = ("asserts", "denies", "undecided", "confirmed", "denied")
 
 
 class SaidKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -105,18 +108,17 @@ async def detail(
             tuple_(statement.c.last_day, statement.c.incident_id)
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
         )
+    last_said = statement.c.last_day.label("last_said")
     query = (
-        select(statement)
+        select(*(statement.c[name] for name in _SAID), last_said, *incidents.SHOWN)
+        .join_from(statement, incident, incident.c.incident_id == statement.c.incident_id)
         .where(*conditions)
         .order_by(statement.c.last_day.desc(), statement.c.incident_id.desc())
         .limit(limit + 1)
     )
     said = (await connection.execute(query)).all()
     shown = said[:limit]
-    after = cursors.encode(SaidKey(shown[-1].last_day, shown[-1].incident_id)) if len(said) > limit else None
-    ids = [s.incident_id for s in shown]
-    rows = (await connection.execute(select(incident).where(incident.c.incident_id.in_(ids)))).all() if ids else []
-    views = {view.incident_id: view for view in await incidents.views(connection, rows)}
+    after = cursors.encode(SaidKey(shown[-1].last_said, shown[-1].incident_id)) if len(said) > limit else None
     first, last = await _span(connection, row.source_key)
     return (
         SourceDetail(
@@ -131,10 +133,9 @@ async def detail(
                     undecided=s.undecided,
                     confirmed=s.confirmed,
                     denied=s.denied,
-                    incident=views[str(s.incident_id)],
+                    incident=incidents.view(s),
                 )
                 for s in shown
-                if str(s.incident_id) in views
             ],
             next=None,
         ),

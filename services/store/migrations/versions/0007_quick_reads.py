@@ -16,11 +16,11 @@ alter table incident
 create temporary table facet on commit drop as
   select event_id, array_agg(distinct facet order by facet) as facets from (
     select event_id, 'modality:' || modality collate "C" as facet from event
-    union all select event_id, 'actor_side:' || left(actor_side, 200) from event where actor_side <> ''
+    union all select event_id, 'actor_side:' || left(actor_side, 500) from event where actor_side <> ''
     union all select event_id, 'stance:' || stance from claim
-    union all select event_id, 'source:' || left(source_id, 200) from claim where source_id <> ''
-    union all select event_id, 'source_name:' || left(source_folded, 200) from claim
-    union all select event_id, 'source_side:' || left(source_side, 200) from claim where source_side <> ''
+    union all select event_id, 'source:' || left(source_id, 500) from claim where source_id <> ''
+    union all select event_id, 'source_name:' || left(source_folded, 500) from claim
+    union all select event_id, 'source_side:' || left(source_side, 500) from claim where source_side <> ''
   ) found group by event_id;
 create unique index on facet (event_id);
 analyze facet;
@@ -50,6 +50,25 @@ alter table incident
 create index incident_facets on incident using gin (facets);
 """
 
+# What began, or was told, long before its last day: seldom, and the planner has to know that.
+STRETCHES = """
+create index event_stretching on event (last_day desc, event_id desc)
+  where last_day - least(first_day, (published_at at time zone 'UTC')::date) > 14;
+create statistics event_stretch on (last_day - least(first_day, (published_at at time zone 'UTC')::date)) from event;
+create index incident_stretching on incident (last_day desc, incident_id desc)
+  where last_day - least(first_day, (first_reported_at at time zone 'UTC')::date) > 14;
+create statistics incident_stretch
+  on (last_day - least(first_day, (first_reported_at at time zone 'UTC')::date)) from incident;
+"""
+
+# What is passed over within an index is looked at no further.
+PASSED_OVER = """
+drop index incident_told_often;
+create index incident_told_often on incident (last_day desc, incident_id desc, articles) where articles > 1;
+drop index statement_source;
+create index statement_source on statement (source_key, last_day desc, incident_id desc, first_day);
+"""
+
 COUNTS = """
 create table tally (
   name text not null,
@@ -67,12 +86,18 @@ insert into tally
 
 DOWN = """
 drop table tally;
+drop index statement_source;
+create index statement_source on statement (source_key, last_day desc, incident_id desc);
+drop index incident_told_often;
+create index incident_told_often on incident (last_day desc, incident_id desc) where articles > 1;
+drop statistics incident_stretch, event_stretch;
+drop index incident_stretching, event_stretching;
 alter table incident drop column facets, drop column denied_by, drop column asserted_by;
 """
 
 
 def upgrade() -> None:
-    for script in (INCIDENTS, COUNTS):
+    for script in (INCIDENTS, STRETCHES, PASSED_OVER, COUNTS):
         op.get_bind().exec_driver_sql(script)
 
 
