@@ -1,8 +1,9 @@
 """The projector's settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
-from services.runtime.settings import positive, setting
+from services.runtime.settings import load, positive, setting
 from services.store.listening import host_port
 
 
@@ -28,3 +29,14 @@ class ProjectorSettings:
         default="7",
         parse=positive,
     )
+
+
+ROWS_FOLLOW: Final = ("copy_days",)
+"""The settings that what the tables hold follows from, besides the log and the code."""
+
+
+def rows_follow_from() -> dict[str, str]:
+    """Return these settings as they are now, by the variable's name. Raises SettingError."""
+    now = load(ProjectorSettings)
+    names = {f.name: f.metadata["setting"].name for f in fields(ProjectorSettings)}
+    return {names[field]: str(getattr(now, field)) for field in ROWS_FOLLOW}

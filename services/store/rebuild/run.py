@@ -13,6 +13,7 @@ from services.runtime.log.port import Log, TopicPartition
 from services.store.database import open_engine, schema_version
 from services.store.migrate import newest
 from services.store.projector import offsets
+from services.store.projector.settings import rows_follow_from
 from services.store.rebuild import schemas
 from services.store.rebuild.fill import Fill
 from services.store.rebuild.schemas import LIVE, NEXT, OLD, Note, fingerprint
@@ -79,6 +80,11 @@ class Rebuild:
                 raise RebuildError(
                     f"another version of frontlog began a rebuild on {there.begun_at:%Y-%m-%d %H:%M}: "
                     "go on with that version, or drop it by --abort and begin anew"
+                )
+            elif changed := _changed(there.settings, rows_follow_from()):
+                raise RebuildError(
+                    f"a rebuild was begun on {there.begun_at:%Y-%m-%d %H:%M} under other settings ({changed}), and its "
+                    "tables would be of both: set them as they were, or drop it by --abort and begin anew"
                 )
             report = await self._fill_and_swap(engine, NEXT, told, there, to_swap=swap)
             if not swap or keep_old:
@@ -211,6 +217,15 @@ class Rebuild:
     async def _live_offsets(self, engine: AsyncEngine) -> Offsets:
         async with engine.connect() as connection:
             return await offsets.stored(connection, self._group)
+
+
+def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What differs, as a person reads it; empty where nothing does."""
+    return ", ".join(
+        f"{name} was {then.get(name, 'not known')} and is {now.get(name, 'not known')}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    )
 
 
 def _behind(at: Offsets, live: Offsets) -> int:

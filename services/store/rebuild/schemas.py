@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.store.migrate import migrate
+from services.store.projector.settings import rows_follow_from
 from services.store.tables import SCHEMA
 
 LIVE: Final = SCHEMA
@@ -28,10 +29,11 @@ _NO_PART: Final = ("store/api/", "store/rebuild/")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is noted on a schema that a rebuild fills: the code that fills it and since when."""
+    """What is noted on a schema that a rebuild fills: the code that fills it, since when, and by which settings."""
 
     code: str
     begun_at: datetime
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -67,10 +69,10 @@ async def make_next(engine: AsyncEngine, address: str) -> Note:
     async with engine.begin() as connection:
         await connection.exec_driver_sql(f"drop schema if exists {NEXT} cascade")
     await asyncio.to_thread(migrate, address, schema=NEXT, say=lambda _: None)
-    made = Note(fingerprint(), datetime.now(UTC))
-    # Hexadecimal digits and a time: nothing in it that would have to be quoted.
+    made = Note(fingerprint(), datetime.now(UTC), rows_follow_from())
+    quoted = msgspec.json.encode(made).decode().replace("'", "''")
     async with engine.begin() as connection:
-        await connection.exec_driver_sql(f"comment on schema {NEXT} is '{msgspec.json.encode(made).decode()}'")
+        await connection.exec_driver_sql(f"comment on schema {NEXT} is '{quoted}'")
     return made
 
 

@@ -265,6 +265,22 @@ async def test_what_cannot_be_done_is_told_and_changes_nothing(store: Store) -> 
     assert await schemas(store) == {LIVE}
 
 
+async def test_it_does_not_go_on_under_a_setting_that_makes_other_rows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store, 3)
+    monkeypatch.setenv("FRONTLOG_COPY_DAYS", "3")
+    await rebuild(store).run(swap=False)
+    await store.project(make.article(90), told(90, "capture"))
+    oid = await store.one("select 'event'::regclass::oid::bigint")
+    monkeypatch.setenv("FRONTLOG_COPY_DAYS", "5")
+    with pytest.raises(RebuildError, match=r"FRONTLOG_COPY_DAYS was 3 and is 5.*--abort"):
+        await rebuild(store).run()
+    assert await store.one("select 'event'::regclass::oid::bigint") == oid
+    monkeypatch.setenv("FRONTLOG_COPY_DAYS", "3")
+    assert (await rebuild(store).run()).swapped
+
+
 async def test_two_at_a_time_are_not_let(store: Store) -> None:
     await fill(store, 5)
     begun = asyncio.Event()
