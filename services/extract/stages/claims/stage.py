@@ -558,6 +558,8 @@ def _assign(doc: Document) -> None:
         if told is not None:
             event.attributions.append(told)
             event.why.append(Why("claims", "claims.own_words", doc.attributions[told].cue))
+            low = bisect_left(starts, at - longest)
+            _add_teller(doc, event, [s for s in spans[low : bisect_left(starts, at + 1)] if s[1] > at], [told])
             continue
         low = bisect_left(starts, at - longest)
         over = [s for s in spans[low : bisect_left(starts, at + 1)] if s[1] > at]

@@ -4,6 +4,7 @@ Neighbourhood goes before the parse, which a small model gets wrong in quotation
 """
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from services.extract.document import ActorMention, Span
@@ -267,6 +268,10 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
         head = head.head
         steps += 1
         subject = next((c for c in head.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is not None and head.dep_ == "ccomp" and _own_men(subject):
+            # "the Kremlin said its troops had not fired and called the footage a hoax"
+            head = head.head
+            subject = next((c for c in head.children if c.dep_ == "nsubj"), None)
         if subject is not None:
             previous = next((c for c in earlier if c.token is not None and c.token.i == head.i), None)
             if previous is not None:
@@ -278,10 +283,25 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
     return None
 
 
+def _own_men(subject: Any) -> bool:
+    """Whether a subject is somebody's own: what is said of "its troops" is not said by them."""
+    return any(c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her") for c in subject.children)
+
+
 def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
     start, stop = noun_phrase(token, line.start)
     head = line.at(line.start + token.idx)
-    return speakers.in_phrase(line, start, stop, head)
+    found = speakers.in_phrase(line, start, stop, head)
+    if found is not None and head is not None and found.mention.rule in ("unnamed_speaker", "side_and_head"):
+        called = name_behind(line, head.end, speakers)  # "Latvia's defence minister, Andris Spruds, said"
+        if called is not None and _APPOSED.match(line.text, called.span.end - line.start):
+            side = called.mention.side or found.mention.side
+            return Spoken(replace(called.mention, side=side), Span(start, called.span.end))
+    return found
+
+
+_APPOSED: Final = re.compile(r"\s*(?:,|$|\s(?:said|says|told|wrote|added)\b)")
+"""What follows a name that tells who holds the office before it."""
 
 
 def _bearer_before(line: Line, before: list[ActorMention], word: Word, speakers: Speakers) -> ActorMention | None:

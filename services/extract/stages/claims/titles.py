@@ -47,6 +47,14 @@ TITLE_WORDS: Final = frozenset(
         "gen",
         "col",
         "lt",
+        "gov",
+        "sen",
+        "rep",
+        "maj",
+        "capt",
+        "sgt",
+        "adm",
+        "dr",
         "of",
         "and",
         "for",
@@ -118,7 +126,7 @@ def title_start(line: Line, start: int) -> int:
             word.text[:1].isupper() and words and word.start > line.start
         )
         if not (
-            word.low in TITLE_WORDS
+            word.low.rstrip(".") in TITLE_WORDS
             or word.low in lexicon.people
             or word.low in lexicon.bodies
             or word.low in lexicon.sides
