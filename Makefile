@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos bench bench-store bench-projector check lint types docs audit lock clean
+.PHONY: help setup run test chaos drill bench bench-store bench-projector check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ test: setup  ## run every test; on Kafka too, where Java 17 and Maven are
 
 chaos: setup  ## break a whole system by a seeded schedule and compare what it kept (ARGS='--seed 7 --log postgres')
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+drill: setup  ## provoke every alert of the runbook on a running system, and mend it (ARGS='FloodStop DeadLetters')
+	@$(BIN)/python -m tests.drill $(ARGS)
 
 bench: setup  ## measure the extractor beside the bare model, start-up and memory
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.extractor $(ARGS)

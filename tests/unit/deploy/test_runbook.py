@@ -10,8 +10,10 @@ import pytest
 from typer.main import get_command
 
 from services.cli import app
+from tests.drill.drills import DRILLS
+from tests.drill.watching import hastened
 from tests.unit.deploy.test_compose import SERVICES
-from tests.unit.deploy.test_monitoring import DASHBOARDS, ROOT, dashboard, declared
+from tests.unit.deploy.test_monitoring import DASHBOARDS, PROMETHEUS, ROOT, dashboard, declared, load_yaml
 
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
@@ -104,3 +106,16 @@ def test_dashboards_and_panels_of_the_runbook_exist() -> None:
 def test_lines_of_the_logs_that_are_quoted_are_written(words: str) -> None:
     assert words in TOLD
     assert words in CODE
+
+
+def test_every_alert_has_a_drill() -> None:
+    assert set(DRILLS) == set(re.findall(r"^## (\w+)$", RUNBOOK.split("\n## Tried")[0], re.MULTILINE))
+
+
+def test_drills_shorten_the_rules_and_change_nothing_else() -> None:
+    rules = load_yaml(PROMETHEUS / "rules.yml")
+    for before, after in zip(rules["groups"][0]["rules"], hastened(rules)["groups"][0]["rules"], strict=True):
+        assert after["alert"] == before["alert"]
+        assert not re.search(r"\b\d+[mh]\b", after["expr"] + after.get("for", ""))
+        numberless = [re.sub(r"\d+[smh]?", "n", one["expr"]) for one in (before, after)]
+        assert numberless[0] == numberless[1]
