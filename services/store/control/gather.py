@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -19,8 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.contracts.messages import Extent
 from services.store.control.evidence import CONTROL_TYPES, Evidence, Window, Word
 from services.store.tables import claim, event
+
+_words: Final = msgspec.json.Decoder(list[list[str | None]])
+_extents: Final = msgspec.json.Decoder(Extent | None)
 
 
 def origin() -> ColumnElement[str]:
@@ -60,7 +65,8 @@ def _array(kind: Any, values: list[Any]) -> ColumnElement[Any]:
 def evidence_query(*, named: bool = False) -> Select[Any]:
     """The columns that `evidence` reads, of events of the types that tell who holds a place.
 
-    With `named`, each of `words` also has its source's name and id.
+    With `named`, each of `words` also has its source's name and id. JSON comes as text: the codec reads it sooner than
+    the driver does.
     """
     ordered = aggregate_order_by
     names = (claim.c.source_name, claim.c.source_id) if named else ()
@@ -78,15 +84,20 @@ def evidence_query(*, named: bool = False) -> Select[Any]:
         event.c.relation,
         event.c.actor_side,
         event.c.last_day,
-        event.c.body["extent"].label("extent"),
+        cast(event.c.body["extent"], Text).label("extent"),
         origin().label("origin"),
-        words.label("words"),
+        cast(words, Text).label("words"),
     ).where(event.c.type.in_(CONTROL_TYPES))
+
+
+def words(row: Any) -> list[list[str | None]]:
+    """What is claimed of the event in a row of `evidence_query`: side, stance and kind of each source, or more."""
+    return _words.decode(row.words)
 
 
 def evidence(row: Any) -> Evidence:
     """Read a row of `evidence_query`."""
-    extent = row.extent or {}
+    extent = None if row.extent is None else _extents.decode(row.extent)
     return Evidence(
         event_id=str(row.event_id),
         type=row.type,
@@ -94,8 +105,8 @@ def evidence(row: Any) -> Evidence:
         relation=row.relation or "in",
         actor_side=row.actor_side,
         day=row.last_day,
-        words=tuple(Word(side, stance, kind != "narrator") for side, stance, kind, *_ in row.words),
-        extent=extent.get("label"),
-        share=extent.get("share"),
+        words=tuple(Word(side, stance or "", kind != "narrator") for side, stance, kind, *_ in words(row)),
+        extent=extent.label if extent else None,
+        share=extent.share if extent else None,
         origin=row.origin,
     )

@@ -9,12 +9,13 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, cast, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.parameters import Box
+from services.store.api.queries.bodies import BODY, body
 from services.store.api.queries.places import PlaceKey, fields, in_oblast
 from services.store.api.views import (
     ControlEntry,
@@ -28,7 +29,7 @@ from services.store.api.views import (
     StandingView,
 )
 from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
-from services.store.control.gather import evidence, evidence_query
+from services.store.control.gather import evidence, evidence_query, words
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
 from services.store.control.voices import voices
@@ -109,25 +110,29 @@ async def of_place(
     are shown. Standings always follow from all evidence.
     """
     history = await _history(connection, row.place_key)
+    shown, earlier = await _shown(connection, row.place_key, since, until or at, limit)
     days = [step.day for step in history]
 
-    def after(day: date | None) -> Standing:
+    def after(day: date | None) -> Any:
+        """The step by which the place stands after a day; None before the first."""
         found = len(days) if day is None else bisect_right(days, day)
-        return _own(history[found - 1]) if found else Standing()
+        return history[found - 1] if found else None
 
-    own = after(at)
+    step = after(at)
+    own = Standing() if step is None else _own(step)
+    # Many events share a day.
+    then = {day: _view_of(after(day)) for day in {item.last_day for item in shown}}
     area = _area(row, await _areas(connection, at)) if own.standing == UNKNOWN else None
-    shown, earlier = await _shown(connection, row.place_key, since, until or at, limit)
     return ControlTimeline(
         place=PlaceView(**fields(row)),
-        now=_standing(after(None)),
+        now=_view_of(after(None)),
         at=at,
         standing=StandingAt(
             **_standing_fields(area.standing if area else own), inherited_from=area.key if area else None
         ),
         views=await _views(connection, row.place_key, own.since, at),
         history=_periods(history),
-        timeline=[_entry(item, after(item.last_day)) for item in shown],
+        timeline=[_entry(item, then[item.last_day]) for item in shown],
         earlier=earlier,
     )
 
@@ -149,16 +154,24 @@ def _standing_at(at: date | None) -> Select[Any]:
 
     Lists come as JSON: for all places together the driver takes longer to read arrays than all the rest does.
     """
-    conditions = [control_step.c.place_key == place.c.place_key]
-    if at is not None:
-        conditions.append(control_step.c.day <= at)
-    step = _steps().where(*conditions).order_by(control_step.c.day.desc()).limit(1).lateral("step")
-    return select(*(place.c[name] for name in _OF_PLACE), *step.c).select_from(place.outerjoin(step, true()))
+    of_place = [place.c[name] for name in _OF_PLACE]
+    if at is None:
+        # What stands after all evidence stands in the place itself.
+        return select(*of_place, *_standing_in(place))
+    step = (
+        select(*_standing_in(control_step))
+        .where(control_step.c.place_key == place.c.place_key, control_step.c.day <= at)
+        .order_by(control_step.c.day.desc())
+        .limit(1)
+        .lateral("step")
+    )
+    return select(*of_place, *step.c).select_from(place.outerjoin(step, true()))
 
 
-def _steps() -> Select[Any]:
-    lists = (cast(func.array_to_json(control_step.c[name]), Text).label(name) for name in _LISTS_OF_STEP)
-    return select(*(control_step.c[name] for name in _OF_STEP), *lists)
+def _standing_in(table: Table) -> tuple[ColumnElement[Any], ...]:
+    """The columns that `_own` reads, of `place` or `control_step`."""
+    lists = (cast(func.array_to_json(table.c[name]), Text).label(name) for name in _LISTS_OF_STEP)
+    return (*(table.c[name] for name in _OF_STEP), *lists)
 
 
 def _own(row: Any) -> Standing:
@@ -232,7 +245,7 @@ def _view(row: Any, areas: Areas) -> ControlView:
 
 async def _history(connection: AsyncConnection, key: str) -> Sequence[Any]:
     """The rows of a place's steps, in order."""
-    query = _steps().add_columns(control_step.c.day).where(control_step.c.place_key == key)
+    query = select(*_standing_in(control_step), control_step.c.day).where(control_step.c.place_key == key)
     return (await connection.execute(query.order_by(control_step.c.day))).all()
 
 
@@ -241,18 +254,18 @@ def _periods(history: Sequence[Any]) -> list[Period]:
     runs = [list(run) for _, run in groupby(history, key=lambda step: step.standing)]
     found = []
     for index, run in enumerate(runs):
-        began, last = _own(run[0]), _own(run[-1])
+        last = run[-1]
         ends = runs[index + 1][0].day - timedelta(days=1) if index + 1 < len(runs) else None
         found.append(
             Period(
                 since=run[0].day,
                 until=ends,
                 standing=last.standing,
-                claimed_by=list(last.claimed_by),
-                disputed_by=list(last.disputed_by),
+                claimed_by=_sides(last.claimed_by),
+                disputed_by=_sides(last.disputed_by),
                 share=last.share,
                 publishers=last.publishers,
-                event_ids=list(began.event_ids),
+                event_ids=_texts.decode(run[0].standing_events),
             )
         )
     return found
@@ -266,7 +279,7 @@ async def _shown(
     rows = (
         await connection.execute(
             evidence_query()
-            .add_columns(event.c.body)
+            .add_columns(BODY)
             .where(*conditions)
             .order_by(event.c.last_day.desc(), event.c.event_id.desc())
             .limit(limit)
@@ -279,15 +292,15 @@ async def _shown(
     return list(reversed(rows)), max(count - len(rows), 0)
 
 
-def _entry(row: Any, after: Standing) -> ControlEntry:
-    body = msgspec.convert(row.body, Event)
+def _entry(row: Any, after: StandingView) -> ControlEntry:
+    told = body(row)
     return ControlEntry(
         day=row.last_day,
-        event=body,
-        asserted_by=_names(body, AFFIRMING),
-        denied_by=_names(body, frozenset({"denies", "doubts"})),
+        event=told,
+        asserted_by=_names(told, AFFIRMING),
+        denied_by=_names(told, frozenset({"denies", "doubts"})),
         counts=read(evidence(row)) is not None,
-        after=_standing(after),
+        after=after,
     )
 
 
@@ -309,16 +322,16 @@ async def _views(connection: AsyncConnection, key: str, since: date | None, at: 
     for row in await connection.execute(query):
         reading = read(evidence(row))
         if reading is not None:
-            speaking[reading.holder].append((reading, row.words, row.family))
+            speaking[reading.holder].append((reading, words(row), row.family))
     return [_side(side, found) for side, found in speaking.items() if found]
 
 
 def _side(side: str, found: Sequence[Any]) -> SideView:
-    words = [word for _, told, _ in found for word in told]
+    said = [word for _, told, _ in found for word in told]
     return SideView(
         side=side,
-        said_by=_speakers(word for word in words if word[1] in AFFIRMING),
-        denied_by=_speakers(word for word in words if word[1] == "denies"),
+        said_by=_speakers(word for word in said if word[1] in AFFIRMING),
+        denied_by=_speakers(word for word in said if word[1] == "denies"),
         share=next((reading.share for reading, *_ in found if reading.share is not None), None),
         publishers=len({reading.origin for reading, *_ in found if reading.affirmed}),
         voices=voices((reading.origin, family) for reading, _, family in found if reading.affirmed),
@@ -365,5 +378,16 @@ def _standing_fields(found: Standing) -> dict[str, Any]:
     }
 
 
-def _standing(found: Standing) -> StandingView:
-    return StandingView(**_standing_fields(found))
+def _view_of(step: Any) -> StandingView:
+    """The standing in a row of `_history`, None where there is none."""
+    if step is None:
+        return StandingView(**_standing_fields(Standing()))
+    return StandingView(
+        standing=step.standing,
+        since=step.since,
+        claimed_by=_sides(step.claimed_by),
+        disputed_by=_sides(step.disputed_by),
+        share=step.share,
+        publishers=step.publishers,
+        event_ids=_texts.decode(step.standing_events),
+    )

@@ -1,9 +1,10 @@
 """What is in the store, and how far it is behind the log."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.topics import DEAD_LETTER_STAGES, EVENTS
@@ -13,25 +14,18 @@ from services.store.database import schema_version
 from services.store.subscriptions.standing import failed_since, given_up, standing
 from services.store.tables import (
     article,
-    claim,
     dead_letter,
-    event,
-    extraction,
     letter_offset,
     log_end,
     outbox,
     place,
     projection_offset,
+    tally,
 )
 
 
 async def status(connection: AsyncConnection) -> Status:
-    async def count(query: object) -> int:
-        found: int | None = await connection.scalar(query)  # type: ignore[call-overload]
-        return found or 0
-
-    # Counts of whole tables: an index is a tenth of its table, which the planner does not always make enough of.
-    await connection.execute(text("set local enable_seqscan = off"))
+    """Counts of whole tables are those that the projector keeps."""
     offsets = projection_offset.c
     rows = (
         await connection.execute(
@@ -47,31 +41,25 @@ async def status(connection: AsyncConnection) -> Status:
     ).all()
     dead = await _open_letters(connection)
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    versions = await connection.execute(
-        select(extraction.c.extractor_version, func.count()).group_by(extraction.c.extractor_version)
-    )
-    by_version: dict[str, int] = {row[0]: row[1] for row in versions}
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, part, rows_of_it in await connection.execute(select(tally).where(tally.c.count > 0)):
+        counted[name][part] = rows_of_it
+    one = (await connection.execute(_figures(midnight))).one()
     return Status(
-        articles=await count(select(func.count()).select_from(article)),
-        extractions=sum(by_version.values()),
-        events=await count(select(func.count()).select_from(event)),
-        claims=await count(select(func.count()).select_from(claim)),
-        places=await count(select(func.count()).select_from(place).where(place.c.events > 0)),
-        contested_places=await count(
-            select(func.count()).select_from(place).where(place.c.events > 0, place.c.standing == CONTESTED)
-        ),
+        articles=counted["article"].get("", 0),
+        extractions=sum(counted["extraction"].values()),
+        events=counted["event"].get("", 0),
+        claims=counted["claim"].get("", 0),
+        places=one.places,
+        contested_places=one.contested_places,
         dead_letters=None if dead is None else sum(dead.values()),
-        withdrawals_due=await count(
-            select(func.count())
-            .select_from(outbox)
-            .where(outbox.c.published_at.is_(None), outbox.c.topic == EVENTS.name)
-        ),
-        received_hour=await count(_received(datetime.now(UTC) - timedelta(hours=1))),
-        received_today=await count(_received(midnight)),
-        last_received_at=await connection.scalar(select(func.max(article.c.received_at))),
-        last_applied_at=await connection.scalar(select(func.max(offsets.updated_at)).where(offsets.next_offset > 0)),
+        withdrawals_due=one.withdrawals_due,
+        received_hour=one.received_hour,
+        received_today=one.received_today,
+        last_received_at=one.last_received_at,
+        last_applied_at=one.last_applied_at,
         schema=await schema_version(connection),
-        extractor_versions=by_version,
+        extractor_versions=dict(sorted(counted["extraction"].items())),
         dead_letters_by_stage=dead or {},
         failed_today=await _failed(connection, midnight),
         webhooks=await _webhooks(connection, midnight),
@@ -124,6 +112,22 @@ async def _webhooks(connection: AsyncConnection, since: datetime) -> Webhooks:
             FailedWebhooks(subscription_id=str(one.subscription_id), count=one.count, open=one.left) for one in failed
         ],
     )
+
+
+def _figures(midnight: datetime) -> Select[Any]:
+    """The single figures, in one row."""
+    offsets, told = projection_offset.c, select(func.count()).select_from(place).where(place.c.events > 0)
+    due = select(func.count()).select_from(outbox).where(outbox.c.published_at.is_(None), outbox.c.topic == EVENTS.name)
+    figures = {
+        "places": told,
+        "contested_places": told.where(place.c.standing == CONTESTED),
+        "withdrawals_due": due,
+        "received_hour": _received(datetime.now(UTC) - timedelta(hours=1)),
+        "received_today": _received(midnight),
+        "last_received_at": select(func.max(article.c.received_at)),
+        "last_applied_at": select(func.max(offsets.updated_at)).where(offsets.next_offset > 0),
+    }
+    return select(*(query.scalar_subquery().label(name) for name, query in figures.items()))
 
 
 def _received(since: datetime) -> Select[Any]:
