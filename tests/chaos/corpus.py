@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from tests.chaos.raising import MARKER
+
 TOWNS: Final = (
     "Kupiansk", "Lyman", "Bakhmut", "Vuhledar", "Robotyne", "Izium", "Kherson", "Avdiivka", "Toretsk", "Pokrovsk",
     "Kramatorsk", "Sievierodonetsk", "Orikhiv", "Marinka", "Soledar", "Kreminna", "Svatove", "Siversk", "Kharkiv",
@@ -109,21 +111,20 @@ def poison(seed: int, batch: int) -> list[Poison]:
     def written(data: object) -> bytes:
         return json.dumps(data).encode()
 
-    # Two years before the year 1: a stage raises. Once it no longer does, another text has to be found that makes it.
-    early = {
-        "article_id": key("early"),
+    raising = {
+        "article_id": key("raising"),
         "revision": "0",
         "received_at": "2024-10-02T00:00:00Z",
-        "published_at": "0001-01-01",
-        "text": "Russian forces shelled Lyman two years ago, the governor said. Troops took Izium last week.",
+        "published_at": "2024-10-02",
+        "text": f"Russian forces shelled Lyman two years ago, the governor said. {MARKER}",
     }
     undated = json.loads(EXTRACTION.read_text("utf-8")) | {"article_id": key("undated"), "received_at": "soon"}
-    stranger = {**early, "article_id": "no-uuid", "published_at": "2024-10-02", "text": CALM}
+    stranger = {**raising, "article_id": "no-uuid", "text": CALM}
     return [
         Poison("article: no JSON", articles, key("a").encode(), b"\xff\xfe no JSON at all", ("not_json",)),
         Poison("article: wrong schema", articles, key("b").encode(), written({"article_id": 5}), ("schema",)),
         Poison("article: no value", articles, key("c").encode(), None, ("schema",)),
-        Poison("article: a stage raises", articles, key("early").encode(), written(early), ("stage_error",)),
+        Poison("article: a stage raises", articles, key("raising").encode(), written(raising), ("stage_error",)),
         Poison("extraction: no JSON", extractions, key("d").encode(), b"{]", ("not_json",)),
         Poison("extraction: wrong schema", extractions, key("e").encode(), written({"events": "none"}), ("schema",)),
         Poison("extraction: no time", extractions, key("undated").encode(), written(undated), ("projection",)),

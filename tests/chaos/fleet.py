@@ -17,6 +17,9 @@ import psutil
 
 from tests.system.stack import MODULES, VARIABLES, free_port
 
+ROOT: Final = Path(__file__).parents[2]
+PROGRAMS: Final = {**MODULES, "extract": "tests.chaos.raising"}
+"""An extract service that can be made to raise; the others as they are."""
 SETUP_SECONDS: Final = 120.0
 READY_SECONDS: Final = 90.0
 STOP_SECONDS: Final = 20.0
@@ -151,7 +154,12 @@ class Fleet:
             }
         with (self._folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", MODULES[service]], env=env, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", PROGRAMS[service]],
+                env=env,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def _keep(self) -> None:

@@ -39,6 +39,7 @@ MEMBERS: Final = {
     "extract-1": "extract",
     "projector": "projector",
     "api": "api",
+    "deliverer": "deliverer",
 }
 
 

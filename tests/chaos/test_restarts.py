@@ -22,7 +22,7 @@ END_SECONDS = 10.0
 RATE = 5.0
 MOST = 3000
 NEED_THE_BROKER = ("ingest-1", "ingest-2", "extract-1", "projector")
-NEED_THE_DATABASE = ("projector", "api")
+NEED_THE_DATABASE = ("projector", "api", "deliverer")
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka]
 
