@@ -429,3 +429,24 @@ def test_fighting_goes_on_the_day_on_which_it_is_told() -> None:
 def test_what_had_happened_by_the_day_of_saying_ends_with_it() -> None:
     text = "The General Staff said on Tuesday that Russian troops had entered Toretsk."
     assert when_of(text, "advance") == (None, date(2024, 10, 1))
+
+
+def test_the_name_behind_an_office_of_another_state_is_who_speaks() -> None:
+    assert sources("Latvia's defense minister, Andris Spruds, said that Moscow had [withdrawn] a brigade.") == [
+        ["Andris Spruds"]
+    ]
+
+
+def test_a_rank_written_short_belongs_to_the_name_behind_it() -> None:
+    text = "In Toretsk, glide bombs [killed] one person on Thursday, regional Gov. Vadym Filashkin said."
+    assert sources(text) == [["Vadym Filashkin"]]
+
+
+def test_who_tells_of_a_refusal_is_named_beside_who_refuses() -> None:
+    text = "Russia again [rejected] a ceasefire, said Serhii Kyslytsia, the first deputy foreign minister."
+    assert sources(text) == [["Russia", "Serhii Kyslytsia"]]
+
+
+def test_what_is_said_of_own_men_is_not_said_by_them() -> None:
+    text = "Shells [landed] in the square. The Kremlin said its troops had not fired and called the footage a hoax."
+    assert sources(text) == [["Kremlin"]]

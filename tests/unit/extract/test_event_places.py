@@ -99,3 +99,55 @@ def test_what_is_said_next_is_of_another_place() -> None:
 def test_a_sentence_of_many_places_hands_none_of_them_on() -> None:
     found = told("The list had Kharkiv, Dnipro, Odesa and Lviv in it. At least 39 people died.")
     assert ("casualties", "Lviv") not in found
+
+
+def test_what_is_reported_in_a_place_happens_there() -> None:
+    assert ("clash", "Makariv") in told("Fierce fighting was reported in Makariv.")
+
+
+def test_an_apposition_only_describes_the_place_before_it() -> None:
+    found = told("Heavy fighting was reported at Moshchun, a village northwest of the capital, and at Makariv.")
+    assert {place for kind, place in found if kind == "clash"} == {"Moshchun", "Makariv"}
+
+
+def test_where_points_at_the_place_that_an_apposition_describes() -> None:
+    found = told("The marines have left Krynky, a bridgehead on the Dnipro where dozens of their men died.")
+    assert ("casualties", "Krynky") in found
+
+
+def test_a_sector_gives_way_to_the_village_but_is_what_its_paragraph_is_about() -> None:
+    found = told("In the Pokrovsk direction the enemy attacked near Udachne. Ninety occupiers were killed here.")
+    assert {("assault", "Udachne"), ("casualties", "Pokrovsk")} <= found
+    assert ("assault", "Pokrovsk") not in found
+
+
+def test_who_is_pushed_back_from_a_place_is_fought_there() -> None:
+    found = told("The brigade said it had pushed the Russians back from the Vovchansk meat factory.")
+    assert any(kind == "repulse" and place and "Vovchansk" in place for kind, place in found)
+
+
+def test_residents_of_a_town_leave_it_and_not_the_whole_area() -> None:
+    found = told("In the Belgorod region, the governor ordered residents of Shebekino to leave.")
+    assert ("displacement", "Shebekino") in found
+    assert ("displacement", "Belgorod Oblast") not in found
+
+
+def test_it_is_the_subject_of_the_clause_above() -> None:
+    found = told("Izium had served as the main base for the push on Sloviansk since it was captured in April.")
+    assert ("capture", "Izium") in found and ("capture", "Sloviansk") not in found
+
+
+def test_what_happens_to_others_after_but_is_in_a_place_of_its_own() -> None:
+    found = told(
+        "Mariupol was shelled on Tuesday. Some 3,000 residents got out, but buses had been stopped at Berdiansk."
+    )
+    assert ("displacement", "Mariupol") in found and ("displacement", "Berdiansk") not in found
+
+
+def test_the_region_is_the_one_whose_authorities_speak() -> None:
+    found = told(
+        "A freight train derailed in Kursk region.\n\n"
+        "The authorities in Sumy region ordered more villages to be evacuated. The Russians now hold 150 square "
+        "kilometres in the region."
+    )
+    assert ("control", "Sumy Oblast") in found

@@ -64,7 +64,7 @@ def is_background(here: Context, place: PlaceMention) -> bool:
         if governor.lower_ in _OFFICES or governor.lemma_.lower() in _OFFICES:
             return True
         if governor.lemma_.lower() in SAY and head.lower_ in ("in", "from", "to", "at"):
-            return True
+            return not tree.is_passive(governor)  # "fighting was reported in X" is fighting in X
         return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
     return token.dep_ == "nsubj" and head.lemma_.lower() in SAY
 
@@ -79,8 +79,20 @@ def relative_place(telling: Telling) -> list[PlaceMention]:
             for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
                 place = here.place_of(token)
                 if place is not None:
-                    return [place]
+                    return [described(here, place) or place]
     return []
+
+
+def described(here: Context, place: PlaceMention) -> PlaceMention | None:
+    """Return the place that an apposition which holds `place` describes: "Krynky, a bridgehead on the Dnipro"."""
+    token = head_of(here, place.span)
+    for _ in range(6):
+        if token.dep_ == "appos" and token.i not in here.place_at:
+            return here.place_of(token.head)
+        if token.head.i == token.i or tree.is_verb(token):
+            return None
+        token = token.head
+    return None
 
 
 _ABOUT_FRONTS: Final = frozenset({"repulse", "assault", "clash", "strike", "advance", "hold"})
@@ -178,8 +190,14 @@ def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
         if not any(place.name == p.name for p in unique):
             unique.append(place)
     unique = without_landmarks(telling.here.doc, unique)
+    if len(unique) > 1:
+        unique = [p for p in unique if (of := described(telling.here, p)) is None or of not in unique]
+        nearer = any(p.relation != "direction" and p.kind in ("settlement", "feature") for p in unique)
+        unique = [p for p in unique if not nearer or p.relation != "direction"]
     banned = _NOT_FOR.get(telling.event.type, frozenset())
     banned -= {role.removeprefix("prep.") for role in telling.frame.place}
+    if _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
+        banned -= {"from"}
     better = [p for p in unique if _preposition(telling.here, p) not in banned]
     if not better and telling.event.type in _NEVER_FROM:
         return []
@@ -194,6 +212,12 @@ def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
             if p in smaller or (p.kind in ("oblast", "region") and not _holds(p, smaller))
         ]  # fmt: skip
     return [p for p in unique if p.kind != "country" or _countrywide(telling, p)]
+
+
+_DISPLACING: Final = re.compile(
+    r"\b(?:push|driv|drove|throw|threw|thrown|forc|roll|hurl|knock|dislodg|oust|expel|squeez|evict)\w*", re.IGNORECASE
+)
+"""Who is pushed back from a place is fought there."""
 
 
 def _countrywide(telling: Telling, country: PlaceMention) -> bool:

@@ -78,7 +78,12 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found + beyond(telling, found[0]), "relative"
     own = _of_own_clause(telling, [p for _, p in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))])
+    if telling.event.type in _INHERIT and len(topic.place) == 1 and topic.near(here.sentence):
+        own = [p for p in own if not _told_apart(telling, p)]
     found = narrow(telling, [p for p in own if not is_background(here, p)])
+    home = _home(telling, found)
+    if home:
+        return home, "home"
     if found:
         return with_lists(telling, found), "attachment"
     resident = telling.event.type == "displacement"
@@ -95,6 +100,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if _WHOLE.search(here.doc.text, *segment_of(telling)):
         return [], "none"
     back = _points_back(telling)
+    if back and (meant := _meant(telling)) is not None:
+        return narrow(telling, [meant]), "clause"
     if back:
         before = [t for t in tellings if t.token.i < token.i and _shares(t)]
         if before:
@@ -135,6 +142,41 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     return [], "none"
 
 
+def _home(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
+    """Return where the people live to whom it happens, where else only the area around is named.
+
+    "In Kursk region residents of Korenevo were told to leave" happens in Korenevo.
+    """
+    if telling.event.type not in ("casualties", "displacement") or not found:
+        return []
+    if any(p.kind not in ("oblast", "raion", "region") for p in found):
+        return []
+    areas = {p.name for p in found}
+    homes = []
+    for _, place in telling.own_places:
+        of = head_of(telling.here, place.span).head
+        lives = of.lower_ == "of" and of.head.lemma_.lower() in ("resident", "inhabitant", "native", "villager")
+        if lives and place.kind == "settlement" and place.admin1 in areas:
+            homes.append(place)
+    return with_lists(telling, homes) if homes else []
+
+
+def _meant(telling: Telling) -> PlaceMention | None:
+    """Return the place that "it" stands for where the clause above is about one: "Izium had been a base since it was
+    taken"."""
+    thing = telling.arguments.get("object")
+    if thing is None or thing.lower_ != "it":
+        return None
+    verb = tree.clause_verb(telling.token)
+    while verb.dep_ in ("advcl", "conj", "xcomp") and verb.head.i != verb.i:
+        verb = verb.head
+        subject = tree.first(verb, "nsubj", "nsubjpass")
+        if subject is not None:
+            place = telling.here.place_of(subject)
+            return place if place is not None and place.kind != "country" else None
+    return None
+
+
 def _of_own_clause(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     """Leave out what is said next, and places of clauses below the trigger's own where its own clause has one."""
     places = [p for p in places if not _said_next(telling, p)]
@@ -150,6 +192,18 @@ def _in_other_clause(telling: Telling, place: PlaceMention) -> bool:
             return False
         if tree.is_verb(step) and step.dep_ in _CLAUSES:
             return True
+    return False
+
+
+def _told_apart(telling: Telling, place: PlaceMention) -> bool:
+    """True for the place of a second clause with its own subject, after "but": "people got out, but buses were
+    stopped at X"."""
+    for step in tree.ancestors(head_of(telling.here, place.span)):
+        if step.i == telling.token.i:
+            return False
+        if step.dep_ == "conj" and step.i > telling.token.i and tree.is_verb(step):
+            turn = any(c.dep_ == "cc" and c.lower_ == "but" for c in step.head.children)
+            return turn and tree.first(step, "nsubj", "nsubjpass") is not None
     return False
 
 

@@ -62,18 +62,32 @@ class Topic:
             e for e in events
             if any(_usable(p) for p in e.places) and e.why[-1].rule != "arguments.sentence" and e.type != "diplomacy"
         ]  # fmt: skip
-        if told:
-            self.place = goes_on(told[-1].places) or self.place
+        sector = next(
+            (
+                p
+                for p in mentions.places.get(sentence.index, ())
+                if p.relation == "direction" and p.span.start - sentence.span.start <= _OPENS
+            ),
+            None,
+        )
+        if sector is not None:
+            self.place = [sector]
+        elif told:
+            self.place = goes_on(told[-1].places) or self._named(doc, sentence, mentions)[-1:]
         else:
-            named = [
-                p for p in goes_on(mentions.places.get(sentence.index, ()))
-                if p.name not in CAPITALS and p.relation != "from" and not says_there(doc, p)
-            ]  # fmt: skip
+            named = self._named(doc, sentence, mentions)
             if not named or events:
                 return
             self.place = named if len({p.name for p in named}) >= _MANY else [_closest(named)]
         self.paragraph, self.index = sentence.paragraph, sentence.index
         self.titled = sentence.role == "title"
+
+    @staticmethod
+    def _named(doc: Document, sentence: Sentence, mentions: Mentions) -> list[PlaceMention]:
+        return [
+            p for p in goes_on(mentions.places.get(sentence.index, ()))
+            if p.name not in CAPITALS and p.relation != "from" and not says_there(doc, p)
+        ]  # fmt: skip
 
     def _dated_list(
         self, sentence: Sentence, words: str, times: Sequence[TimeMention], events: list[EventMention]
@@ -105,6 +119,8 @@ def _closest(named: list[PlaceMention]) -> PlaceMention:
     return place if inside and last.span.start - place.span.end <= _SITUATED else last
 
 
+_OPENS: Final = 16
+"""Characters within which a sector opens a sentence, and is what its paragraph is about: "In the X direction, …"."""
 _MANY: Final = 4
 """Places named in one sentence of which none is what the text goes on about."""
 _SITUATED: Final = 40

@@ -77,7 +77,7 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         cue.right = _ANOTHER_MATTER.match(after) is None
         return
     if not re.search(r"\w", after) and not cue.participle and len(before.split()) >= 3:
-        cue.left = True  # nothing follows: what is said stands before, comma or not
+        cue.left = cue.right = True  # nothing follows: what is said stands before, comma or not
         return
     heard = _HEARER if verb.lemma in ("tell", "inform", "remind", "assure") else _NO_HEARER
     if before.rstrip().endswith(",") and heard.match(after) and not cue.participle and before.strip(" ,"):

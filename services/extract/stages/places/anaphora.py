@@ -55,7 +55,8 @@ def anaphors(
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
             before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
-            if not says_there(doc, merged[ahead]) and not _COMPARED.search(before):
+            seat = merged[ahead].kind not in ("oblast", "raion") and says_there(doc, merged[ahead])
+            if not seat and not _COMPARED.search(before):
                 _remember(merged[ahead], last, gazetteer)
             ahead += 1
         group = NOUNS.get(word.key)
@@ -232,7 +233,8 @@ def _resolve(
         return None
     if group == "area":
         tail = text[word.end : word.end + 14]
-        if first != index or not _AREA_BEFORE.search(text[max(0, start - 12) : start]) or _AREA_TOLD.match(tail):
+        told = previous.key != "this" and _AREA_TOLD.match(tail)
+        if first != index or not _AREA_BEFORE.search(text[max(0, start - 12) : start]) or told:
             return None
         target = last.get("any" if word.key in ("area", "vicinity") else "town") or last.get("any")
         return _copied(target, start, word.end, "around" if relation == "in" else relation, group) if target else None
