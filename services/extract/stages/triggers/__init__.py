@@ -44,7 +44,9 @@ def _in_sentence(here: Context) -> list[EventMention]:
     parse = here.sentence.parse
     present = {token.lower_ for token in parse} | {token.lemma_.lower() for token in parse}
     for token in parse:
-        entries = known.get(token.lower_) or known.get(token.lemma_.lower())
+        entries = known.get(token.lower_, ())
+        if all(entry.passive for entry in entries):
+            entries += known.get(token.lemma_.lower(), ())
         if not entries or token.i in here.place_at:
             continue
         best = None
@@ -159,6 +161,8 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
     ):
         return None
     if pos == "verb" and token.dep_ in ("aux", "auxpass"):
+        return None
+    if entry.passive and not any(c.dep_ == "auxpass" for c in token.children):
         return None
     if pos == "noun" and not noun_reading(token):
         return None

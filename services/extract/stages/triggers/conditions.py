@@ -147,6 +147,8 @@ _DESIGNATIONS: Final = (
 )
 """How aircraft, missiles, vehicles and roads are called by letter and number: "Kh-101", "MiG-29s", "T0514"."""
 _PARTITIVE: Final = word_list("conditions", "partitive")
+_MEASURES: Final = word_list("conditions", "measures")
+"""What only says how much: "a batch of missiles" are missiles."""
 
 
 _GROUPS: Final = word_list("conditions", "groups")
@@ -303,4 +305,8 @@ def holds(
                 continue
             if _is_one_of(part, wanted) or wanted & context.classes_of(part):
                 return True
+            if apposed and part.lower_ in _MEASURES:
+                for preposition, measured in tree.prepositions(part):
+                    if preposition == "of" and (_is_one_of(measured, wanted) or wanted & context.classes_of(measured)):
+                        return True
     return False

@@ -17,6 +17,7 @@ from services.contracts.taxonomy import EVENT_TYPES, EventType
 from services.extract.stages.triggers.inflect import noun_forms, verb_forms
 
 FOLDER: Final = Path(__file__).parents[2] / "frames"
+PARTICIPLE: Final = re.compile(r"(?:ed|en|own|uck|eft|ost|ept|eld|aid|ight|ound|shut|cut|hit)$")
 TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -57,6 +58,8 @@ class Entry:
     frame: Frame
     head: str
     rest: tuple[str, ...]
+    passive: bool = False
+    """The head is a participle that needs its auxiliary: "be stuck", where the parse has a passive."""
 
 
 def _condition(text: str) -> Condition:
@@ -128,6 +131,8 @@ def index() -> dict[str, tuple[Entry, ...]]:
             entry = Entry(frame, head, tuple(rest))
             for form in _forms(frame, head):
                 found.setdefault(form, []).append(entry)
+            if head == "be" and frame.pos == "verb" and rest and PARTICIPLE.search(rest[0]):
+                found.setdefault(rest[0], []).append(Entry(frame, rest[0], tuple(rest[1:]), passive=True))
     return {form: tuple(entries) for form, entries in found.items()}
 
 
