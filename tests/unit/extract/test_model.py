@@ -44,6 +44,13 @@ def test_parse_of_any_words_is_the_models_own(words: list[str]) -> None:
     assert told(own_parse(text)) == told(model()(text))
 
 
+def test_sentences_read_together_are_read_as_each_alone() -> None:
+    texts = [*SENTENCES, "Yes.", "They left.", *(f"{number} drones fell on town {number}." for number in range(90))]
+    tokens = [model().tokenizer(text) for text in texts]
+    together = parsed([(doc, [token.text for token in doc]) for doc in tokens])
+    assert [told(parse) for parse in together] == [told(own_parse(text)) for text in texts]
+
+
 def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before = [told(own_parse(text)) for text in SENTENCES]
     monkeypatch.setattr(adapter, "REMEMBERED", 3)
