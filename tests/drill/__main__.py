@@ -66,9 +66,8 @@ def drill(alert: str, there: System) -> Done:
         provoked = next(steps)
         there.until(f"{alert} fires", lambda: alert in there.prometheus.firing())
         fired = time.monotonic() - began
-        told = there.frontlog("status", status=1)
-        if f"alert {alert}" not in told:
-            raise DrillError(f"`frontlog status` does not name it:\n{told}")
+        # With rules this short an alert may be gone for a moment when one scrape fails.
+        there.until("`frontlog status` names it", lambda: f"alert {alert}" in there.frontlog("status", status=None))
         began = time.monotonic()
         mended = next(steps)
         there.until(f"{alert} is gone", lambda: alert not in there.prometheus.firing())

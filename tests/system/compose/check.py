@@ -34,7 +34,8 @@ PORTS = ("INGEST_PORT", "API_PORT", "KAFKA_PORT", "PROMETHEUS_PORT", "GRAFANA_PO
 OURS = ("ingest", "extract", "projector", "api", "deliverer")
 THEIRS = ("kafka", "postgres", "prometheus", "grafana")
 ONE_SHOTS = ("topics", "migrate")
-PATIENCE = 180.0
+patience = 180.0
+"""Seconds that anything may take; `--patience` sets others, for a machine with much other work."""
 RULES = ROOT / "deploy" / "prometheus" / "rules.yml"
 OPERATIONS = ROOT / "docs" / "operations.md"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
@@ -128,7 +129,7 @@ def get(url: str) -> Any:
 def post(url: str, article: dict[str, Any]) -> int:
     """Post as a sender should: again after a 503 or a broken connection. Return the status that ended it."""
     body = json.dumps(article).encode()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         request = urllib.request.Request(url, body, {"content-type": "application/json"})
         try:
@@ -144,7 +145,7 @@ def post(url: str, article: dict[str, Any]) -> int:
         time.sleep(0.5)
 
 
-def until(what: str, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
+def until(what: str, holds: Callable[[], bool]) -> None:
     """Wait until `holds`; a service that cannot be reached yet counts as not."""
     deadline = time.monotonic() + patience
     while True:
@@ -325,11 +326,11 @@ def check_monitoring(stack: Stack) -> None:
         found = {target["labels"]["job"] for target in targets}
         return found == {*OURS, "prometheus"} and all(target["health"] == "up" for target in targets)
 
-    until("all targets up", up, 90)
+    until("all targets up", up)
     groups = get(stack.url("PROMETHEUS_PORT", "/api/v1/rules"))["data"]["groups"]
     rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
     expect(set(rules) == alerts, f"Prometheus has the rules {sorted(rules)}")
-    until("every rule evaluated", lambda: _healthy(stack, alerts), 60)
+    until("every rule evaluated", lambda: _healthy(stack, alerts))
     firing = {rule["name"] for rule in rules.values() if rule["state"] == "firing"}
     expect(not firing, f"{firing} fire")
     check_grafana(stack)
@@ -373,7 +374,10 @@ def check_command(stack: Stack) -> None:
 def kill(stack: Stack, service: str) -> None:
     """SIGKILL. Ours by their own child process, so that the restart policy has to bring them back."""
     if service in OURS:
-        stack.run("exec", "-T", service, "sh", "-c", "kill -9 $(cat /proc/1/task/1/children)")
+        # Not by /proc/1/task/1/children, which may leave one out while another ends.
+        stack.run(
+            "exec", "-T", service, "sh", "-c", "kill -9 $(grep -lE '^PPid:.1$' /proc/[0-9]*/status | cut -d/ -f3)"
+        )
     else:
         stack.run("restart", "-t", "0", service)
 
@@ -437,7 +441,8 @@ def check_persistence(stack: Stack, number: int) -> int:
         check_roles(stack)
 
         say("the database lost with its volume, then restored")
-        stack.run("rm", "-sf", "postgres")
+        # The projector mounts it as well, to tell how full its disk is.
+        stack.run("down")
         subprocess.run(["docker", "volume", "rm", f"{PROJECT}_postgres-data"], check=True, capture_output=True)
         stack.shell(documented("Restore the database"), folder)
         until("the same rows as before", lambda: counts(stack) == later)
@@ -460,10 +465,13 @@ def check_persistence(stack: Stack, number: int) -> int:
 
 
 def main() -> int:
+    global patience
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--articles", type=int, default=20, help="articles per killed service (default 20)")
+    parser.add_argument("--patience", type=float, default=patience, help="seconds that anything may take (180)")
     parser.add_argument("--keep", action="store_true", help="leave it running at the end")
     arguments = parser.parse_args()
+    patience = arguments.patience
     if shutil.which("docker") is None:
         print("docker is not on the PATH", file=sys.stderr)
         return 2
