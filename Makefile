@@ -65,4 +65,5 @@ clean:  ## remove .venv, caches and the embedded default's data
 lock:  ## pin every requirement again, with hashes, for each extra
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
 	@for extra in ingest extract store console local dev audit; do \
-	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-emit-package frontlog --extra $$extra pyproject.toml -o requirements/$$extra.txt; done
+	  case $$extra in ingest|extract|store) spans="--extra otel";; *) spans="";; esac; \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-emit-package frontlog --extra $$extra $$spans pyproject.toml -o requirements/$$extra.txt; done

@@ -67,6 +67,11 @@ def test_no_requirement_of_another_service_is_inside(image: str) -> None:
 
 
 @each_service
+def test_every_service_can_send_spans_from_its_image(image: str) -> None:
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= requirements(image)
+
+
+@each_service
 def test_only_its_own_service_is_copied_beside_the_shared_packages(image: str) -> None:
     copied = set(re.findall(r"^COPY (services/\S+)", dockerfile(image), re.MULTILINE))
     assert copied == {"services/__init__.py", "services/contracts", "services/runtime", f"services/{image}"}
