@@ -104,3 +104,30 @@ def test_the_same_text_gives_the_same_actors() -> None:
 )
 def test_any_text_passes(text: str) -> None:
     read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ('"They want to cut the highway to Zhytomyr," said Oleksiy Arestovych.', "interdiction", "RUS"),
+        (
+            "Germany sent tanks, even though the European Union admitted it could not send shells.",
+            "arms_transfer",
+            "EU",
+        ),
+        ("Ukraine began in June, but it has not been able to break through towards Melitopol.", "advance", "UKR"),
+        (
+            "Oleksandr Syrskyi said his troops were opening an office there. According to him, they have advanced 35 "
+            "kilometres into Kursk Oblast.",
+            "advance",
+            "UKR",
+        ),
+        (
+            'Oleksandr Syrskyi said his troops were tired. "They attack us every night near Robotyne," he said.',
+            "assault",
+            "RUS",
+        ),
+    ],
+)
+def test_a_pronoun_is_whoever_can_be_meant(text: str, kind: str, wanted: str) -> None:
+    assert side(told(read(text), kind).actor) == wanted

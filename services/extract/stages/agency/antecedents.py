@@ -1,5 +1,6 @@
 """Agency by reference: whom a pronoun or a force without a side stands for."""
 
+import re
 from typing import Final
 
 from services.extract.document import ActorMention
@@ -29,6 +30,8 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
     fighting = [a for a in scene.before(case.sentence, offset)
                 if a.kind in FIGHTING and not any(a.span.overlaps(s) for s in heard)]  # fmt: skip
     if own is not None:
+        if noun.lower_ in ("they", "them") and _own_men(scene, case, offset):
+            return army(case, noun, own)
         foe = next((a for a in fighting if a.side == OPPOSITE.get(own)), None)
         if noun.lower_ == "he" and foe is not None and "enemy" not in foe.surface.lower():
             return None
@@ -37,6 +40,25 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
         states = [a for a in scene.before(case.sentence, offset, 0) if a.rule == "state"]
         return states[0] if len({a.side for a in states}) == 1 else None
     return fighting[0] if fighting and len({a.side for a in fighting[:2]}) == 1 else None
+
+
+def _own_men(scene: Scene, case: Case, offset: int) -> bool:
+    """True where the force named last before, outside a quotation, is the speaker's own: "his troops had crossed the
+    border. They …"."""
+    start = max(0, case.sentence.span.start - _LOOK)
+    before = scene.doc.text[case.sentence.span.start : offset]
+    if before.count('"') % 2 or before.count("“") > before.count("”"):
+        return False
+    found = _FORCE.findall(scene.doc.text[start:offset].rpartition("\n")[2])
+    return bool(found) and found[-1][0].lower() in ("his", "her", "its", "our")
+
+
+_LOOK: Final = 240
+_FORCE: Final = re.compile(
+    r"\b(?:(his|her|its|our|the|\w+(?:['’]s)?)\s+)(?:own\s+)?(troops|forces|soldiers|units|men|brigades?|army|military"
+    r"|fighters|enemy|occupiers|invaders)\b|\b(?:the )?(Russians|Ukrainians)\b",
+    re.IGNORECASE,
+)
 
 
 def bare_force(scene: Scene, case: Case) -> ActorMention | None:

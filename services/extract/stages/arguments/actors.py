@@ -50,6 +50,8 @@ def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None
         return None
     if noun.lower_ in ("it", "they") and (speaker := _teller(telling, noun)) is not None:
         return replace(speaker, span=span, surface=noun.text, anaphor=True)
+    if noun.lower_ == "it" and (above := _above(telling, noun)) is not None:
+        return replace(above, span=span, surface=noun.text, anaphor=True)
     before = [a for a in here.actors if a.span.end <= span.start and a.side and a.kind in ("MIL", "PROXY", "PMC")]
     known = before[-1] if before else topic.actor
     return None if known is None else replace(known, span=span, surface=noun.text, anaphor=True)
@@ -61,8 +63,21 @@ def _teller(telling: Telling, noun: Token) -> ActorMention | None:
     if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in SAY:
         return None
     speaker = _actor(telling, tree.first(clause.head, "nsubj"))
-    itself = speaker is not None and speaker.side is not None and speaker.kind in ("GOV", "MIL", "PROXY", "PMC")
-    return speaker if itself else None
+    if speaker is None or speaker.side is None or "/PER/" in (speaker.id or ""):
+        return None  # no one man is "it" or "they"
+    return speaker if speaker.kind in ("GOV", "MIL", "PROXY", "PMC", "ORG") else None
+
+
+def _above(telling: Telling, noun: Token) -> ActorMention | None:
+    """Return the state that the clause above or before is about: "Ukraine struck in June, but it has not got far"."""
+    verb = tree.clause_verb(noun)
+    while verb.dep_ in ("conj", "advcl", "relcl", "ccomp", "acl") and verb.head.i != verb.i:
+        verb = tree.clause_verb(verb.head) if not tree.is_verb(verb.head) else verb.head
+        subject = tree.first(verb, "nsubj")
+        if subject is not None:
+            found = _actor(telling, subject) if subject.i < noun.i else None
+            return found if found is not None and found.side is not None and found.rule == "state" else None
+    return None
 
 
 def find_actors(telling: Telling, topic: Topic) -> None:
