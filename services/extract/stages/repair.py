@@ -13,7 +13,7 @@ from services.extract.stages.wordlists import word_list
 _ACTED_ON: Final = word_list("repair", "transitive")
 """Verbs that always have an object: without one, a past form of theirs is a participle."""
 _PARTICIPLES: Final = {
-    form: verb for verb in sorted(_ACTED_ON) for form in verb_forms(verb) if form.endswith(("ed", "n", "ught"))
+    form: verb for verb in sorted(_ACTED_ON) for form in verb_forms(verb) if form.endswith(("ed", "n", "ught", "lost"))
 }
 _ONLY_PARTICIPLES: Final = word_list("repair", "participles")
 """Past participles that are no past tense: "taken", "driven"."""
@@ -255,7 +255,7 @@ def _unseen_passive(verb: Word) -> None:
 
 
 def _adjective(word: Word) -> None:
-    """A verb, taken for an adjective: "were nearly encircled by", "In 2014 Russia annexed Crimea", "Surrounded in X, "."""
+    """A verb, taken for an adjective: "were nearly encircled by", "Surrounded in X, "."""
     deps = {child.dep_ for child in word.children}
     if "auxpass" in deps or "agent" in deps or (word.dep_ == "advcl" and "dobj" not in deps):
         tag = "VBN"

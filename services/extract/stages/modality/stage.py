@@ -10,6 +10,7 @@ from services.extract.document import Document, Sentence, Span, Why
 from services.extract.stages.modality.compose import final
 from services.extract.stages.modality.patterns import modality_by_words
 from services.extract.stages.modality.walk import Walk
+from services.extract.stages.triggers.lexicon import told_by_negation
 
 
 def modality(doc: Document) -> None:
@@ -17,6 +18,8 @@ def modality(doc: Document) -> None:
     for event in doc.events:
         sentence = doc.sentences[event.sentence]
         found, why = modality_in(doc.text, sentence, event.trigger, event.type)
+        if found == "negated" and event.frame in told_by_negation():
+            continue
         if found != "actual":  # else what the frame itself says of it stays: "escaped unhurt" is negated
             event.modality = found
         event.why.extend(why)

@@ -95,7 +95,18 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
                 )
         if token.dep_ == "amod":
             beaten.add(token.head.i)
-    return [f for f in found if f[1] not in beaten or f[2].frame.type not in ("assault", "strike", "advance", "clash")]
+    lost = {
+        word.i for f in found if f[1] in beaten and f[2].frame.type in _BEATEN for word in f[3]
+    }  # "attempts to regain the village failed" tells of no capture either
+    return [
+        f
+        for f in found
+        if not (f[1] in beaten and f[2].frame.type in _BEATEN)
+        and not (f[1] in lost and f[2].frame.type in ("capture", "encirclement", *_BEATEN))
+    ]
+
+
+_BEATEN: Final = ("assault", "strike", "advance", "clash")
 
 
 def _without_modifiers(found: list[_Found]) -> list[_Found]:

@@ -50,7 +50,8 @@ class Context:
         if self._around is None:
             span = self.sentence.span
             text = self.doc.text[max(0, span.start - _BEFORE) : min(span.end, span.start + _LONGEST)]
-            self._around = frozenset(match.group().lower() for match in _WORD.finditer(text))
+            words = [match.group().lower() for match in _WORD.finditer(text)]
+            self._around = frozenset(words + [word[:-2] for word in words if word.endswith(("'s", "’s"))])
         return self._around
 
     def offset(self, token: Token) -> int:

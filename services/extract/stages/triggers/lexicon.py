@@ -137,6 +137,12 @@ def index() -> dict[str, tuple[Entry, ...]]:
 
 
 @cache
+def told_by_negation() -> frozenset[str]:
+    """Return the names of the frames whose own words negate: "would not budge" is told as having been so."""
+    return frozenset(frame.name for frame in frames() if frame.modality == "actual")
+
+
+@cache
 def hyphenated() -> frozenset[str]:
     """Return the trigger words with a hyphen, which the tokeniser takes apart: "cease-fire", "counter-attacked"."""
     return frozenset(form for form in index() if "-" in form.strip("-"))
