@@ -371,6 +371,39 @@ def check_command(stack: Stack) -> None:
     stack.frontlog("re-extract", "--dry-run", "--sample", "5")
 
 
+def check_runbook(stack: Stack) -> None:
+    say("steps of the runbook: an article's trace, a service that is gone, more replicas")
+    article = get(stack.url("API_PORT", "/articles?limit=1"))["items"][0]["article_id"]
+    trace = get(stack.url("API_PORT", f"/articles/{article}"))["trace_id"]
+    query = (
+        f"select article_id, log_partition, log_offset, applied_at from frontlog.extraction where trace_id = '{trace}'"
+    )
+    expect(stack.sql(query).startswith(article), f"no row has the trace {trace}")
+    told = [line for line in stack.run("logs", *OURS).splitlines() if trace in line]
+    for service in ("ingest", "extract"):
+        expect(any(line.startswith(service) for line in told), f"the log of {service} does not tell of {trace}")
+
+    stack.run("stop", "deliverer")
+    until("TargetDown sees that the deliverer is gone", lambda: _alert(stack, "TargetDown") in ("pending", "firing"))
+    stack.run("up", "-d", "--wait", "deliverer")
+    until("TargetDown is over", lambda: _alert(stack, "TargetDown") == "inactive")
+
+    stack.run("up", "-d", "--no-recreate", "--scale", "extract=2")
+    until("Prometheus asks both replicas", lambda: _answering(stack, "extract") == 2)
+    stack.run("up", "-d", "--no-recreate", "--scale", "extract=1")
+    until("only one is left", lambda: _answering(stack, "extract") == 1)
+
+
+def _alert(stack: Stack, name: str) -> str:
+    groups = get(stack.url("PROMETHEUS_PORT", "/api/v1/rules"))["data"]["groups"]
+    return str(next(rule["state"] for group in groups for rule in group["rules"] if rule["name"] == name))
+
+
+def _answering(stack: Stack, job: str) -> int:
+    targets = get(stack.url("PROMETHEUS_PORT", "/api/v1/targets"))["data"]["activeTargets"]
+    return sum(one["labels"]["job"] == job and one["health"] == "up" for one in targets)
+
+
 def kill(stack: Stack, service: str) -> None:
     """SIGKILL. Ours by their own child process, so that the restart policy has to bring them back."""
     if service in OURS:
@@ -490,6 +523,7 @@ def main() -> int:
         check_webhooks(stack, secret)
         check_monitoring(stack)
         check_command(stack)
+        check_runbook(stack)
         number = check_kills(stack, number, arguments.articles)
         check_persistence(stack, number)
     except CheckError as error:
