@@ -73,13 +73,16 @@ def test_ready_goes_false_in_time_and_comes_back(there: World, how: str) -> None
         there.fleet.wait_ready(name, BACK_SECONDS)
 
 
-def test_every_service_ends_in_time_although_the_broker_is_silent(there: World) -> None:
-    assert there.broker is not None
-    there.broker.pause()
+@pytest.mark.parametrize("how", ["broker frozen", "database frozen"])
+def test_every_service_ends_in_time_although_what_it_needs_is_silent(there: World, how: str) -> None:
+    breaks, mends = lost(there, how)
+    breaks()
     try:
-        took = {name: there.fleet.leave(name, signal.SIGTERM) for name in MEMBERS}
+        with ThreadPoolExecutor() as ending:
+            seconds = ending.map(lambda name: there.fleet.leave(name, signal.SIGTERM), MEMBERS)
+            took = dict(zip(MEMBERS, seconds, strict=True))
     finally:
-        there.broker.resume()
+        mends()
     for name, service in MEMBERS.items():
         there.fleet.start(name, service)
     for name in MEMBERS:

@@ -18,6 +18,7 @@ from services.runtime.log.settings import DatabaseSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
 from services.runtime.spans import SpanSettings, configure_spans
+from services.runtime.stopping import end_in_time
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 
@@ -32,6 +33,7 @@ class _Server(uvicorn.Server):
     streams_end: Callable[[], None]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end_in_time()
         self.streams_end()
         super().handle_exit(sig, frame)
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.runtime import metrics
 from services.runtime.health import Attempts, HealthServer
 from services.runtime.outbound import Outbound, OutboundSettings
+from services.runtime.stopping import end_in_time
 from services.store.database import is_passing, open_engine
 from services.store.schema_check import schema_check
 from services.store.stream.settings import FeedSettings
@@ -32,7 +33,7 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stop.set)
+        loop.add_signal_handler(one, _begin_stop, stop)
     engine = open_engine(database, size=8, name="deliverer")
     deliverer = Deliverer(
         engine,
@@ -70,6 +71,11 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
                 await deliverer.stop()
     finally:
         await engine.dispose()
+
+
+def _begin_stop(stop: asyncio.Event) -> None:
+    stop.set()
+    end_in_time()
 
 
 async def watch(engine: AsyncEngine) -> None:
