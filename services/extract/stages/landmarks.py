@@ -92,6 +92,17 @@ def says_there(doc: Document, place: PlaceMention) -> bool:
     return _OFFICE_IN.search(doc.text, max(0, place.span.start - 48), place.span.start) is not None
 
 
+_LEADS: Final = re.compile(
+    r"\b(?:road|highway|motorway|route|street|railway|line|track|path|artery|corridor)\s+(?:to|towards?|from|for)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def leads_there(doc: Document, place: PlaceMention) -> bool:
+    """True where the place only tells which road is meant: "the highway to Sloviansk" is what the text tells of."""
+    return _LEADS.search(doc.text, max(0, place.span.start - 32), place.span.start) is not None
+
+
 def is_water(place: PlaceMention) -> bool:
     """True for rivers, seas and reservoirs."""
     return _WATER.search(place.name) is not None

@@ -106,6 +106,15 @@ def test_any_text_passes(text: str) -> None:
     read(text)
 
 
+def test_they_are_the_enemy_of_whoever_is_interviewed() -> None:
+    doc = read(
+        "Captain Olena Marchenko commands a company near Kupiansk. We spoke to her on Friday.\n\n"
+        "How is the situation?\n\nOur brigade came in March. They shelled the crossing all night.\n\n"
+        "What about losses?\n\nMy company has none.\n\nWill you stay?\n\nWe will stay."
+    )
+    assert side(told(doc, "strike").actor) == "RUS"
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "wanted"),
     [

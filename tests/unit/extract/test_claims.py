@@ -450,3 +450,30 @@ def test_who_tells_of_a_refusal_is_named_beside_who_refuses() -> None:
 def test_what_is_said_of_own_men_is_not_said_by_them() -> None:
     text = "Shells [landed] in the square. The Kremlin said its troops had not fired and called the footage a hoax."
     assert sources(text) == [["Kremlin"]]
+
+
+INTERVIEW = """Captain Olena Marchenko commands a drone company near Kupiansk. We spoke to her on Friday.
+
+How is the situation?
+
+We [hold] the eastern edge of Petropavlivka. They [shelled] the crossing all night.
+
+What about losses?
+
+My company [lost] four men in May. The Americans say that Russia has [suffered] more.
+
+(The General Staff said on Monday that a drone was [found].)
+
+Will you stay?
+
+I think that they will [attack] Kupiansk in June. We need shells."""
+
+
+def test_the_answers_of_an_interview_are_claims_of_who_was_asked() -> None:
+    captain = ["Olena Marchenko"]
+    assert sources(INTERVIEW) == [captain, captain, captain, ["The Americans"], ["General Staff of Ukraine"], captain]
+
+
+def test_a_text_that_asks_itself_one_thing_is_no_interview() -> None:
+    text = "Captain Olena Marchenko was here.\n\nWhat now?\n\nWe do not know. The bridge was [shelled]."
+    assert sources(text) == [[]]

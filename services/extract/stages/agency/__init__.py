@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, Why
+from services.extract.stages.agency.antecedents import enemy_of_asked
 from services.extract.stages.agency.chains import usurped
 from services.extract.stages.agency.rules import RULES
 from services.extract.stages.agency.scene import Case, Scene
@@ -29,6 +30,11 @@ def agency(doc: Document) -> None:
             case = None if _settled(event) else scene.case(event)
             if case is not None:
                 _settle(scene, case)
+    for event in doc.events:
+        foe = enemy_of_asked(scene, event)
+        if foe is not None:
+            event.actor = foe
+            event.why.append(Why("actor", "agency.enemy_of_asked", foe.span))
     for event in doc.events:
         if (owner := _teller_owns(scene, event)) is not None and event.actor is not None:
             event.actor = replace(event.actor, side=owner, id=f"{owner}/MIL")

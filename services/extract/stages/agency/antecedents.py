@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.extract.document import ActorMention
+from services.extract.document import ActorMention, EventMention
 from services.extract.stages import tree
 from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.scene import AGENTIVE, FIGHTING, OPPOSITE, Case, Scene, army, named
@@ -42,6 +42,20 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
     return fighting[0] if fighting and len({a.side for a in fighting[:2]}) == 1 else None
 
 
+def enemy_of_asked(scene: Scene, event: EventMention) -> ActorMention | None:
+    """Return the other army where somebody interviewed says "they" of those who fight: he says "we" of his own."""
+    actor = event.actor
+    if event.type not in AGENTIVE or (actor is not None and not (actor.anaphor and actor.surface.lower() == "they")):
+        return None
+    said = scene.speaker(event)
+    case = scene.case(event) if said is not None and said.rule == "claims.interview" else None
+    noun = _subject(case) if case is not None else None
+    if said is None or case is None or noun is None or noun.lower_ != "they":
+        return None
+    offset = case.here.offset(noun)
+    return None if _own_men(scene, case, offset) else army(case, noun, OPPOSITE[said.source.side or ""])
+
+
 def _own_men(scene: Scene, case: Case, offset: int) -> bool:
     """True where the force named last before, outside a quotation, is the speaker's own: "his troops had crossed the
     border. They …"."""
@@ -55,7 +69,7 @@ def _own_men(scene: Scene, case: Case, offset: int) -> bool:
 
 _LOOK: Final = 240
 _FORCE: Final = re.compile(
-    r"\b(?:(his|her|its|our|the|\w+(?:['’]s)?)\s+)(?:own\s+)?(troops|forces|soldiers|units|men|brigades?|army|military"
+    r"\b(?:(his|her|its|our|the|\w+(?:['’]s)?)\s+)(?:own\s+)?(troops|forces|soldiers|units|men|brigades|army|military"
     r"|fighters|enemy|occupiers|invaders)\b|\b(?:the )?(Russians|Ukrainians)\b",
     re.IGNORECASE,
 )

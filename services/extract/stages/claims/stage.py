@@ -17,6 +17,7 @@ from services.extract.stages.claims.counter import counter
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.idioms import state
+from services.extract.stages.claims.interview import interview_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.saying_day import date_by_saying
@@ -65,9 +66,11 @@ def claims(doc: Document) -> None:
     said: dict[Span, TimeMention] = {}
     for reading in readings:
         said |= _attribute(doc, reading, times.within(reading.line), lex)
-    _carry(doc, readings, by_line, lex)
+    answers = _answers(doc, readings, lex)
+    rest = [n for n, r in enumerate(readings) if r.line.start not in answers]
+    _carry(doc, [readings[n] for n in rest], [by_line[n] for n in rest], lex)
     _reported_back(doc, readings)
-    _opened_by(doc, readings)
+    _opened_by(doc, readings, answers)
     _assign(doc)
     _answer(doc, readings, by_line)
     date_by_saying(doc, said)
@@ -307,6 +310,20 @@ def _source_line(doc: Document, readings: list[Reading], lex: Lexicon) -> Attrib
     return None
 
 
+def _answers(doc: Document, readings: list[Reading], lex: Lexicon) -> frozenset[int]:
+    """Give the answers of an interview to whom they are asked of; return where their sentences start."""
+    interview = interview_of([r.line for r in readings], lex)
+    if interview is None:
+        return frozenset()
+    giver = interview.giver
+    doc.attributions.append(
+        Attribution(
+            giver, "asserts", "says", giver.span, list(interview.answers), phrase=giver.span, rule="claims.interview"
+        )
+    )
+    return frozenset(s.start for s in interview.answers)
+
+
 def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex: Lexicon) -> None:
     """Give sentences without a cue of their own to the speaker whose words they go on with."""
     by_cue = _by_cue(doc)
@@ -456,12 +473,14 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
             source.scopes.append(Span(earlier.line.start, earlier.line.end))
 
 
-def _opened_by(doc: Document, readings: list[Reading]) -> None:
+def _opened_by(doc: Document, readings: list[Reading], answers: frozenset[int]) -> None:
     """Give the sentence that opens a paragraph to whom the next one ends in naming: "A. B, the mayor said"."""
     by_cue = _by_cue(doc)
     for one, two in itertools.pairwise(readings):
         opening, following = one.line.sentence, two.line.sentence
         if opening.role != "body" or following.paragraph != opening.paragraph or one.cues or one.replies:
+            continue
+        if one.line.start in answers:
             continue
         if opening.index and readings[opening.index - 1].line.sentence.paragraph == opening.paragraph:
             continue
