@@ -18,6 +18,7 @@ from services.store.api.entity_tags import EntityTags
 from services.store.api.filters import FILTERS, event_filters
 from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
+from services.store.api.topics_page import asyncapi_yaml
 from services.store.database import measure, open_engine
 from services.store.schema_check import schema_check
 from services.store.stream.route import stream_handler
@@ -33,7 +34,8 @@ day of its article, the latest that it can be.
 
 Every list can be had whole, without pages: add `.ndjson`, `.csv`, `.parquet` or, where it has places, `.geojson` to its
 address, or ask by `Accept`; `/events.acled.csv` and `/events.plover.csv` have the codes of these schemes, `/claims.csv`
-has claims one by one. `/dictionary` explains the columns. Answers have an `ETag`.
+has claims one by one. `/dictionary` explains the columns, `/asyncapi.yaml` the topics of the log. Answers have an
+`ETag`.
 
 Errors are problem details (RFC 9457); a 400 names the parameter."""
 
@@ -66,8 +68,17 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             readyz(Readiness(schema_check(engine)), needs="the database"),
             metrics_page,
             openapi_json,
+            asyncapi_yaml,
         ],
-        state=State({"exports": exports, "engine": engine, "tail": tail, "heartbeat": stream.heartbeat}),
+        state=State(
+            {
+                "exports": exports,
+                "stalled": settings.stalled,
+                "engine": engine,
+                "tail": tail,
+                "heartbeat": stream.heartbeat,
+            }
+        ),
         lifespan=[lifespan],
         guards=[only_known_parameters],
         middleware=[RequestMetrics(), EntityTags(engine)],

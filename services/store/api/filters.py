@@ -191,7 +191,7 @@ async def incident_filters(
     return IncidentFilters(filters, few("agreement", agreement), min_articles)
 
 
-SOURCE_FILTERS: Final = frozenset({"q", "side", "kind", "outlet"})
+SOURCE_FILTERS: Final = frozenset({"q", "side", "kind", "outlet", "order"})
 
 
 async def source_filters(
@@ -199,6 +199,13 @@ async def source_filters(
     side: Annotated[Texts, Parameter(description="Side: UKR, RUS, another alpha-3 code.")] = None,
     kind: Annotated[list[ActorKind] | None, Parameter(description="Kind: MIL, GOV, MEDIA, …")] = None,
     outlet: Annotated[bool | None, Parameter(description="Only articles' own voices, or only others.")] = None,
+    order: Annotated[
+        Literal["claims", "id"],
+        Parameter(
+            description="Those of most claims first, or by id. Counts move while pages are read, and sources with "
+            "them: by id, the pages together have each source once, however much arrives meanwhile."
+        ),
+    ] = "claims",
 ) -> SourceFilters:
     """Read the filters of a list of sources. Raises ParameterError."""
     return SourceFilters(
@@ -206,6 +213,7 @@ async def source_filters(
         sides=read.each("side", side, read.side),
         kinds=few("kind", kind),
         outlets=outlet,
+        by_id=order == "id",
     )
 
 

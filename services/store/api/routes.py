@@ -19,7 +19,16 @@ from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 from services.runtime.web.problems import Problem
 from services.store.api import parameters as read
 from services.store.api.exports.answer import otherwise
-from services.store.api.exports.collections import ARTICLES, CONTROL, EVENTS, INCIDENTS, PLACES, SOURCES
+from services.store.api.exports.collections import (
+    ARTICLES,
+    CLAIMS,
+    CONTROL,
+    EVENTS,
+    HISTORY,
+    INCIDENTS,
+    PLACES,
+    SOURCES,
+)
 from services.store.api.exports.routes import HANDLERS as EXPORTS
 from services.store.api.filters import (
     ARTICLE_FILTERS,
@@ -38,18 +47,21 @@ from services.store.api.filters import (
     place_filters,
     source_filters,
 )
+from services.store.api.known_place import known_place
 from services.store.api.parameters import EventFilters, ParameterError
 from services.store.api.problems import not_found
-from services.store.api.queries import articles, control, events, incidents, places, sources
+from services.store.api.queries import articles, claims, control, events, incidents, places, sources
 from services.store.api.queries import status as store_status
 from services.store.api.queries.articles import ArticleFilters
 from services.store.api.queries.control import ControlFilters
+from services.store.api.queries.history import HistoryFilters
 from services.store.api.queries.incidents import IncidentFilters
 from services.store.api.queries.places import PlaceFilters
 from services.store.api.queries.sources import SourceFilters
 from services.store.api.views import (
     ArticleDetail,
     ArticlePage,
+    ClaimPage,
     ControlPage,
     ControlTimeline,
     EventPage,
@@ -115,6 +127,28 @@ async def get_event(state: State, event_id: UUID) -> Event:
 
 
 @get(
+    "/claims",
+    tags=["events"],
+    operation_id="claims",
+    dependencies={"filters": Provide(event_filters)},
+    responses=_LIST,
+    opt={"parameters": FILTERS | {"limit", "cursor"}, "tagged": True},
+)
+async def list_claims(
+    request: AnyRequest, state: State, filters: EventFilters, limit: Limit = 50, cursor: Cursor = None
+) -> ClaimPage:
+    """Claims one by one, those of the latest events first: who says what of which event.
+
+    Source, side and stance choose claims, the other filters events.
+    """
+    if (other := await otherwise(request, state, CLAIMS, filters, ClaimPage)) is not None:
+        return other
+    async with _engine(state).connect() as connection:
+        items, after = await claims.page(connection, filters, limit, cursor)
+    return ClaimPage(items=items, next=_next(request, after))
+
+
+@get(
     "/articles",
     tags=["articles"],
     operation_id="articles",
@@ -167,17 +201,18 @@ async def get_place(state: State, place_id: str) -> PlaceDetail:
     """One place, by its id or by a spelling that means no other."""
     wanted = read.name("place_id", place_id)
     async with _engine(state).connect() as connection:
-        return await places.detail(connection, await _place(connection, wanted))
+        return await places.detail(connection, await known_place(connection, wanted))
 
 
 @get(
     "/places/{place_id:str}/control",
     tags=["places"],
     operation_id="control",
-    responses=_ONE,
+    responses=_ONE | {406: _NOT_ACCEPTABLE},
     opt={"parameters": frozenset({"at", "since", "until", "limit"}), "tagged": True},
 )
 async def get_control(
+    request: AnyRequest,
     state: State,
     place_id: str,
     at: At = None,
@@ -190,14 +225,17 @@ async def get_control(
     `views` has what speaks for each side since the standing began, `history` every standing that the place has had,
     `timeline` the events with how the place stands after each. Standings always follow from all evidence, whatever
     part of the timeline is asked for; the rules are in docs/control.md. A place of which nothing is said has the
-    standing of what it lies in, and `inherited_from` tells so.
+    standing of what it lies in, and `inherited_from` tells so. Other forms than JSON have the history alone.
     """
     wanted = read.name("place_id", place_id)
     day = read.day_at("at", at)
     first, last = read.day("since", since), read.day("until", until)
     read.ordered("since", first, "until", last)
+    history = HistoryFilters(wanted, first, last or day)
+    if (other := await otherwise(request, state, HISTORY, history, ControlTimeline)) is not None:
+        return other
     async with _engine(state).connect() as connection:
-        row = await _place(connection, wanted)
+        row = await known_place(connection, wanted)
         return await control.of_place(connection, row, at=day, since=first, until=last, limit=limit)
 
 
@@ -327,6 +365,7 @@ async def get_status(state: State) -> Status:
 HANDLERS: Final = (
     list_events,
     get_event,
+    list_claims,
     list_articles,
     get_article,
     list_places,
@@ -351,16 +390,6 @@ def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handle
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"
             raise ParameterError(str(name)[:100], f"is not a parameter of this address, which has: {listed}")
-
-
-async def _place(connection: Any, name: str) -> Any:
-    row, candidates = await places.find(connection, name)
-    if row is None and candidates:
-        raise not_found("place", f"{name!r} may mean any of these ids: {', '.join(candidates[:20])}")
-    if row is None:
-        known = await places.alike(connection, name)
-        raise not_found("place", f"no event names a place {name!r}" + (f"; alike: {', '.join(known)}" if known else ""))
-    return row
 
 
 def _next(request: AnyRequest, cursor: str | None) -> str | None:

@@ -32,6 +32,13 @@ class ApiSettings:
         default="4",
         parse=positive,
     )
+    stalled: int = setting(
+        "FRONTLOG_API_STALLED",
+        "Seconds for which the reader of a whole list may take nothing before the connection is cut, so that it holds "
+        "none of the database's for ever.",
+        default="60",
+        parse=positive,
+    )
     seconds: int = setting(
         "FRONTLOG_API_SECONDS",
         "Seconds after which the database gives up on one query, answered 503.",

@@ -192,6 +192,32 @@ class Period(View, frozen=True, kw_only=True):
     """The events that began it."""
 
 
+class HistoryView(View, frozen=True, kw_only=True):
+    """One standing that a place has had, with the place itself. `since` and `until` are days within it."""
+
+    period_id: str
+    """The id of the place, and the day since when."""
+    id: str
+    name: str
+    kind: str | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    within: str | None
+    standing: str
+    since: date
+    until: date | None
+    """Null while it lasts."""
+    claimed_by: list[str]
+    disputed_by: list[str]
+    share: float | None
+    publishers: int
+    voices: int
+    """Those that spoke for it when copies of one text, and all of one publisher, count once."""
+    event_ids: list[str]
+
+
 class ControlView(View, frozen=True, kw_only=True, gc=False):
     """How one place stands at the end of a day."""
 
@@ -497,3 +523,10 @@ class ClaimView(View, frozen=True, kw_only=True):
     """The event's id and the claim's number in it, from 0."""
     claim: Claim
     event: Event
+
+
+class ClaimPage(View, frozen=True, kw_only=True):
+    """Claims, those of the latest events first. `next` is the address of the next page, null on the last."""
+
+    items: list[ClaimView]
+    next: str | None

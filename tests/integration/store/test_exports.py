@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio.raw
 import pytest
+import yaml
 from litestar.testing import TestClient
 
 from services.runtime.settings import load
@@ -87,11 +89,10 @@ def unguarded(text: Any) -> Any:
     return text[1:] if isinstance(text, str) and delimited.guarded.match(text) else text
 
 
-paged = pytest.mark.parametrize("collection", [c for c in COLLECTIONS if c.paged], ids=lambda c: c.name)
 every = pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda c: c.name)
 
 
-@paged
+@every
 def test_lines_are_the_items_of_the_pages_in_their_order(client: TestClient[Any], collection: Collection) -> None:
     wanted = pages(client, f"/{collection.name}?limit=3")
     assert len(wanted) >= 3
@@ -166,7 +167,7 @@ def test_claims_meet_the_filters_of_a_claim_one_by_one(client: TestClient[Any]) 
     assert {item["claim"]["source"]["id"] for item in by_name} == {"UKR/MIL/general-staff"}
 
 
-@paged
+@every
 def test_the_form_follows_what_is_accepted(client: TestClient[Any], collection: Collection) -> None:
     path = f"/{collection.name}"
     for form in collection.forms:
@@ -227,3 +228,35 @@ def test_acled_and_plover_are_tables_of_what_they_record(client: TestClient[Any]
     assert {"Armed clash", "Shelling/artillery/missile attack"} <= set(acled["sub_event_type"])
     plover = pd.read_csv(io.BytesIO(client.get("/events.plover.csv").content))
     assert list(plover["event_id"]) == [e["event_id"] for e in wanted if e["modality"] != "negated"]
+
+
+def test_the_history_of_a_place_has_the_periods_of_its_timeline_and_who_spoke_for_them(client: TestClient[Any]) -> None:
+    place = make.KUPIANSK.id
+    timeline = client.get(f"/places/{place}/control").json()
+    rows = lines(client, f"/places/{place}/control.ndjson")
+    assert [(r["since"], r["until"], r["standing"]) for r in rows] == [
+        (p["since"], p["until"], p["standing"]) for p in timeline["history"]
+    ]
+    assert {r["id"] for r in rows} == {place}
+    assert rows[-1]["voices"] == max(v["voices"] for v in timeline["views"])
+    table = pd.read_csv(io.BytesIO(client.get("/places/Kupyansk/control.csv").content))
+    assert list(table["since"]) == [r["since"] for r in rows]
+    points = client.get(f"/places/{place}/control.geojson").json()["features"]
+    assert [f["geometry"]["coordinates"] for f in points] == [[37.61, 49.71]] * len(rows)
+    accepted = client.get(f"/places/{place}/control", headers={"Accept": "application/x-ndjson"})
+    assert accepted.content == client.get(f"/places/{place}/control.ndjson").content
+
+
+def test_a_history_is_that_of_the_days_asked_for_and_of_a_place_that_is_there(client: TestClient[Any]) -> None:
+    first = lines(client, f"/places/{make.KUPIANSK.id}/control.ndjson")[0]["since"]
+    before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    assert lines(client, f"/places/{make.KUPIANSK.id}/control.ndjson?until={before}") == []
+    assert client.get("/places/Nowheretown/control.csv").status_code == 404
+    backwards = client.get(f"/places/{make.KUPIANSK.id}/control.csv?since=2024-02-02&until=2024-02-01")
+    assert (backwards.status_code, backwards.json()["errors"][0]["pointer"]) == (400, "until")
+
+
+def test_the_topics_are_described_beside_the_api(client: TestClient[Any]) -> None:
+    answer = client.get("/asyncapi.yaml")
+    assert answer.headers["content-type"].startswith("application/vnd.aai.asyncapi+yaml")
+    assert yaml.safe_load(answer.text)["channels"].keys() >= {"events", "control"}

@@ -1,4 +1,4 @@
-"""A long export is cut short by who leaves, and then keeps no connection."""
+"""A long export is cut short by who leaves, or reads nothing, and then keeps no connection."""
 
 import asyncio
 import socket
@@ -37,7 +37,7 @@ async def address(store: Store) -> AsyncIterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        app = create_app(load(ApiSettings, {"FRONTLOG_API_EXPORTS": "1"}), store.address)
+        app = create_app(load(ApiSettings, {"FRONTLOG_API_EXPORTS": "1", "FRONTLOG_API_STALLED": "2"}), store.address)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
         serving = asyncio.create_task(server.serve([listening]))
         try:
@@ -67,3 +67,25 @@ async def test_who_leaves_frees_the_connection_for_the_next(address: str, store:
                     await asyncio.sleep(0.05)
         whole = (await client.get("/events.ndjson")).text
         assert whole.count("\n") == ROWS + 1
+
+
+@pytest.mark.slow
+async def test_who_reads_nothing_is_cut_off_and_frees_the_connection_for_the_next(address: str, store: Store) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    try:
+        writer.write(b"GET /events.ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"\r\n")
+        assert await busy(store) == 1
+        # What is not read stays in the buffers, which hold a small part of the list.
+        async with asyncio.timeout(60):
+            while await busy(store):  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.05)
+        async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as client:
+            assert (await client.get("/events.csv?limit=3")).status_code == 200
+        read = await reader.read()
+        while more := await reader.read():
+            read += more
+        assert read.count(b"event_id") < ROWS
+    finally:
+        writer.close()

@@ -275,3 +275,19 @@ def test_what_cannot_be_answered_is_a_problem_that_names_it(
     assert answer.headers["content-type"].startswith("application/problem+json")
     if pointer is not None:
         assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_pages_by_id_have_each_source_once_however_the_counts_move_meanwhile(store: Store) -> None:
+    await store.project(*SAMPLES)
+    with TestClient(create_app(load(ApiSettings, {}), store.address)) as client:
+        wanted = sorted(item["source_id"] for item in get(client, "/sources")["items"])
+        page = get(client, "/sources?order=id&limit=2")
+        found = [item["source_id"] for item in page["items"]]
+        # Whoever is yet to come has now most claims, and whoever was there has least.
+        await store.execute("update source set claims = 1000 - claims")
+        while page["next"]:
+            page = get(client, page["next"])
+            found += [item["source_id"] for item in page["items"]]
+        by_claims = get(client, "/sources?limit=2")["next"]
+        assert client.get(by_claims.replace("limit=2", "limit=2&order=id")).status_code == 400
+    assert sorted(found) == wanted

@@ -13,10 +13,11 @@ from services.store.api.exports.tables import articles as article_table
 from services.store.api.exports.tables import claims as claim_table
 from services.store.api.exports.tables import control as control_table
 from services.store.api.exports.tables import events as event_table
+from services.store.api.exports.tables import history as history_table
 from services.store.api.exports.tables import incidents as incident_table
 from services.store.api.exports.tables import places as place_table
 from services.store.api.exports.tables import sources as source_table
-from services.store.api.queries import articles, claims, control, events, incidents, places, sources
+from services.store.api.queries import articles, claims, control, events, history, incidents, places, sources
 from services.store.api.queries.control import ControlFilters
 from services.store.api.views import ControlView
 
@@ -41,14 +42,17 @@ class Collection:
     columns: tuple[Column, ...]
     stream: Stream
     special: Mapping[Form, Special] = field(default_factory=dict)
-    paged: bool = True
-    """Whether it comes in pages of JSON, too."""
+    of: str = ""
+    """Its address without an extension, where that is not its name."""
+
+    @property
+    def address(self) -> str:
+        return self.of or f"/{self.name}"
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """What it can be had in, JSON first."""
-        found = [JSON] if self.paged else []
-        found += [NDJSON, CSV, PARQUET]
+        found = [JSON, NDJSON, CSV, PARQUET]
         if {"longitude", "latitude"} <= {column.name for column in self.columns}:
             found.append(GEOJSON)
         return (*found, *self.special)
@@ -87,7 +91,6 @@ CLAIMS: Final = Collection(
     "claim_id",
     claim_table.COLUMNS,
     claims.stream,
-    paged=False,
 )
 ARTICLES: Final = Collection(
     "articles", "Articles, the latest first.", "article_id", article_table.COLUMNS, articles.stream
@@ -100,4 +103,13 @@ INCIDENTS: Final = Collection(
 SOURCES: Final = Collection(
     "sources", "Who claims it, those of most claims first.", "source_id", source_table.COLUMNS, sources.stream
 )
+HISTORY: Final = Collection(
+    "history",
+    "Every standing that one place has had, the earliest first. JSON has the whole timeline instead.",
+    "period_id",
+    history_table.COLUMNS,
+    history.stream,
+    of="/places/{place_id}/control",
+)
 COLLECTIONS: Final = (EVENTS, CLAIMS, ARTICLES, PLACES, CONTROL, INCIDENTS, SOURCES)
+"""The lists; `HISTORY` is one of each place."""

@@ -8,7 +8,7 @@ from litestar import Response, get
 from services.contracts.taxonomy import ACLED as SUB_EVENT_OF
 from services.contracts.taxonomy import PLOVER as CLASS_OF
 from services.store.api.exports.codes import ACLED_EVENT_TYPE, ACLED_NOT_ITS_OWN, PLOVER_QUAD
-from services.store.api.exports.collections import COLLECTIONS, Collection
+from services.store.api.exports.collections import COLLECTIONS, HISTORY, Collection
 from services.store.api.exports.columns import Column
 
 _INTRODUCTION: Final = """# Data dictionary
@@ -51,11 +51,11 @@ told as having happened; PLOVER's has plans with the context `future` and possib
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_INTRODUCTION, *(_section(collection) for collection in COLLECTIONS), _codes()))
+    return "\n".join((_INTRODUCTION, *(_section(collection) for collection in (*COLLECTIONS, HISTORY)), _codes()))
 
 
 def _section(collection: Collection) -> str:
-    addresses = ", ".join(f"`/{collection.name}.{form.name}`" for form in collection.forms if form.name != "json")
+    addresses = ", ".join(f"`{collection.address}.{form.name}`" for form in collection.forms if form.name != "json")
     parts = [f"## {collection.name}\n\n{collection.what} {addresses}\n", _table(collection.columns)]
     for form, special in collection.special.items():
         parts.append(f"### {collection.name}.{form.name}\n\nWith {form.what}.\n\n{_table(special.columns)}")

@@ -11,12 +11,14 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from services.store.api import filters
+from services.store.api import parameters as read
 from services.store.api.exports.answer import answer
 from services.store.api.exports.collections import (
     ARTICLES,
     CLAIMS,
     CONTROL,
     EVENTS,
+    HISTORY,
     INCIDENTS,
     PLACES,
     SOURCES,
@@ -24,28 +26,29 @@ from services.store.api.exports.collections import (
 )
 from services.store.api.exports.dictionary import dictionary
 from services.store.api.exports.forms import JSON, Form
+from services.store.api.queries.history import HistoryFilters
 
 Rows = Annotated[int | None, Parameter(ge=1, le=2**31, description="Most rows; without it, all of them.")]
 
 
 def _routes(
-    collection: Collection, read: Callable[..., Any], parameters: frozenset[str], **more: Callable[..., Any]
+    collection: Collection, chosen: Callable[..., Any], parameters: frozenset[str], **more: Callable[..., Any]
 ) -> list[HTTPRouteHandler]:
-    """`read` is the dependency that gives the filters, `more` what it depends on."""
-    return [_route(collection, form, read, parameters, more) for form in collection.forms if form != JSON]
+    """`chosen` is the dependency that gives the filters, `more` what it depends on."""
+    return [_route(collection, form, chosen, parameters, more) for form in collection.forms if form != JSON]
 
 
 def _route(
     collection: Collection,
     form: Form,
-    read: Callable[..., Any],
+    chosen: Callable[..., Any],
     parameters: frozenset[str],
     more: dict[str, Callable[..., Any]],
 ) -> HTTPRouteHandler:
     @get(
         f"/{collection.name}.{form.name}",
         include_in_schema=False,
-        dependencies={name: Provide(one) for name, one in (more | {"wanted": read}).items()},
+        dependencies={name: Provide(one) for name, one in (more | {"wanted": chosen}).items()},
         opt={"parameters": parameters | {"limit"}, "tagged": True, "streams": True},
     )
     async def whole(state: State, wanted: Any, limit: Rows = None) -> Stream:
@@ -54,8 +57,25 @@ def _route(
     return whole
 
 
+def _history(form: Form) -> HTTPRouteHandler:
+    @get(
+        f"/places/{{place_id:str}}/control.{form.name}",
+        include_in_schema=False,
+        opt={"parameters": frozenset({"since", "until", "limit"}), "tagged": True, "streams": True},
+    )
+    async def whole(
+        state: State, place_id: str, since: filters.Since = None, until: filters.Until = None, limit: Rows = None
+    ) -> Stream:
+        first, last = read.day("since", since), read.day("until", until)
+        read.ordered("since", first, "until", last)
+        return await answer(state, HISTORY, form, HistoryFilters(read.name("place_id", place_id), first, last), limit)
+
+    return whole
+
+
 HANDLERS: Final = (
     dictionary,
+    *(_history(form) for form in HISTORY.forms if form != JSON),
     *_routes(EVENTS, filters.event_filters, filters.FILTERS),
     *_routes(CLAIMS, filters.event_filters, filters.FILTERS),
     *_routes(ARTICLES, filters.article_filters, filters.ARTICLE_FILTERS),

@@ -2,15 +2,56 @@
 stance."""
 
 from collections.abc import AsyncIterator
+from datetime import date
+from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Claim, Event
+from services.store.api import cursors
 from services.store.api.parameters import EventFilters
 from services.store.api.queries import events
+from services.store.api.queries.bodies import body
+from services.store.api.queries.events import EventKey
 from services.store.api.views import ClaimView
 from services.store.folding import fold
+
+
+class ClaimKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    last_day: date
+    event_id: UUID
+    number: int
+
+
+async def page(
+    connection: AsyncConnection, filters: EventFilters, limit: int, cursor: str | None
+) -> tuple[list[ClaimView], str | None]:
+    """Return up to `limit` claims, those of the latest events first, and the cursor behind them, None at the end."""
+    conditions = await events.matching(connection, filters)
+    if conditions is None:
+        return [], None
+    after = None if cursor is None else cursors.decode(ClaimKey, cursor)
+    position = None if after is None else events.behind(EventKey(after.last_day, after.event_id), inclusive=True)
+    found: list[tuple[ClaimKey, ClaimView]] = []
+    while True:
+        more = [] if position is None else [position]
+        rows = (await connection.execute(events.ordered([*conditions, *more], filters, limit + 1))).all()
+        for row in rows:
+            event = body(row)
+            passed = after.number if after is not None and after.event_id == row.event_id else -1
+            found += (
+                (ClaimKey(row.last_day, row.event_id, number), view(event, number, claim))
+                for number, claim in enumerate(event.claims)
+                if number > passed and meets(claim, filters)
+            )
+            if len(found) > limit:
+                shown = found[:limit]
+                return [view for _, view in shown], cursors.encode(shown[-1][0])
+        if len(rows) <= limit:
+            return [view for _, view in found], None
+        # Events without a claim add nothing to a page.
+        position = events.behind(EventKey(rows[-1].last_day, rows[-1].event_id))
 
 
 async def stream(

@@ -28,7 +28,7 @@ from services.store.api.views import (
     StandingAt,
     StandingView,
 )
-from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
+from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, Reading, read
 from services.store.control.gather import evidence, evidence_query, words
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
@@ -304,20 +304,34 @@ def _entry(row: Any, after: StandingView) -> ControlEntry:
     )
 
 
-async def _views(connection: AsyncConnection, key: str, since: date | None, at: date | None) -> list[SideView]:
-    """What speaks for each side since the standing began."""
-    if since is None:
-        return []
+async def periods(connection: AsyncConnection, key: str) -> list[Period]:
+    """Every standing that a place has had, the earliest first."""
+    return _periods(await _history(connection, key))
+
+
+async def affirmed(connection: AsyncConnection, key: str) -> list[tuple[Reading, str]]:
+    """What the events of a place say about who holds it, where somebody says so, each with its family of copies."""
+    read_ = [(read(evidence(row)), row.family) for row in await connection.execute(_with_families(key, None, None))]
+    return [(reading, family) for reading, family in read_ if reading is not None and reading.affirmed]
+
+
+def _with_families(key: str, since: date | None, until: date | None) -> Select[Any]:
     family = func.coalesce(family_member.c.family_id, event.c.article_id)
-    query = (
+    return (
         evidence_query(named=True)
         .add_columns(cast(family, Text).label("family"))
         .select_from(event)
         .outerjoin(family_member, family_member.c.article_id == event.c.article_id)
-        .where(event.c.place_key == key, *_between(since, at))
+        .where(event.c.place_key == key, *_between(since, until))
         .order_by(event.c.last_day.desc(), event.c.event_id.desc())
-        .limit(MOST_READ)
     )
+
+
+async def _views(connection: AsyncConnection, key: str, since: date | None, at: date | None) -> list[SideView]:
+    """What speaks for each side since the standing began."""
+    if since is None:
+        return []
+    query = _with_families(key, since, at).limit(MOST_READ)
     speaking: dict[str, list[Any]] = {side: [] for side in SIDES}
     for row in await connection.execute(query):
         reading = read(evidence(row))

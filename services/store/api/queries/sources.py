@@ -17,6 +17,12 @@ from services.store.folding import fold
 from services.store.sources.key import NAMED, OUTLET
 from services.store.tables import incident, source, statement
 
+_MOST_FIRST: Final = (source.c.claims.desc(), source.c.source_key)
+
+
+class SourceIdKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    source_key: str
+
 
 class SourceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     claims: int
@@ -39,14 +45,23 @@ class SourceFilters:
     sides: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     outlets: bool | None = None
+    by_id: bool = False
+    """In the order of the ids, which nothing changes, instead of that of the number of claims."""
 
 
 async def page(
     connection: AsyncConnection, filters: SourceFilters, limit: int, cursor: str | None
 ) -> tuple[list[SourceView], str | None]:
-    """Return up to `limit` sources, those of most claims first, and the cursor behind them."""
+    """Return up to `limit` sources, those of most claims first or by id, and the cursor behind them.
+
+    A source whose claims become more while pages are read can be passed over, and one whose claims become fewer come
+    twice; by id, neither.
+    """
     query = _ordered(filters).limit(limit + 1)
-    if cursor is not None:
+    if cursor is not None and filters.by_id:
+        last = cursors.decode(SourceIdKey, cursor)
+        query = query.where(source.c.source_key > bindparam("after", last.source_key))
+    elif cursor is not None:
         key = cursors.decode(SourceKey, cursor)
         after_claims: ColumnElement[int] = bindparam("after_claims", key.claims, BigInteger)
         query = query.where(
@@ -55,7 +70,10 @@ async def page(
         )
     rows = (await connection.execute(query)).all()
     shown = rows[:limit]
-    after = cursors.encode(SourceKey(shown[-1].claims, shown[-1].source_key)) if len(rows) > limit else None
+    after: str | None = None
+    if len(rows) > limit:
+        last_key, claims = shown[-1].source_key, shown[-1].claims
+        after = cursors.encode(SourceIdKey(last_key) if filters.by_id else SourceKey(claims, last_key))
     return [SourceView(**_fields(row)) for row in shown], after
 
 
@@ -78,7 +96,8 @@ def _ordered(filters: SourceFilters) -> Select[Any]:
         conditions.append(source.c.kind.in_(filters.kinds))
     if filters.outlets is not None:
         conditions.append(source.c.outlet.is_(filters.outlets))
-    return select(source).where(*conditions).order_by(source.c.claims.desc(), source.c.source_key)
+    query = select(source).where(*conditions)
+    return query.order_by(source.c.source_key) if filters.by_id else query.order_by(*_MOST_FIRST)
 
 
 async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list[str]]:
