@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,8 +24,9 @@ from services.store.families.compare import copies
 from services.store.families.keep import COPY_DAYS
 from services.store.families.shingles import fingerprint, pack
 from services.store.incidents import pairs
-from services.store.incidents.keep import TellingRow, TieRow
+from services.store.incidents.keep import TieRow
 from services.store.incidents.summary import summary
+from services.store.incidents.told import telling_row
 from services.store.incidents.traits import Telling, telling
 from services.store.projections import article as articles
 from services.store.projections import extraction as extractions
@@ -219,7 +219,7 @@ class _Incidents:
                 members[found[i]].append(one)
         closed = {UUID(one.event_id) for told in members.values() for one in told}
         made = [summary(told) for told in members.values()]
-        await copy_rows(raw, tellings, [_telling_row(self._open[i], found[i]) for i in closed])
+        await copy_rows(raw, tellings, [telling_row(self._open[i], found[i]) for i in closed])
         await copy_rows(
             raw,
             tie,
@@ -239,19 +239,6 @@ class _Incidents:
         for one in self._open.values():
             if one.locale is not None:
                 self._cells[one.locale, one.kind.name].append(one)
-
-
-def _telling_row(one: Telling, incident_id: UUID) -> TellingRow:
-    return TellingRow(
-        event_id=UUID(one.event_id),
-        article_id=UUID(one.article_id),
-        incident_id=incident_id,
-        kind=one.kind.name,
-        locale=one.locale if one.tieable else None,
-        last_day=one.last_day,
-        sources=sorted({v.key for v in one.voices}),
-        traits=msgspec.json.encode(one).decode(),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Whether two texts are copies of one report (pure): containment of shingles, and how much of each they make up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 COPY_CONTAINMENT: Final = 0.5
@@ -14,13 +14,13 @@ OPENING_SLACK: Final = 60
 
 
 def containment(one: Sequence[int], other: Sequence[int]) -> float:
-    """Share of the shorter one's shingles that the longer one has, 0 to 1."""
+    """Share of the shorter one's shingles, each of them once, that the longer one has, 0 to 1."""
     shorter, longer = sorted((one, other), key=len)
     return _share(shorter, set(longer)) if shorter else 0.0
 
 
 def copies(one: Sequence[int], other: Sequence[int]) -> float | None:
-    """Return the containment where the two are copies of one report, else None. Symmetric."""
+    """Return the containment where the two, each shingle once, are copies of one report, else None. Symmetric."""
     shorter, longer = sorted((one, other), key=len)
     if not shorter:
         return None
@@ -31,5 +31,5 @@ def copies(one: Sequence[int], other: Sequence[int]) -> float | None:
     return share if share >= CUT_CONTAINMENT else None
 
 
-def _share(shorter: Sequence[int], longer: Collection[int]) -> float:
-    return sum(1 for shingle in shorter if shingle in longer) / len(shorter)
+def _share(shorter: Sequence[int], longer: set[int]) -> float:
+    return len(longer.intersection(shorter)) / len(shorter)

@@ -4,9 +4,8 @@ The caller holds the lock of what is derived: what is read here is the state aft
 families are those of the set of articles, whatever order it came in.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -17,30 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.any_of import any_of
 from services.store.components import components
 from services.store.families.compare import copies
-from services.store.families.shingles import Fingerprint, fingerprint, pack, unpack
-from services.store.projector.copying import array, copy_rows, driver
+from services.store.families.report import PRINT_COLUMNS, Report
+from services.store.families.shingles import unpack
+from services.store.projector.copying import copy_lines, copy_rows, driver
 from services.store.tables import article_copy, family_member
 from services.store.tables import fingerprint as prints
 
 COPY_DAYS: Final = 7
 """Days between two articles beyond which they are no copies: anniversaries and boilerplate repeat, news do not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An article as the families see it. `day` is that of its publication, else of its receipt."""
-
-    article_id: UUID
-    day: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrintRow:
-    article_id: UUID
-    day: date
-    bands: str
-    shingles: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +37,21 @@ async def keep(
 ) -> set[UUID]:
     """Replace what is known of the articles `gone` by `reports`; return every family that has gained or lost one.
 
-    `gone` holds every article that changes, with or without a report that replaces it.
+    `gone` holds every article that was there and changes, with or without a report that replaces it.
     """
     before = await _families(connection, gone)
-    await _remove(connection, gone)
+    if gone:
+        await _remove(connection, gone)
     if not reports and not before:
         return set()
-    made = {r.article_id: (r.day, found) for r in reports if (found := fingerprint(r.text)) is not None}
+    made = {r.article_id: r for r in reports if r.packed is not None}
     pairs = await _write(connection, made, days)
     return await _regroup(connection, before, {r.article_id for r in reports}, pairs)
 
 
-async def _families(connection: AsyncConnection, articles: Iterable[UUID]) -> set[UUID]:
+async def _families(connection: AsyncConnection, articles: Collection[UUID]) -> set[UUID]:
+    if not articles:
+        return set()
     query = select(family_member.c.family_id).distinct().where(any_of(family_member.c.article_id, articles))
     return set((await connection.scalars(query)).all())
 
@@ -86,14 +72,11 @@ async def _remove(connection: AsyncConnection, articles: Collection[UUID]) -> No
             )
 
 
-async def _write(
-    connection: AsyncConnection, made: Mapping[UUID, tuple[date, Fingerprint]], days: int
-) -> list[tuple[UUID, UUID]]:
+async def _write(connection: AsyncConnection, made: Mapping[UUID, Report], days: int) -> list[tuple[UUID, UUID]]:
     """Write the fingerprints and the copies that they bring to light; return these pairs."""
     if not made:
         return []
-    rows = [PrintRow(i, day, array(found.bands), pack(found.shingles)) for i, (day, found) in sorted(made.items())]
-    await copy_rows(await driver(connection), prints, rows)
+    await copy_lines(await driver(connection), prints, PRINT_COLUMNS, [r.line for r in made.values()])
     new, old = prints.alias("new"), prints.alias("old")
     near = (
         select(new.c.article_id, old.c.article_id.label("copy_id"))
@@ -106,9 +89,10 @@ async def _write(
         )
         .distinct()
     )
-    candidates = {tuple(sorted((a, b))) for a, b in await connection.execute(near)}
-    texts = {i: found.shingles for i, (_, found) in made.items()}
-    texts |= await _shingles(connection, {i for pair in candidates for i in pair} - texts.keys())
+    candidates = {(a, b) if a < b else (b, a) for a, b in await connection.execute(near)}
+    named = {i for pair in candidates for i in pair}
+    texts = {i: made[i].shingles() for i in named & made.keys()}
+    texts |= await _shingles(connection, named - made.keys())
     verified = [(a, b, share) for a, b in sorted(candidates) if (share := copies(texts[a], texts[b])) is not None]
     if verified:
         await connection.execute(

@@ -6,7 +6,7 @@ those of the set of events, whatever order it came in.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -20,28 +20,15 @@ from services.store.any_of import any_of
 from services.store.components import components
 from services.store.incidents import pairs
 from services.store.incidents.kinds import BY_NAME
-from services.store.incidents.summary import StatementRow, summary
-from services.store.incidents.traits import Telling, telling
-from services.store.projections.rows import EventRow
-from services.store.projector.copying import copy_rows, driver
+from services.store.incidents.summary import IncidentRow, StatementRow, summary
+from services.store.incidents.told import INCIDENT_COLUMNS, STATEMENT_COLUMNS, TELLING_COLUMNS, Told
+from services.store.incidents.traits import Telling
+from services.store.projector.copying import copy_lines, copy_rows, driver, lines
 from services.store.tables import incident, statement, tie
 from services.store.tables import telling as tellings
 
-_encoder: Final = msgspec.json.Encoder()
 _decoder: Final = msgspec.json.Decoder(Telling)
 _SAID: Final = ("source_key", "asserts", "denies", "undecided", "confirmed", "denied")
-
-
-@dataclass(frozen=True, slots=True)
-class TellingRow:
-    event_id: UUID
-    article_id: UUID
-    incident_id: UUID
-    kind: str
-    locale: str | None
-    last_day: date
-    sources: list[str]
-    traits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +47,10 @@ class Changed:
     come: list[StatementRow] = field(default_factory=list)
 
 
-async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequence[EventRow]) -> Changed:
+async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequence[Told]) -> Changed:
     """Replace the events `gone` by `events`, and find the incidents anew that either are part of."""
     left = await _remove(connection, gone)
-    new = {row.event_id: telling(row) for row in events}
+    new = {one.event_id: one for one in events}
     if not left and not new:
         return Changed()
     found = await _ties(connection, new)
@@ -71,13 +58,19 @@ async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequ
     held = await _members(connection, touched)
     linked = [*found, *await _linked(connection, held)]
     incidents = components(held.keys() | new, linked)
-    members: dict[UUID, list[Telling]] = defaultdict(list)
+    members: dict[UUID, list[UUID]] = defaultdict(list)
     for event_id, incident_id in incidents.items():
-        members[incident_id].append(new[event_id] if event_id in new else held[event_id][1])
+        members[incident_id].append(event_id)
     await _write_tellings(connection, new, incidents)
     await _move(connection, {i: incidents[i] for i, (was, _) in held.items() if incidents[i] != was})
     await _write_ties(connection, found)
-    return await _write_incidents(connection, touched, members)
+    alone = [new[i] for i, part in members.items() if len(part) == 1 and i in new]
+    several = [
+        [new[i].telling() if i in new else held[i][1] for i in part]
+        for incident_id, part in members.items()
+        if len(part) > 1 or incident_id not in new
+    ]
+    return await _write_incidents(connection, touched, alone, several)
 
 
 async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> set[UUID]:
@@ -98,17 +91,21 @@ async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> set[
     return left
 
 
-async def _ties(connection: AsyncConnection, new: Mapping[UUID, Telling]) -> dict[tuple[UUID, UUID], pairs.Tie]:
+async def _ties(connection: AsyncConnection, new: Mapping[UUID, Told]) -> dict[tuple[UUID, UUID], pairs.Tie]:
     """Compare each new telling with every other, new or old, that it may be tied to."""
-    cells: dict[tuple[str, str], list[Telling]] = defaultdict(list)
-    for one in new.values():
-        if one.locale is not None:
-            cells[one.locale, one.kind.name].append(one)
+    cells: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    for told in new.values():
+        if told.locale is not None:
+            cells[told.locale, told.kind].append(told)
     found: dict[tuple[UUID, UUID], pairs.Tie] = {}
     near = await _near(connection, cells)
-    for cell, ours in cells.items():
+    for cell, some in cells.items():
+        theirs = near.get(cell, ())
+        if len(some) == 1 and not theirs:
+            continue
+        ours = [told.telling() for told in some]
         for number, one in enumerate(ours):
-            for other in (*ours[number + 1 :], *near.get(cell, ())):
+            for other in (*ours[number + 1 :], *theirs):
                 if (made := pairs.tie(one, other)) is not None:
                     low, high = sorted((UUID(one.event_id), UUID(other.event_id)))
                     found[low, high] = made
@@ -116,7 +113,7 @@ async def _ties(connection: AsyncConnection, new: Mapping[UUID, Telling]) -> dic
 
 
 async def _near(
-    connection: AsyncConnection, cells: Mapping[tuple[str, str], Sequence[Telling]]
+    connection: AsyncConnection, cells: Mapping[tuple[str, str], Sequence[Told]]
 ) -> dict[tuple[str, str], list[Telling]]:
     """The tellings that are there, of each cell's locale and kind, around the days of its new ones."""
     wanted = []
@@ -181,22 +178,10 @@ async def _linked(connection: AsyncConnection, events: Collection[UUID]) -> list
 
 
 async def _write_tellings(
-    connection: AsyncConnection, new: Mapping[UUID, Telling], incidents: Mapping[UUID, UUID]
+    connection: AsyncConnection, new: Mapping[UUID, Told], incidents: Mapping[UUID, UUID]
 ) -> None:
-    rows = [
-        TellingRow(
-            event_id=event_id,
-            article_id=UUID(one.article_id),
-            incident_id=incidents[event_id],
-            kind=one.kind.name,
-            locale=one.locale if one.tieable else None,
-            last_day=one.last_day,
-            sources=sorted({v.key for v in one.voices}),
-            traits=_encoder.encode(one).decode(),
-        )
-        for event_id, one in new.items()
-    ]
-    await copy_rows(await driver(connection), tellings, rows)
+    rows = [str(incidents[event_id]).encode() + b"\t" + told.line for event_id, told in new.items()]
+    await copy_lines(await driver(connection), tellings, TELLING_COLUMNS, rows)
 
 
 async def _move(connection: AsyncConnection, moved: Mapping[UUID, UUID]) -> None:
@@ -217,8 +202,12 @@ async def _write_ties(connection: AsyncConnection, found: Mapping[tuple[UUID, UU
 
 
 async def _write_incidents(
-    connection: AsyncConnection, touched: Collection[UUID], members: Mapping[UUID, Sequence[Telling]]
+    connection: AsyncConnection,
+    touched: Collection[UUID],
+    alone: Collection[Told],
+    several: Iterable[Sequence[Telling]],
 ) -> Changed:
+    """Replace the incidents `touched` by those of the events that are `alone` and of `several` together."""
     changed = Changed()
     if touched:
         await connection.execute(delete(incident).where(any_of(incident.c.incident_id, touched)))
@@ -228,14 +217,16 @@ async def _write_incidents(
             .returning(*(statement.c[name] for name in _SAID))
         )
         changed.gone = list(gone.all())
-    rows = []
-    for told in members.values():
-        row, statements = summary(told)
+    rows: list[IncidentRow] = []
+    said: list[StatementRow] = []
+    for part in several:
+        row, statements = summary(part)
         rows.append(row)
-        changed.come += statements
+        said += statements
+    changed.come = [*said, *(one for told in alone for one in told.said)]
     raw = await driver(connection)
-    await copy_rows(raw, incident, rows)
-    await copy_rows(raw, statement, changed.come)
+    await copy_lines(raw, incident, INCIDENT_COLUMNS, [lines(rows), *(told.incident for told in alone)])
+    await copy_lines(raw, statement, STATEMENT_COLUMNS, [lines(said), *(told.statements for told in alone)])
     return changed
 
 

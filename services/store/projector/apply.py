@@ -5,13 +5,13 @@ two members of the group that touch the same places wait for each other instead 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Table, Text, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Boolean, Integer, Text, bindparam, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,13 +20,14 @@ from services.store.control.evidence import CONTROL_TYPES
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
 from services.store.projections.precedence import Standpoint
-from services.store.projections.rows import ArticleRow, EventRow, ExtractionRows, PlaceRow, SpellingRow
+from services.store.projections.rows import ArticleRow, PlaceRow, SpellingRow
 from services.store.projector import tally
-from services.store.projector.copying import as_dicts, copy_rows, driver, given, written
+from services.store.projector.copying import as_dicts, columns_of, copy_lines, driver, given, written
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, ExtractionWithdrawn
 from services.store.projector.derive import derive
 from services.store.projector.outbox import queue_events, queue_places
-from services.store.projector.plan import Outcome, outcomes
+from services.store.projector.plan import outcomes
+from services.store.projector.prepare import APPENDED, Happening, Prepared
 from services.store.stream.record import held as held_whole
 from services.store.stream.record import record
 from services.store.tables import article, claim, event, extraction, mention, place, spelling
@@ -90,16 +91,19 @@ async def _extractions(
 ) -> None:
     if not items:
         return
-    found = outcomes(items, await _current(connection, {item.article_id for item in items}))
+    current = await _current(connection, {item.article_id for item in items})
+    found = outcomes(items, current)
     done.older += sum(outcome.older for outcome in found.values())
     changed = {key: outcome for key, outcome in found.items() if outcome.changed}
-    held = await _held(connection, found)
+    # What has no extraction has no events: most of what comes is new.
+    held = await _held(connection, current) if current else []
     old = [row for row in held if row.article_id in changed]
     replaced = [outcome.rows for outcome in changed.values() if outcome.rows is not None]
     new = [row for rows in replaced for row in rows.events]
     locked = await _lock_places(connection, old, replaced)
     before = await held_whole(connection, [row.event_id for row in old])
-    await _remove(connection, old, changed, done)
+    stood = changed.keys() & current.keys()
+    await _remove(connection, old, stood, done)
     await _write(connection, replaced, done)
     await _count_events(connection, old, new)
     told = await _refresh(connection, locked, _places(replaced))
@@ -108,7 +112,8 @@ async def _extractions(
     passed = {i for o in found.values() for i in o.passed_over} | {row.event_id for row in old}
     done.queued += await queue_events(connection, passed - kept, {row.event_id for row in new}, now)
     done.queued += await queue_places(connection, told, now)
-    await derive(connection, changed, [row.event_id for row in old], replaced)
+    if changed:
+        await derive(connection, stood, [row.event_id for row in old], replaced)
     # Behind `derive`, whose lock numbers the changes in the order of the commits.
     await record(connection, before, [row.event_id for row in new], now)
     done.received += [o.rows.extraction.received_at for o in changed.values() if o.rows is not None and o.is_news]
@@ -137,9 +142,7 @@ async def _held(connection: AsyncConnection, articles: Iterable[UUID]) -> Sequen
     return (await connection.execute(query)).all()
 
 
-async def _lock_places(
-    connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[ExtractionRows]
-) -> dict[str, Any]:
+async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[Prepared]) -> dict[str, Any]:
     """Make the rows of new places and lock all that are touched: counts and standings are written from under it."""
     named = _places(replaced)
     if named:
@@ -155,32 +158,28 @@ async def _lock_places(
     return {row.place_key: row for row in await connection.execute(query)}
 
 
-async def _remove(connection: AsyncConnection, old: Sequence[Any], changed: dict[UUID, Outcome], done: Applied) -> None:
+async def _remove(connection: AsyncConnection, old: Sequence[Any], stood: Collection[UUID], done: Applied) -> None:
     ids = [row.event_id for row in old]
     if ids:
         for table in (mention, claim, event):
             gone = await connection.execute(delete(table).where(any_of(table.c.event_id, ids)))
             done.counted[table.name, ""] -= gone.rowcount
-    if changed:
-        removed = delete(extraction).where(any_of(extraction.c.article_id, changed))
+    if stood:
+        removed = delete(extraction).where(any_of(extraction.c.article_id, stood))
         versions = await connection.scalars(removed.returning(extraction.c.extractor_version))
         done.counted.subtract(("extraction", version) for version in versions)
 
 
-async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows], done: Applied) -> None:
+async def _write(connection: AsyncConnection, replaced: Sequence[Prepared], done: Applied) -> None:
     raw = await driver(connection)
     spelled: dict[SpellingRow, None] = {row: None for rows in replaced for row in rows.spellings}
-    appended: tuple[tuple[Table, list[Any]], ...] = (
-        (extraction, [rows.extraction for rows in replaced]),
-        (event, [row for rows in replaced for row in rows.events]),
-        (claim, [row for rows in replaced for row in rows.claims]),
-        (mention, [row for rows in replaced for row in rows.mentions]),
-    )
-    for table, records in appended:
-        await copy_rows(raw, table, records)
-        done.rows[table.name] += len(records)
+    for number, (table, kind) in enumerate(APPENDED):
+        appended = [rows.appended[number] for rows in replaced]
+        await copy_lines(raw, table, columns_of(kind), [one.lines for one in appended])
+        count = sum(one.rows for one in appended)
+        done.rows[table.name] += count
         if table is not extraction:
-            done.counted[table.name, ""] += len(records)
+            done.counted[table.name, ""] += count
     done.counted.update(("extraction", rows.extraction.extractor_version) for rows in replaced)
     if spelled:
         ordered = sorted(spelled, key=lambda row: (row.folded, row.place_key))
@@ -188,7 +187,7 @@ async def _write(connection: AsyncConnection, replaced: Sequence[ExtractionRows]
         await connection.execute(made.on_conflict_do_nothing())
 
 
-async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow]) -> None:
+async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Sequence[Happening]) -> None:
     delta: Counter[str] = Counter(row.place_key for row in new if row.place_key is not None)
     delta.subtract(row.place_key for row in old if row.place_key is not None)
     counts = {key: count for key, count in sorted(delta.items()) if count}
@@ -205,7 +204,7 @@ async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Se
         )
 
 
-async def _move_standings(connection: AsyncConnection, old: Sequence[Any], new: Sequence[EventRow]) -> set[str]:
+async def _move_standings(connection: AsyncConnection, old: Sequence[Any], new: Sequence[Happening]) -> set[str]:
     """Bring the control history of the places to what their events now say; return those that stand otherwise."""
     changed: dict[str, set[date]] = defaultdict(set)
     for row in (*old, *new):
@@ -235,5 +234,5 @@ async def _refresh(connection: AsyncConnection, locked: Mapping[str, Any], named
     return {key for key in differ if locked[key].standing != UNKNOWN}
 
 
-def _places(replaced: Sequence[ExtractionRows]) -> dict[str, PlaceRow]:
+def _places(replaced: Sequence[Prepared]) -> dict[str, PlaceRow]:
     return {row.place_key: row for rows in replaced for row in rows.places}

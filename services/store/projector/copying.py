@@ -1,19 +1,25 @@
 """Bulk writes: COPY of rows into a table, and rows as one JSON parameter where a row may be there already."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
 from sqlalchemy import Table, TextualSelect, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _encoder: Final = msgspec.json.Encoder()
 _JSON: Final = frozenset({"body", "extra", "extractor", "figures", "offsets"})
+_SPECIAL: Final = re.compile(r"[\\\n\r\t]")
+_ESCAPED: Final = {ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+_QUOTED: Final = {ord("\\"): "\\\\", ord('"'): '\\"'}
+_NULL: Final = "\\N"
 
 
 async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
@@ -26,21 +32,83 @@ async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
 
 async def copy_rows(connection: psycopg.AsyncConnection[Any], table: Table, rows: Sequence[Any]) -> None:
     """Append `rows`, dataclasses whose fields are columns of `table`."""
-    if not rows:
+    if rows:
+        await copy_lines(connection, table, columns_of(_kind(rows[0])), [lines(rows)])
+
+
+async def copy_lines(
+    connection: psycopg.AsyncConnection[Any], table: Table, names: Sequence[str], written: Sequence[bytes]
+) -> None:
+    """Append rows that are in COPY's text format already, as `lines` makes it, with a value for each column `names`."""
+    if not any(written):
         return
-    names = [f.name for f in fields(rows[0])]
-    values = attrgetter(*names)
-    json_at = [index for index, name in enumerate(names) if name in _JSON]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    async with connection.cursor() as cursor, cursor.copy(_copy(table.name, tuple(names))) as copy:
+        await copy.write(b"".join(written))
+
+
+@cache
+def columns_of(kind: Any) -> tuple[str, ...]:
+    """The columns that rows of the dataclass `kind` fill, in the order of `lines`."""
+    return tuple(f.name for f in fields(kind))
+
+
+@cache
+def _reading_of(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], list[int]]:
+    """What takes the values of such a row, and where those in JSON are."""
+    names = columns_of(kind)
+    return attrgetter(*names), [index for index, name in enumerate(names) if name in _JSON]
+
+
+def lines(rows: Sequence[Any]) -> bytes:
+    """`rows`, dataclasses of one kind whose fields are columns, in the text format of COPY: one line each."""
+    if not rows:
+        return b""
+    values, json_at = _reading_of(_kind(rows[0]))
+    made = []
+    for row in rows:
+        record = list(values(row))
+        for index in json_at:
+            if record[index] is not None:
+                record[index] = _json(record[index])
+        made.append("\t".join([_shown(value) for value in record]))
+    made.append("")
+    return "\n".join(made).encode()
+
+
+def _kind(row: Any) -> Any:
+    return type(row)
+
+
+@cache
+def _copy(table: str, names: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            record = list(values(row))
-            for index in json_at:
-                if record[index] is not None:
-                    record[index] = Jsonb(record[index], dumps=_dumps)
-            await copy.write_row(record)
+
+
+def _shown(value: Any) -> str:
+    """One value as COPY's text format has it."""
+    kind = type(value)
+    if kind is str:
+        return value.translate(_ESCAPED) if _SPECIAL.search(value) else value  # type: ignore[no-any-return]
+    if value is None:
+        return _NULL
+    if kind is bool:
+        return "t" if value else "f"
+    if kind is list or kind is tuple:
+        return "{" + ",".join([_element(one) for one in value]) + "}"
+    if kind is bytes:
+        return "\\\\x" + value.hex()  # type: ignore[no-any-return]
+    return str(value)
+
+
+def _element(value: Any) -> str:
+    """One value of an array."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return ('"' + value.translate(_QUOTED) + '"').translate(_ESCAPED)
+    return '"' + str(value) + '"' if isinstance(value, datetime) else str(value)
 
 
 def given(table: Table, rows: Iterable[Any]) -> TextualSelect:
@@ -48,10 +116,15 @@ def given(table: Table, rows: Iterable[Any]) -> TextualSelect:
 
     A column that a row does not have is null. The columns are the table's, in their order, without generated ones.
     """
+    return given_json(table, _encoder.encode(list(rows)).decode())
+
+
+def given_json(table: Table, rows: str) -> TextualSelect:
+    """Like `given`, of rows that are in JSON already: an array of objects."""
     columns = [column for column in table.columns if column.computed is None]
     names = ", ".join(f'"{column.name}"' for column in columns)
     query = text(f"select {names} from json_populate_recordset(null::{table.name}, cast(:given as json))")  # noqa: S608
-    return query.bindparams(bindparam("given", _encoder.encode(list(rows)).decode())).columns(*columns)
+    return query.bindparams(bindparam("given", rows)).columns(*columns)
 
 
 def written(table: Table) -> list[str]:
@@ -59,17 +132,10 @@ def written(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.computed is None]
 
 
-def array(values: Iterable[int]) -> str:
-    """Integers as Postgres reads an array of them: COPY takes it as it is."""
-    return "{" + ",".join(map(str, values)) + "}"
-
-
 def as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as the mappings that SQLAlchemy takes."""
     return [{f.name: getattr(row, f.name) for f in fields(row)} for row in rows]
 
 
-def _dumps(value: Any) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    return _encoder.encode(value)
+def _json(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else _encoder.encode(value).decode()

@@ -13,8 +13,9 @@ from services.runtime.trace import trace_of
 from services.store.projections import article as articles
 from services.store.projections import extraction as extractions
 from services.store.projections.precedence import Standpoint
-from services.store.projections.rows import ArticleRow, ExtractionRows
+from services.store.projections.rows import ArticleRow
 from services.store.projections.values import ProjectionError, identifier
+from services.store.projector.prepare import Prepared, prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ArticleReceived:
 @dataclass(frozen=True, slots=True)
 class ArticleExtracted:
     record: Record
-    rows: ExtractionRows
+    rows: Prepared
 
     @property
     def article_id(self) -> UUID:
@@ -88,7 +89,7 @@ def read(record: Record, applied_at: datetime) -> Change:
             rows = extractions.project(
                 extraction, partition=at.partition, offset=at.offset, applied_at=applied_at, trace_id=trace
             )
-            return ArticleExtracted(record, rows)
+            return ArticleExtracted(record, prepare(rows))
     except (UndecodableError, ProjectionError) as error:
         return Refused(record, error.reason, str(error))
     except RecursionError:

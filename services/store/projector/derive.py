@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.runtime.settings import load
 from services.store.families import keep as families
 from services.store.incidents import keep as incidents
-from services.store.projections.rows import ExtractionRows
-from services.store.projections.values import instant
+from services.store.projector.prepare import Prepared
 from services.store.projector.settings import ProjectorSettings
 from services.store.sources import keep as sources
 
@@ -26,25 +25,16 @@ async def derive(
     connection: AsyncConnection,
     articles: Collection[UUID],
     gone: Collection[UUID],
-    replaced: Sequence[ExtractionRows],
+    replaced: Sequence[Prepared],
 ) -> None:
-    """Keep what is derived in step: `articles` have lost the events `gone`, and those of `replaced` came."""
-    if not articles:
-        return
+    """Keep what is derived in step: `articles` were there and have lost the events `gone`, and `replaced` came."""
     # Of its schema: the tables of a rebuild are filled beside the live ones.
     await connection.execute(
         text("select pg_advisory_xact_lock(hashtextextended('frontlog.derive.' || current_schema(), 0))")
     )
-    reports = [_report(rows) for rows in replaced]
-    regrouped = await families.keep(connection, articles, reports, _copy_days())
-    changed = await incidents.keep(connection, gone, [event for rows in replaced for event in rows.events])
+    regrouped = await families.keep(connection, articles, [rows.report for rows in replaced], _copy_days())
+    changed = await incidents.keep(connection, gone, [told for rows in replaced for told in rows.told])
     await sources.keep(connection, changed, regrouped)
-
-
-def _report(rows: ExtractionRows) -> families.Report:
-    row = rows.extraction
-    published = instant("published_at", row.published_as) if row.published_as else row.received_at
-    return families.Report(row.article_id, published.date(), row.cleaned_text)
 
 
 @cache

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.store.projections.precedence import Standpoint, supersedes
-from services.store.projections.rows import ExtractionRows
 from services.store.projector.decode import ArticleExtracted, ExtractionWithdrawn
+from services.store.projector.prepare import Prepared
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Outcome:
     """
 
     standpoint: Standpoint | None
-    rows: ExtractionRows | None = None
+    rows: Prepared | None = None
     changed: bool = False
     older: int = 0
     passed_over: set[UUID] = field(default_factory=set)

@@ -6,6 +6,7 @@ the one that is one too many, tries the next few again after a pause, and goes o
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -39,6 +40,7 @@ from services.store.database import is_passing
 from services.store.projector import offsets
 from services.store.projector.apply import Applied, apply
 from services.store.projector.decode import ArticleExtracted, ArticleReceived, Change, Refused, read
+from services.store.projector.reader import Reader
 from services.store.swap_lock import hold
 
 TOPICS: Final = (ARTICLES.name, EXTRACTIONS.name)
@@ -53,6 +55,8 @@ _UNFIT_STATES: Final = ("22", "23", "54")
 
 log = structlog.get_logger()
 
+Reading = asyncio.Task[list[Change]]
+"""Under way to what a batch changes."""
 Refuse = Callable[[Record, str, str], Awaitable[None]]
 """Takes a record, a reason (one word) and the error; returns when the dead letter is durable."""
 
@@ -78,10 +82,21 @@ class _Written:
     excess: Refused | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A batch that is read while another is applied: worth nothing once `turn` has gone on, because partitions came or
+    went or are to be read from elsewhere."""
+
+    records: Sequence[Record]
+    reading: Reading
+    turn: int
+
+
 class Projector:
     """Applies records to the tables. `refuse` publishes dead letters. Use `run`, or `step` to go batch by batch.
 
-    Without `flood` any number of records may fail; `quiet` logs and counts nothing of what was applied.
+    Without `flood` any number of records may fail; `quiet` logs and counts nothing of what was applied. With `reader`
+    the next batch is polled and read while one is applied, as long as there are full ones.
     """
 
     def __init__(
@@ -95,6 +110,7 @@ class Projector:
         poll: float = 1.0,
         flood: FloodStop | None = None,
         quiet: bool = False,
+        reader: Reader | None = None,
     ) -> None:
         self._engine = engine
         self._log = log_port
@@ -104,6 +120,9 @@ class Projector:
         self._poll = poll
         self._flood = flood
         self._quiet = quiet
+        self._reader = reader
+        self._ahead: _Ahead | None = None
+        self._turn = 0
         self._positions: dict[TopicPartition, int] = {}
         self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
@@ -129,11 +148,15 @@ class Projector:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
-        async with self.consumer() as consumer:
-            for topic in TOPICS:
-                metrics.ASSIGNED.labels(topic).set_function(partial(_assigned, consumer, topic))
-            while not stop.is_set():
-                await self.step(consumer, stop)
+        try:
+            async with self.consumer() as consumer:
+                for topic in TOPICS:
+                    metrics.ASSIGNED.labels(topic).set_function(partial(_assigned, consumer, topic))
+                while not stop.is_set():
+                    await self.step(consumer, stop)
+        finally:
+            if self._ahead is not None:
+                self._ahead.reading.cancel()
 
     async def step(self, consumer: Consumer, stop: asyncio.Event | None = None) -> int:
         """Poll once and apply what came; return the number of records that are dealt with.
@@ -146,7 +169,7 @@ class Projector:
             if stop is not None and stop.is_set():
                 return 0
         try:
-            records = await consumer.poll(TRIED if self._is_stopped() else self._batch, self._poll)
+            records, reading = await self._next(consumer)
         except LogUnavailableError as error:
             log.warning("the log does not answer", error=str(error))
             await asyncio.sleep(FIRST_PAUSE)
@@ -161,7 +184,7 @@ class Projector:
         pause = FIRST_PAUSE
         while stop is None or not stop.is_set():
             try:
-                done, elsewhere = await self.apply(records)
+                done, elsewhere = await self.apply(records, reading)
             except StillFloodedError as error:
                 log.warning("the flood of failures goes on", error=str(error))
                 back = {r.topic_partition: self._positions.get(r.topic_partition, r.offset) for r in reversed(records)}
@@ -182,8 +205,44 @@ class Projector:
             return done
         return 0
 
-    async def apply(self, records: Sequence[Record]) -> tuple[int, dict[TopicPartition, int]]:
-        """Apply `records` with their offsets in one transaction.
+    async def _next(self, consumer: Consumer) -> tuple[Sequence[Record], Reading | None]:
+        """The next batch, with its reading where that is under way. Raises LogUnavailableError."""
+        ahead, self._ahead = self._ahead, None
+        records: Sequence[Record]
+        reading: Reading | None
+        if ahead is not None and ahead.turn == self._turn and not self._is_stopped():
+            records, reading = ahead.records, ahead.reading
+        else:
+            if ahead is not None:
+                await self._put_back(consumer, ahead)
+            records = await consumer.poll(TRIED if self._is_stopped() else self._batch, self._poll)
+            reading = self.read_ahead(records)
+        if reading is not None and not self._is_stopped():
+            # There is more where a batch is full. A log that does not answer is found out by the next step.
+            with contextlib.suppress(LogUnavailableError):
+                turn = self._turn
+                more = await consumer.poll(self._batch, 0)
+                if more and (begun := self.read_ahead(more, always=True)):
+                    self._ahead = _Ahead(more, begun, turn)
+        return records, reading
+
+    def read_ahead(self, records: Sequence[Record], *, always: bool = False) -> Reading | None:
+        """Begin to read `records` for `apply`; None where that is not worth another process."""
+        if self._reader is None or (len(records) < self._batch and not always):
+            return None
+        return asyncio.create_task(self._reader.read(records, datetime.now(UTC)))
+
+    async def _put_back(self, consumer: Consumer, ahead: "_Ahead") -> None:
+        """Go back to what was polled and will not be applied: other records may have to come before it."""
+        ahead.reading.cancel()
+        mine = consumer.assignment()
+        for partition in {r.topic_partition for r in ahead.records} & self._positions.keys() & mine:
+            await consumer.seek(partition, self._positions[partition])
+
+    async def apply(
+        self, records: Sequence[Record], reading: Reading | None = None
+    ) -> tuple[int, dict[TopicPartition, int]]:
+        """Apply `records` with their offsets in one transaction; `reading` is what `read_ahead` has begun of them.
 
         Returns how many were dealt with, and the partitions that are to be read from elsewhere than behind `records`,
         with the offset: the database stands there, or the batch ended there before a flood of failures. Raises what
@@ -200,7 +259,11 @@ class Projector:
             return 0, {}
         begun = time.time_ns()
         now = datetime.now(UTC)
-        changes = [read(record, now) for record in fresh]
+        if reading is None:
+            changes = [read(record, now) for record in fresh]
+        else:
+            wanted = set(map(id, fresh))
+            changes = [change for change in await reading if id(change.record) in wanted]
         try:
             written = await self._transaction(expected, changes, now, one_by_one=False)
         except Exception as error:
@@ -292,6 +355,8 @@ class Projector:
     async def _follow(self, consumer: Consumer, moved: Mapping[TopicPartition, int]) -> None:
         """Go to where the database stands, and tell the group's offsets for the tools that read them."""
         mine = consumer.assignment()
+        if moved:
+            self._turn += 1
         for partition, offset in moved.items():
             if partition in mine:
                 await consumer.seek(partition, offset)
@@ -307,6 +372,7 @@ class Projector:
         async with self._engine.begin() as connection:
             await hold(connection)
             found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
+        self._turn += 1
         self._positions.update(found)
         return found
 
@@ -324,6 +390,7 @@ class Projector:
         return found
 
     async def _revoked(self, partitions: frozenset[TopicPartition]) -> None:
+        self._turn += 1
         for partition in partitions:
             self._positions.pop(partition, None)
 

@@ -30,6 +30,7 @@ from services.store.projector import offsets
 from services.store.projector.letters import follow
 from services.store.projector.outbox import publish_due
 from services.store.projector.projector import STUCK_SECONDS, TOPICS, Projector, Refuse
+from services.store.projector.reader import Reader
 from services.store.projector.settings import ProjectorSettings
 from services.store.schema_check import SchemaOutdatedError, schema_check
 from services.store.stream.prune import prune
@@ -85,8 +86,15 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
     disks.watch(load(DiskSettings))
     log_port = open_log(log_address)
     flood = FloodStop(log_port, STAGE, floods)
+    reader = Reader()
     projector = Projector(
-        engine, log_port, group=settings.group, refuse=refuse_to(log_port), batch=settings.batch, flood=flood
+        engine,
+        log_port,
+        group=settings.group,
+        refuse=refuse_to(log_port),
+        batch=settings.batch,
+        flood=flood,
+        reader=reader,
     )
     advance = Advance(STUCK_SECONDS)
     checks = {
@@ -112,6 +120,7 @@ async def serve(settings: ProjectorSettings, log_address: str, database: str, fl
                 for helper in helpers:
                     helper.cancel()
     finally:
+        await reader.close()
         await log_port.close()
         await engine.dispose()
 

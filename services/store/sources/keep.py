@@ -6,6 +6,7 @@ without any statement is gone.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from services.store.projector.copying import given, written
 from services.store.tables import family_member, source, source_family, statement, telling
 
 COUNTS: Final = ("claims", "incidents", "asserted", "denying", "confirmed", "denied", "reports")
+SHOWN: Final = ("source_id", "name", "side", "kind", "outlet")
+_as_shown: Final = attrgetter(*SHOWN)
 NAMES_LOOKED_AT: Final = 50
 """Latest statements of a source from which its name, side and kind are taken: what most of them say."""
 
@@ -39,8 +42,10 @@ async def keep(connection: AsyncConnection, changed: Changed, families: Collecti
     )
     if not touched:
         return
-    await _add(connection, touched, counts)
-    await connection.execute(delete(source).where(any_of(source.c.source_key, touched), source.c.incidents <= 0))
+    await _add(connection, touched, changed, counts)
+    lost = {said.source_key for said in changed.gone}
+    if lost:
+        await connection.execute(delete(source).where(any_of(source.c.source_key, lost), source.c.incidents <= 0))
 
 
 def _count(counts: Counts, said: Any, sign: int) -> None:
@@ -77,11 +82,11 @@ async def _reports(connection: AsyncConnection, families: Collection[UUID], coun
         counts[row.source_key]["reports"] += 1
 
 
-async def _add(connection: AsyncConnection, touched: list[str], counts: Counts) -> None:
-    named = await _names(connection, touched)
+async def _add(connection: AsyncConnection, touched: list[str], changed: Changed, counts: Counts) -> None:
+    named = await _shown(connection, touched, changed)
     rows = [
         {"source_key": key, "folded": fold(row.name)}
-        | {name: getattr(row, name) for name in ("source_id", "name", "side", "kind", "outlet")}
+        | {name: getattr(row, name) for name in SHOWN}
         | {name: counts[key][name] for name in COUNTS}
         for key in touched
         if (row := named.get(key)) is not None
@@ -104,6 +109,26 @@ async def _add(connection: AsyncConnection, touched: list[str], counts: Counts) 
             .values({n: source.c[n] + bindparam(f"by_{n}", type_=Integer) for n in COUNTS}),
             gone,
         )
+
+
+async def _shown(connection: AsyncConnection, keys: list[str], changed: Changed) -> dict[str, Any]:
+    """Return name, side and kind of each source that has statements.
+
+    The latest statements are read only where that can have changed: one more that says what most of them say, or the
+    first of all, changes nothing.
+    """
+    query = select(source.c.source_key, *(source.c[name] for name in SHOWN)).where(any_of(source.c.source_key, keys))
+    known: dict[str, Any] = {row.source_key: row for row in await connection.execute(query)}
+    come: dict[str, dict[Any, Any]] = defaultdict(dict)
+    for said in changed.come:
+        come[said.source_key][_as_shown(said)] = said
+    settled: dict[str, Any] = {}
+    for key in set(keys) - {said.source_key for said in changed.gone}:
+        ways = {**({_as_shown(known[key]): known[key]} if key in known else {}), **come.get(key, {})}
+        if len(ways) == 1:
+            (settled[key],) = ways.values()
+    asked = [key for key in keys if key not in settled]
+    return settled | (await _names(connection, asked) if asked else {})
 
 
 async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Any]:

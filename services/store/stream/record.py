@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, cast, select, text
+from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.tables import SCHEMA, event
@@ -21,11 +21,11 @@ insert into event_change
 select coalesce(b.event_id, a.event_id), :now, b.body, b.first_day, b.last_day, a.body, a.first_day, a.last_day
 from unnest(cast(:ids as uuid[]), cast(:bodies as jsonb[]), cast(:firsts as date[]), cast(:lasts as date[]))
   as b (event_id, body, first_day, last_day)
-full join (select * from event where event_id = any(:new)) a on a.event_id = b.event_id
+full join (select * from event where event_id = any(cast(:new as uuid[]))) a on a.event_id = b.event_id
 where current_schema() = :live
   and (b.body, b.first_day, b.last_day) is distinct from (a.body, a.first_day, a.last_day)
 order by 1
-""").bindparams(bindparam("new", type_=ARRAY(Uuid)))
+""")
 
 
 async def held(connection: AsyncConnection, ids: Sequence[UUID]) -> Sequence[Any]:
@@ -44,5 +44,6 @@ async def record(connection: AsyncConnection, before: Sequence[Any], new: Iterab
     ids, bodies, firsts, lasts = (list(column) for column in zip(*before, strict=True)) if before else ([],) * 4
     await connection.execute(
         _WRITE,
-        {"ids": ids, "bodies": bodies, "firsts": firsts, "lasts": lasts, "new": written, "now": now, "live": SCHEMA},
+        {"ids": ids, "bodies": bodies, "firsts": firsts, "lasts": lasts}
+        | {"new": "{" + ",".join(map(str, written)) + "}", "now": now, "live": SCHEMA},
     )
