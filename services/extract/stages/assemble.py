@@ -50,6 +50,8 @@ def assemble(doc: Document) -> None:
     """The stage itself adds nothing to the document: `events_of` makes the messages."""
 
 
+_BEGAN: Final = date(2013, 11, 21)
+"""What is dated before the first day of Maidan belongs to other wars, which are not coded."""
 _LOOK_BACK: Final = 200
 """How many distinct events of one type, place and modality a telling is compared with, so that any text ends."""
 
@@ -63,6 +65,8 @@ def drafts_of(doc: Document) -> list[Draft]:
             event.time = None
     drafts: list[Draft] = []
     for event in doc.events:
+        if event.time is not None and event.time.end is not None and event.time.end < _BEGAN:
+            continue  # another war
         for place in event.places or [None]:  # type: ignore[list-item]
             drafts.append(Draft([event], place, event.actor, event.time, event.modality, len(drafts)))
     merged: list[Draft] = []

@@ -98,7 +98,7 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     """Return the subject noun of a verb, its own or the one it shares or is controlled by."""
     if depth > 8:
         return None
-    own = first(verb, "nsubj", "nsubjpass")
+    own = first(verb, "nsubj", "nsubjpass") or _subject_in_ing(verb)
     if own is not None:
         if own.lower_ in ("who", "which", "that") and verb.dep_ in ("relcl", "ccomp"):
             return _antecedent(verb)
@@ -138,6 +138,12 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     if dep in ("amod", "compound", "nmod"):
         return head if is_verb(verb) else None
     return None
+
+
+def _subject_in_ing(verb: Token) -> Token | None:
+    """Return "shelling" in "Shelling by Ukrainian troops took two lives", which is parsed as a clause."""
+    clause = first(verb, "csubj")
+    return clause if clause is not None and clause.tag_ == "VBG" else None
 
 
 def _antecedent(verb: Token) -> Token | None:

@@ -158,6 +158,9 @@ def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]
         steps += 1
     plural = words[index].key in _PEOPLES or (size == 2 and words[index + 1].key.endswith("koreans"))
     if head is None:
+        joint = _joint_head(words, index + size)
+        if joint is not None:
+            return _made(doc, words, index, index + size, side, joint, "joint"), index + size
         if plural:
             kind: ActorKind = "MIL" if words[index].key in ("russians", "ukrainians", "koreans") else "CIV"
             if size == 2:
@@ -182,6 +185,15 @@ def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]
     if (middle & proxies or words[index].key == "separatist") and side == "RUS" and kind in ("GOV", "MIL"):
         kind = "PROXY"
     return _made(doc, words, index, end, side, kind, "side_and_head"), end
+
+
+def _joint_head(words: Sequence[Word], at: int) -> ActorKind | None:
+    """Return the kind of what two sides share: "Russian and Ukrainian delegations"."""
+    if at + 2 >= len(words) or words[at].key != "and":
+        return None
+    second = lx.SIDES.get(words[at + 1].key)
+    head = _head_at(words, at + 2) if second is not None else None
+    return head[0] if head is not None and head[0] in ("GOV", "MIL", "PER") else None
 
 
 _PARTICIPLES: Final = frozenset(

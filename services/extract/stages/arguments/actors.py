@@ -30,6 +30,9 @@ def share_actors(tellings: list[Telling]) -> None:
             event.why.append(Why("actor", "arguments.cause", strikes[0].actor.span))
 
 
+_HARM: Final = frozenset({"casualties", "destruction", "strike", "interdiction"})
+
+
 _SELF_TOLD: Final = frozenset({"casualties.lose_men", "casualties.losses", "casualties.taken_prisoner"})
 """Losses that are told of a side, not of a strike."""
 
@@ -89,6 +92,12 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         actor = _modifier_actor(telling, token)
         if actor is not None:
             rule = "modifier"
+    if actor is None and rule == "subject" and actor_noun is not None and event.type in _HARM:
+        doer = tree.agent(actor_noun)
+        if doer is not None and (actor := _actor(telling, doer)) is not None:
+            rule = "agent_of_subject"  # "shelling by Ukrainian troops killed two"
+    if event.type == "diplomacy" and actor_noun is not None and (one := _named_first(telling, actor_noun)) is not None:
+        actor = one
     if actor is None and event.type == "diplomacy" and (doer := _doer(telling)) is not None:
         actor, rule = _actor(telling, doer), "doer"
     if actor is None and actor_noun is not None:
@@ -113,6 +122,16 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         event.why.append(Why("actor", f"arguments.{presumed.rule}", presumed.span))
     if event.actor is not None and args:
         event.confidence = min(0.97, event.confidence + 0.04)
+
+
+def _named_first(telling: Telling, noun: Token) -> ActorMention | None:
+    """Return the side named first of two that share a noun: "US and Ukrainian officials" (codebook: it acts)."""
+    for child in noun.children:
+        if child.dep_ in ("amod", "compound", "nmod") and child.i < noun.i:
+            known = [telling.here.actor_at[t.i] for t in tree.conjuncts(child) if t.i in telling.here.actor_at]
+            if len({a.side for a in known}) > 1:
+                return known[0]
+    return None
 
 
 def _reports(telling: Telling, target: ActorMention | None) -> bool:

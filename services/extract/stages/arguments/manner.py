@@ -14,6 +14,7 @@ _WITH_MEANS: Final = word_list("arguments", "with_means")
 _EXTENT: Final = {
     **dict.fromkeys(word_list("arguments", "extent_all"), "all"),
     **dict.fromkeys(("most", "majority", "largely", "mostly"), "most"),
+    **dict.fromkeys(("greater", "larger", "bulk", "majority", "nearly-all"), "most"),
     "half": "half",
     **dict.fromkeys(("part", "parts", "partially", "partly", "portion", "some"), "part"),
 }
@@ -54,6 +55,17 @@ def find_extent(telling: Telling) -> None:
             event.extent = ExtentMention(label, 0.5 if label == "half" else None, None, span)  # type: ignore[arg-type]
             event.why.append(Why("extent", f"arguments.{token.lower_}", span))
             return
+    named = [noun for noun in (thing, telling.arguments.get("subject")) if noun is not None]
+    for noun in named:
+        if noun.lower_ in _SECTIONS and noun.i not in here.place_at and here.places:
+            span = Span(here.offset(noun), here.offset(noun) + len(noun))
+            event.extent = ExtentMention("part", None, None, span)
+            event.why.append(Why("extent", "arguments.section", span))
+            return
+
+
+_SECTIONS: Final = word_list("arguments", "sections")
+"""What is a part of a place without being called so: "several streets in Toretsk"."""
 
 
 _GROUND_MEANS: Final = frozenset({"armour", "infantry"})

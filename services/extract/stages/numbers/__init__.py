@@ -35,6 +35,8 @@ _SWAPPED: Final = re.compile(
     r"\b(?:exchang|swap|hand(?:ed|ing)? over|repatriat|return(?:ed|ing)? (?:the )?(?:bod|remains)|gave back|receiv)",
     re.IGNORECASE,
 )
+_FRACTIONS: Final = frozenset({"third", "quarter", "fifth", "tenth"})
+"""Nouns of fractions: "three quarters of the city" is a share, not three of something."""
 _AND: Final = re.compile(
     r"(?:,| and| or|, and| as well as| plus)(?: (?:another|at least|also|a|up to|about|some|more than|nearly))* ?$",
     re.IGNORECASE,
@@ -85,7 +87,9 @@ def numbers(doc: Document) -> None:
     found = [
         m for m in found if not (m.noun is None and m.what is None and m.phrase.lower() in {"one", "a hundred", "zero"})
     ]
-    found += _shares(doc, found) + _twice(doc)
+    shares = _shares(doc, [m for m in found if m.noun not in _FRACTIONS])
+    found = [m for m in found if m.noun not in _FRACTIONS or not any(s.span.overlaps(m.span) for s in shares)]
+    found += shares + _twice(doc)
     found += _singles(doc, found)
     doc.numbers = _apart(found)
 

@@ -42,6 +42,14 @@ SHARE: Final = re.compile(
 _PART: Final = re.compile(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
 
 
+_CHANGED: Final = re.compile(
+    r"\b(?:rose|risen|rises|rising|grew|grown|increased|jumped|climbed|soared|gone up|went up|fell|fallen|dropped|"
+    r"raised|lowered|revised|corrected|updated|doubled|up|down)(?: \w+ly)?(?: by)? (?:from )?$",
+    re.IGNORECASE,
+)
+"""What goes on with two figures of which the second one counts: "the toll rose from 25 to 27", "by two to 27"."""
+
+
 @dataclass(slots=True)
 class Figure:
     """A value or a range, where it stands, and how it is bounded. `start` includes the words of the bound."""
@@ -85,6 +93,11 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
     digits = any(c.isdigit() for c in match["first"])
     if match["second"]:
         second, other = value(match["second"])
+        if second is not None and _CHANGED.search(text, max(0, match.start() - 40), match.start()):
+            if text[match.end("first") : match.start("second")].strip() == "to":
+                at = match.start("second")
+                yield Figure(at, match.end(), at, second, second, None, second, other, False, digits)
+                return
         ranged = second is not None and second > first and (match["between"] is None or "between" in bounds)
         if ranged and second is not None:
             scale = _scale(match["second"])
