@@ -381,8 +381,11 @@ HANDLERS: Final = (
 )
 
 
-def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse a query parameter that the route does not have: a misspelt filter must not silently widen the answer."""
+async def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a query parameter that the route does not have: a misspelt filter must not silently widen the answer.
+
+    Asynchronous although it waits for nothing: else each request would go through a thread and back.
+    """
     known = handler.opt.get("parameters")
     if known is None:
         return
