@@ -20,6 +20,8 @@ TOLD_EVERY_SECONDS: Final = 10.0
 """Where the output is no terminal, a line of progress comes this often."""
 RATE_SECONDS: Final = 30.0
 
+Told = Callable[[Standing], None]
+
 
 @dataclass(frozen=True, slots=True)
 class RebuildOptions:
@@ -60,9 +62,9 @@ async def _rebuild(options: RebuildOptions, console: Console) -> int:
             console.print(f"dropped {', '.join(there)}" if there else "nothing to drop")
             return 0
         if options.undo:
-            report = await _shown(console, lambda told: work.undo(told=told))
+            report = await shown(console, lambda told: work.undo(told=told))
         else:
-            report = await _shown(
+            report = await shown(
                 console, lambda told: work.run(swap=options.swap, keep_old=options.keep_old, told=told)
             )
         _tell(report, console, options)
@@ -71,7 +73,7 @@ async def _rebuild(options: RebuildOptions, console: Console) -> int:
         await log.close()
 
 
-async def _shown(console: Console, work: Callable[[Callable[[Standing], None]], Awaitable[Report]]) -> Report:
+async def shown(console: Console, work: Callable[[Told], Awaitable[Report]]) -> Report:
     """Run `work` with a progress bar, or with a line now and then where nobody watches."""
     if not console.is_terminal:
         return await work(_Lines(console))

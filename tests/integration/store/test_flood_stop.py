@@ -9,6 +9,7 @@ import pytest
 
 from services.contracts.messages import Operation
 from services.contracts.topics import ARTICLES, EXTRACTIONS, TOPICS, dead_letters
+from services.runtime import metrics
 from services.runtime.clock import now
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop, FloodStoppedError, subject_of
@@ -100,6 +101,7 @@ async def test_what_failed_before_the_flood_is_a_dead_letter_and_the_rest_waits(
     assert await store.event_ids() == {make.event(1).event_id}
     with pytest.raises(FloodStoppedError, match="dead-letters resume store"):
         await flood.check()
+    assert metrics.FLOOD_STOPPED.labels("store")._value.get() == 1
 
 
 async def test_an_order_lets_failures_through(store: Store, letters: Letters) -> None:
@@ -122,6 +124,7 @@ async def test_it_goes_on_by_itself_when_records_no_longer_fail(store: Store, le
     async with projector.consumer() as consumer:
         await store.settle(projector, consumer)
     assert not flood.stopped
+    assert metrics.FLOOD_STOPPED.labels("store")._value.get() == 0
     assert await letters.count() == 3
     assert len(await store.event_ids()) == 27
 

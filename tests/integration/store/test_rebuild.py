@@ -303,15 +303,20 @@ async def test_a_reader_of_long_breath_keeps_the_old_tables_and_nothing_else(sto
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [0.0, 0.6])
-async def test_killed_anywhere_it_leaves_the_live_tables_and_can_go_on(store: Store, share: float) -> None:
+@pytest.mark.parametrize(
+    ("share", "number", "status"),
+    [(0.0, signal.SIGKILL, -signal.SIGKILL), (0.6, signal.SIGKILL, -signal.SIGKILL), (0.3, signal.SIGINT, 130)],
+)
+async def test_cut_off_anywhere_it_leaves_the_live_tables_and_can_go_on(
+    store: Store, share: float, number: signal.Signals, status: int
+) -> None:
     await fill(store, 80)
     before = await projections(store)
     oid = await store.one("select 'event'::regclass::oid::bigint")
     process = await _process(store)
     await _until(store, lambda done, total: done >= share * total)
-    process.kill()
-    assert await process.wait() == -signal.SIGKILL
+    process.send_signal(number)
+    assert await process.wait() == status
     assert await store.one("select 'event'::regclass::oid::bigint") == oid
     assert await projections(store) == before
     standing, runs, _ = await rebuild(store).status()
@@ -358,7 +363,7 @@ async def _process(store: Store) -> asyncio.subprocess.Process:
 
 
 async def _until(store: Store, far_enough: Callable[[int, int], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             with contextlib.suppress(Exception):  # the schema is being made
                 standing, _, _ = await rebuild(store).status()
