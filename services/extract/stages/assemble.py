@@ -5,6 +5,7 @@ document become offsets into title and text.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -218,15 +219,20 @@ def events_of(doc: Document, article: Article) -> tuple[Event, ...]:
     What the model of confidence holds for less likely right than its threshold is not told.
     """
     by = model()
-    return tuple(event for event, _ in weighed(doc, article, by) if event.confidence >= by.threshold)
+    judged = ((draft, judge(seen, by)) for draft, seen in _candidates(doc))
+    return tuple(_event(draft, found, doc, article) for draft, found in judged if found.score >= by.threshold)
 
 
 def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Features]]:
     """Return every event, the unlikely ones too, with the features that `by` has weighed it on."""
+    return [(_event(draft, judge(seen, by), doc, article), seen) for draft, seen in _candidates(doc)]
+
+
+def _candidates(doc: Document) -> Iterator[tuple[Draft, Features]]:
+    """Yield the drafts of the document with their features."""
     drafts = drafts_of(doc)
     alike = Counter((draft.first.type, _place_key(draft.place)) for draft in drafts)
     around = Surroundings.of(doc)
-    found = []
     for draft in drafts:
         candidate = Candidate(
             tellings=draft.tellings,
@@ -235,9 +241,7 @@ def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Fea
             time=draft.time,
             rivals=alike[draft.first.type, _place_key(draft.place)] - 1,
         )
-        seen = features(candidate, around)
-        found.append((_event(draft, judge(seen, by), doc, article), seen))
-    return found
+        yield draft, features(candidate, around)
 
 
 def _event(draft: Draft, judgement: Judgement, doc: Document, article: Article) -> Event:

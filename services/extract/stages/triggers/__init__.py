@@ -12,7 +12,7 @@ from services.extract.stages import tree
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context, holds
 from services.extract.stages.triggers.exclusions import excluded
-from services.extract.stages.triggers.lexicon import Entry, index
+from services.extract.stages.triggers.lexicon import NO_READINGS, Entry, Frame, readings
 from services.extract.stages.triggers.topic import about_war
 from services.extract.stages.wordlists import word_list
 
@@ -40,26 +40,25 @@ def triggers(doc: Document) -> None:
 
 def _in_sentence(here: Context) -> list[EventMention]:
     found: list[_Found] = []
-    known = index()
+    known = readings()
     parse = here.sentence.parse
-    present = {token.lower_ for token in parse} | {token.lemma_.lower() for token in parse}
-    for token in parse:
-        entries = known.get(token.lower_, ())
-        if all(entry.passive for entry in entries):
-            entries += known.get(token.lemma_.lower(), ())
-        if not entries or token.i in here.place_at:
+    lemmas = [token.lemma_.lower() for token in parse]
+    present = {token.lower_ for token in parse}.union(lemmas)
+    for token, lemma in zip(parse, lemmas, strict=True):
+        own = known.get(token.lower_, NO_READINGS)
+        base = known.get(lemma, NO_READINGS) if own.passive else NO_READINGS
+        if (own is NO_READINGS and base is NO_READINGS) or token.i in here.place_at:
             continue
         best = None
-        for entry in entries:
-            if entry.rest and any(present.isdisjoint(options) for options in _options(entry.rest)):
-                continue
-            words = _matches(entry, token)
-            if words is None:
+        arguments: dict[tuple[bool, bool], dict[str, Token]] = {}
+        for entry in (*own.among(present), *base.among(present)):
+            if len(entry.rest) > 1 and any(present.isdisjoint(options) for options in _options(entry.rest[1:])):
                 continue
             score = (len(entry.rest), entry.frame.rank, entry.frame.confidence)
             if best is not None and score <= best[0]:
                 continue
-            if _fits(entry, token, here):
+            words = _matches(entry, token)
+            if words is not None and _fits(entry.frame, token, here, arguments):
                 best = (score, token.i, entry, words)
         if best is not None:
             found.append(best)
@@ -234,12 +233,22 @@ def _after_object(token: Token, verb: Token) -> bool:
     return has_noun and any(c.dep_ == "dobj" and c.i < token.i for c in verb.children)
 
 
-def _fits(entry: Entry, token: Token, here: Context) -> bool:
-    frame = entry.frame
+def _fits(frame: Frame, token: Token, here: Context, known: dict[tuple[bool, bool], dict[str, Token]]) -> bool:
+    """Whether the frame's conditions hold. `known`: arguments, by (the token is a noun, its of-phrase the subject)."""
     if not frame.needs and not frame.unless:
         return True
     noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
-    arguments = arguments_of(token, noun, subject_of=frame.actor == "of")
-    if any(holds(c, token, arguments, here, apposed=False) for c in frame.unless):
-        return False
-    return all(any(holds(c, token, arguments, here) for c in options) for options in frame.needs)
+    reading = noun, frame.actor == "of"
+    arguments = known.get(reading)
+    if arguments is None:
+        arguments = known[reading] = arguments_of(token, noun, subject_of=reading[1])
+    for condition in frame.unless:
+        if holds(condition, token, arguments, here, apposed=False):
+            return False
+    for options in frame.needs:
+        for condition in options:
+            if holds(condition, token, arguments, here):
+                break
+        else:
+            return False
+    return True

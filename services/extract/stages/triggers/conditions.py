@@ -44,6 +44,7 @@ class Context:
     place_at: dict[int, PlaceMention] = field(default_factory=dict)
     actor_at: dict[int, ActorMention] = field(default_factory=dict)
     _around: frozenset[str] | None = None
+    _classes: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def around(self) -> frozenset[str]:
         """Return the lower-case words of the sentence and of what stands shortly before it."""
@@ -76,6 +77,12 @@ class Context:
 
     def classes_of(self, noun: Token) -> frozenset[str]:
         """Return the classes of the noun phrase headed by `noun`."""
+        known = self._classes.get(noun.i)
+        if known is None:
+            known = self._classes[noun.i] = self._find_classes(noun)
+        return known
+
+    def _find_classes(self, noun: Token) -> frozenset[str]:
         word = noun.lower_
         found = set(classes().get(word, ())) | set(classes().get(noun.lemma_.lower(), ()))
         place = self.place_at.get(noun.i)

@@ -7,7 +7,8 @@ here, so that finding them needs no tagger and the same table tells which senten
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,7 @@ class Condition:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One construction. `needs` must all hold, each by one of its alternatives; any of `unless` forbids it."""
 
@@ -51,7 +52,7 @@ class Frame:
     examples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One trigger word of a frame with the words that must go with it."""
 
@@ -134,6 +135,39 @@ def index() -> dict[str, tuple[Entry, ...]]:
             if head == "be" and frame.pos == "verb" and rest and PARTICIPLE.search(rest[0]):
                 found.setdefault(rest[0], []).append(Entry(frame, rest[0], tuple(rest[1:]), passive=True))
     return {form: tuple(entries) for form, entries in found.items()}
+
+
+class Readings:
+    """The entries of one trigger word, in their order, to be chosen from by the other words of the sentence."""
+
+    __slots__ = ("_alone", "_by_word", "_entries", "passive")
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._alone = tuple(entry for entry in entries if not entry.rest)
+        self._by_word: dict[str, list[int]] = {}
+        for number, entry in enumerate(entries):
+            for word in entry.rest[0].split("/") if entry.rest else ("",):
+                self._by_word.setdefault(word, []).append(number)
+        self.passive = all(entry.passive for entry in entries)
+        """The word is one only as the passive of a longer trigger: its lemma may be another."""
+
+    def among(self, present: AbstractSet[str]) -> Sequence[Entry]:
+        """Return the entries that need no second word, and those whose second word is `present`, in order."""
+        there = self._by_word.keys() & present
+        if not there:
+            return self._alone
+        numbers = {number for word in there for number in self._by_word[word]}.union(self._by_word.get("", ()))
+        return [self._entries[number] for number in sorted(numbers)]
+
+
+NO_READINGS: Final = Readings(())
+
+
+@cache
+def readings() -> dict[str, Readings]:
+    """Return the entries of `index` by form."""
+    return {form: Readings(entries) for form, entries in index().items()}
 
 
 @cache
