@@ -206,11 +206,21 @@ def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
                 if _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
             ]
             near.sort(key=lambda d: d.order)
-            if near and draft.first.type not in ("diplomacy", "arms_transfer"):
+            if near and draft.first.type not in ("diplomacy", "arms_transfer") and not _counts_more(draft, near[0]):
                 _fold(near[0], draft)
                 continue
         kept.append(draft)
     return kept
+
+
+def _counts_more(draft: Draft, placed: Draft) -> bool:
+    """Whether a place-less telling counts something that the placed one counts otherwise: it is of a wider whole."""
+    told = {f.what: f.number.low for t in placed.tellings for f in t.figures}
+    return any(
+        f.what in told and f.number.low != told[f.what] and (f.number.low or 0) > (told[f.what] or 0)
+        for t in draft.tellings
+        for f in t.figures
+    )
 
 
 def events_of(doc: Document, article: Article) -> tuple[Event, ...]:

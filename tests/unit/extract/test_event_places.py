@@ -151,3 +151,17 @@ def test_the_region_is_the_one_whose_authorities_speak() -> None:
         "kilometres in the region."
     )
     assert ("control", "Sumy Oblast") in found
+
+
+def test_a_clause_that_describes_a_town_is_about_it() -> None:
+    assert ("clash", "Irpin") in told("In Irpin, a commuter town that has been fought over since March, nobody slept.")
+    found = told("He meant Mariupol, a port on the Azov Sea that Ukrainian troops recaptured in June 2014.")
+    assert ("capture", "Mariupol") in found and not any(place == "Sea of Azov" for _, place in found)
+
+
+def test_it_is_the_town_that_the_clause_above_opens_with() -> None:
+    assert ("capture", "Irpin") in told("In Irpin the mayor said on Monday that it had been liberated.")
+
+
+def test_the_year_in_which_somebody_was_born_dates_nothing() -> None:
+    assert ("casualties", "Horlivka") in told("In Horlivka a man born in 1964 was wounded by a munition.")

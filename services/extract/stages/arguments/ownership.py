@@ -1,5 +1,6 @@
 """Whose a place, time or figure of the sentence is: the nearest trigger's above it. Also the clause of a trigger."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,8 @@ def share_out(here: Context, tellings: list[Telling], by_token: dict[int, Tellin
         if owner is not None:
             owner.own_places.append((distance, place))
     for time in mentions.times.get(here.sentence.index, ()):
+        if is_birth(here, time):
+            continue
         owner, _ = _owner(head_of(here, time.span), by_token)
         if owner is not None:
             owner.own_times.append(time)
@@ -45,6 +48,12 @@ def share_out(here: Context, tellings: list[Telling], by_token: dict[int, Tellin
                     telling.own_numbers.append(number)
 
 
+def is_birth(here: Context, time: TimeMention) -> bool:
+    """True for the year of "a man born in 1964", which dates nothing that happens to him."""
+    return _BIRTH.search(here.doc.text, max(0, time.span.start - 12), time.span.start) is not None
+
+
+_BIRTH: Final = re.compile(r"\bborn\s+(?:(?:in|on)\s+)?$")
 _FATES: Final = frozenset({"killed", "wounded", "killed_or_wounded", "missing"})
 
 

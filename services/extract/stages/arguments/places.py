@@ -17,6 +17,7 @@ from services.extract.stages.arguments.candidates import (
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.landmarks import is_water, without_landmarks
+from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
@@ -77,6 +78,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     found = narrow(telling, relative_place(telling))
     if found:
         return found + beyond(telling, found[0]), "relative"
+    if (of := _of_described(telling)) is not None:
+        return [of], "relative"
     own = _of_own_clause(telling, [p for _, p in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))])
     if telling.event.type in _INHERIT and len(topic.place) == 1 and topic.near(here.sentence):
         own = [p for p in own if not _told_apart(telling, p)]
@@ -142,6 +145,26 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     return [], "none"
 
 
+def _of_described(telling: Telling) -> PlaceMention | None:
+    """Return the place that the clause describes in an apposition: "Irpin, a town that has been fought over"."""
+    verb = telling.token
+    while verb.dep_ in ("conj", "xcomp") and tree.is_verb(verb.head):
+        verb = verb.head
+    noun = verb.head
+    if verb.dep_ not in ("relcl", "acl") or noun.i in telling.here.place_at:
+        return None
+    if telling.event.type not in _PLACE_OBJECT | {"clash"} or not any(
+        c.lower_ in ("that", "which") and c.dep_ in ("dobj", "nsubjpass") for c in verb.children
+    ):
+        return None
+    first = min([noun, *(c for c in noun.children if c.dep_ in ("det", "amod", "compound"))], key=lambda t: t.i)
+    named = noun.head if noun.dep_ == "appos" else None
+    if named is None and first.lower_ in ("a", "an", "the") and first.i > 1 and noun.doc[first.i - 1].text == ",":
+        named = noun.doc[first.i - 2]
+    place = telling.here.place_of(named) if named is not None else None
+    return place if place is not None and place.kind != "country" else None
+
+
 def _home(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
     """Return where the people live to whom it happens, where else only the area around is named.
 
@@ -168,12 +191,21 @@ def _meant(telling: Telling) -> PlaceMention | None:
     if thing is None or thing.lower_ != "it":
         return None
     verb = tree.clause_verb(telling.token)
-    while verb.dep_ in ("advcl", "conj", "xcomp") and verb.head.i != verb.i:
+    while verb.dep_ in ("advcl", "conj", "xcomp", "ccomp") and verb.head.i != verb.i:
         verb = verb.head
         subject = tree.first(verb, "nsubj", "nsubjpass")
         if subject is not None:
-            place = telling.here.place_of(subject)
+            place = telling.here.place_of(subject) or _fronted(telling, verb, subject)
             return place if place is not None and place.kind != "country" else None
+    return None
+
+
+def _fronted(telling: Telling, verb: Token, subject: Token) -> PlaceMention | None:
+    """Return the place that opens the clause: "In Irpin the mayor said that it had been freed"."""
+    for child in verb.children:
+        if child.dep_ == "prep" and child.i < subject.i and child.lower_ in ("in", "at"):
+            noun = tree.first(child, "pobj")
+            return telling.here.place_of(noun) if noun is not None else None
     return None
 
 

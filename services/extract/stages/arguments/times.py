@@ -6,7 +6,7 @@ from typing import Final
 
 from services.extract.document import Document, EventMention, TimeMention, Why
 from services.extract.stages import tree
-from services.extract.stages.arguments.ownership import Mentions
+from services.extract.stages.arguments.ownership import Mentions, is_birth
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.wordlists import word_list
@@ -28,6 +28,8 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
         time, rule = _shared(telling, tellings), "shared"
     if time is None:
         for candidate in mentions.times.get(here.sentence.index, ()):
+            if is_birth(here, candidate):
+                continue
             if here.sentence.span.covers(candidate.span) and not any(
                 candidate is t for o in tellings for t in o.own_times
             ):
