@@ -24,6 +24,7 @@ _HELD: Final = frozenset(
 """States of places that are told before their names."""
 _FINITE_TAGS: Final = frozenset({"VBD", "VBZ", "VBP"})
 _PAST: Final = frozenset({"dug", "held", "fought", "moved", "retreated", "pulled", "crossed"})
+_VERB_ONLY: Final = {"retook": "retake", "overran": "overrun", "recaptured": "recapture", "seized": "seize"}
 _LOOSE: Final = frozenset({"dep", "advmod", "npadvmod"})
 _AUXILIARIES: Final = frozenset({"be", "have", "do", "go", "get"})
 _CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "xcomp", "relcl"})
@@ -66,6 +67,8 @@ def repaired(parse: Parse) -> Parse:
                 _predicate(word)
             else:
                 _adjective(word)
+        elif word.dep_ == "relcl" and word.pos_ == "NOUN" and word.lower_ in _VERB_ONLY:
+            _relative_verb(word)
         elif word.dep_ in _LOOSE and word.pos_ == "NOUN" and word.i and word.doc[word.i - 1].tag_ == "VB":
             _object_of_last(word)
         elif word.dep_ == "npadvmod" and word.pos_ == "NOUN" and word.head.pos_ == "ADV":
@@ -142,6 +145,14 @@ def _subject_after_adverb(noun: Word) -> None:
     adverb.children.remove(noun)
     noun.head, noun.dep_ = verb, "nsubj"
     verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
+
+
+def _relative_verb(word: Word) -> None:
+    """The verb of a relative clause, taken for a noun: "an outcrop that Ukraine retook in June 2022"."""
+    word.pos_, word.tag_, word.lemma_ = "VERB", "VBD", _VERB_ONLY[word.lower_]
+    for child in word.children:
+        if child.dep_ == "compound":
+            child.dep_ = "nsubj"
 
 
 def _object_of_last(noun: Word) -> None:

@@ -25,6 +25,8 @@ def subject(scene: Scene, case: Case) -> ActorMention | None:
     """The trigger's own logical subject, where it is a people or a force that no mention covers."""
     if case.noun or not tree.is_verb(case.token) or case.event.type not in AGENTIVE:
         return None
+    if case.event.type == "repulse" and case.event.target is not None:
+        return None  # "the enemy had no success": it is beaten off
     return named(case, tree.verb_subject(case.token))
 
 

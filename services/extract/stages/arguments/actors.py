@@ -3,13 +3,26 @@
 from dataclasses import replace
 from typing import Final
 
-from services.extract.document import ActorMention, Span, Why
+from services.extract.document import ActorMention, EventMention, Span, Why
 from services.extract.stages import tree
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, token_at
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
 from services.extract.stages.wordlists import word_list
+
+
+def side_of_sky(event: EventMention) -> None:
+    """Give air defence over Russia its side, whoever tells of it."""
+    actor = event.actor
+    abroad = event.places and all(p.country == "RU" for p in event.places)
+    if event.type != "repulse" or not abroad or actor is None or actor.side != "UKR":
+        return
+    if actor.surface.lower().startswith(_AIR_DEFENCE):
+        event.actor = replace(actor, side="RUS", id="RUS/MIL")
+
+
+_AIR_DEFENCE: Final = ("air defen", "the air defen")
 
 
 def share_actors(tellings: list[Telling]) -> None:
@@ -51,7 +64,7 @@ def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None
         return ActorMention(span, noun.text, noun.text, None, None, "MIL", anaphor=True, rule="speaker")
     if noun.lower_ not in _OTHERS:
         return None
-    if noun.lower_ in ("it", "they") and (speaker := _teller(telling, noun)) is not None:
+    if noun.lower_ in ("it", "they", "its", "their") and (speaker := _teller(telling, noun)) is not None:
         return replace(speaker, span=span, surface=noun.text, anaphor=True)
     if noun.lower_ == "it" and (above := _above(telling, noun)) is not None:
         return replace(above, span=span, surface=noun.text, anaphor=True)
@@ -241,6 +254,8 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
                     return owner, "control_of"
                 for mod in child.children:
                     if mod.i in telling.here.actor_at:
+                        return mod, "control_of"
+                    if mod.dep_ == "poss" and mod.lower_ in ("its", "their") and _teller(telling, mod) is not None:
                         return mod, "control_of"
         return args.get("prep.to") or args.get("prep.of"), "control_of"
     if role == "prep.to":

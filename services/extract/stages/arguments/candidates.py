@@ -145,6 +145,8 @@ def role_places(telling: Telling, role: str) -> list[PlaceMention]:
     found = []
     for part in tree.conjuncts(noun):
         place = telling.here.place_of(part)
+        if place is None and part.dep_ == "appos":
+            place = telling.here.place_of(part.head)  # "Berdiansk, a port on the Azov Sea that troops took"
         if place is None:
             for preposition, thing in tree.prepositions(part):
                 if preposition in ("of", "in", "around", "near", "at", "on", "between", "from", "outside", "along"):

@@ -8,7 +8,7 @@ the sentence, then to what the paragraph has been about.
 from typing import Final
 
 from services.extract.document import Document, EventMention, Sentence
-from services.extract.stages.arguments.actors import find_actors, share_actors
+from services.extract.stages.arguments.actors import find_actors, share_actors, side_of_sky
 from services.extract.stages.arguments.manner import find_extent, find_means
 from services.extract.stages.arguments.ownership import Mentions, clause_of, share_out
 from services.extract.stages.arguments.places import find_places
@@ -65,6 +65,7 @@ def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], top
         find_actors(telling, topic)
     for telling in tellings:
         find_places(telling, tellings, topic)
+        side_of_sky(telling.event)
         find_time(telling, tellings, mentions)
         if telling.event.time is None:
             find_scene_time(telling, tellings, topic)

@@ -97,6 +97,9 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
     lost = {
         word.i for f in found if f[1] in beaten and f[2].frame.type in _BEATEN for word in f[3]
     }  # "attempts to regain the village failed" tells of no capture either
+    for _, _, entry, words in found:
+        if entry.frame.name == "repulse.no_success":  # "had no success in taking the village"
+            lost.update(t.i for w in words for c in w.children if c.dep_ in ("prep", "acl") for t in c.subtree)
     return [
         f
         for f in found
