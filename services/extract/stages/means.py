@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from services.extract.stages.alternatives import alternatives
+
 _FILE: Final = Path(__file__).parents[1] / "frames" / "means.toml"
 
 
@@ -16,8 +18,7 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
     for table in tables["means"] + tables["system"]:
         for word in table["words"].split(";"):
             known[word.strip().lower()] = (table["means"], table.get("name"))
-    words = sorted(known, key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")s?(?!\w)", re.IGNORECASE), known
+    return re.compile(rf"(?<![\w-])(?:{alternatives(known)})s?(?!\w)", re.IGNORECASE), known
 
 
 def means_in(text: str) -> list[tuple[int, int, str, str | None]]:

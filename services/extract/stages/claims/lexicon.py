@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.contracts.taxonomy import Act, Stance
+from services.extract.stages.alternatives import alternatives
 from services.extract.stages.wordforms import noun_forms, verb_forms
 
 _HERE: Final = Path(__file__).parent
@@ -58,8 +59,7 @@ class Lexicon:
 
 def phrases(words: list[str]) -> re.Pattern[str]:
     """Return one pattern for all the phrases, longest first, on word boundaries, any white space between words."""
-    ordered = sorted(set(words), key=len, reverse=True)
-    body = "|".join(r"\s+".join(re.escape(part) for part in word.split()) for word in ordered)
+    body = alternatives((" ".join(word.split()) for word in words), blank=r"\s+")
     return re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
 
 

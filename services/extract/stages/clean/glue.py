@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from services.extract.stages.alternatives import alternatives
 from services.extract.stages.clean.tracked import Edit, Tracked
 
 _RULES: Final = tomllib.loads(Path(__file__).with_name("glue.toml").read_text(encoding="utf-8"))
@@ -24,7 +25,7 @@ _MARK: Final = re.compile(
     rf"|(?<=[^\W\d_]{{2}}):(?=[A-Z][a-z]|“)"
 )
 _NAME: Final = re.compile(
-    rf"\b({'|'.join(sorted(map(re.escape, _RULES['names']), key=len, reverse=True))})"
+    rf"\b({alternatives(_RULES['names'])})"
     rf"(?={'|'.join(_RULES['words'])}\b)(?!{'|'.join(_RULES['endings'])}\b)"
 )
 _NOUN: Final = re.compile(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.contracts.taxonomy import Bound
+from services.extract.stages.alternatives import alternatives
 from services.extract.stages.numbers.lexicon import BOUNDS, CARDINALS, CURRENCIES, MULTIPLIERS, SHARES, VAGUE
 
-
-def _either(words: object) -> str:
-    ordered = sorted(words, key=len, reverse=True)  # type: ignore[call-overload]
-    return "|".join(re.escape(word) for word in ordered)
-
-
 _DIGITS: Final = r"\d{1,3}(?:(?:[,.'][0-9]{3})+|(?: [0-9]{3})+)(?![\d]|[.,]\d)|\d{1,15}(?:[.,]\d{1,3})?"
-_SMALL: Final = _either(CARDINALS)
+_SMALL: Final = alternatives(CARDINALS)
 _LARGE: Final = r"(?:hundred|thousand|million|billion|trillion|dozen|score|mln|bln|mn|bn)"
 _TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _NUM: Final = rf"(?:(?:{_TENS})[- ](?:one|two|three|four|five|six|seven|eight|nine)\b|(?:{_SMALL})\b)"
@@ -24,7 +19,7 @@ _WORDS: Final = (
     rf"(?:(?: and)? {_NUM}(?:[ -]{_LARGE}(?!s))*)*(?: and a half)?|{_NUM}(?: and a half)?)"
 )
 _CURRENCY_SIGN: Final = r"(?:US ?\$|[$€£₴₽])"
-_BOUND: Final = rf"(?:(?:{_either(BOUNDS)}|between|almost) )"
+_BOUND: Final = rf"(?:(?:{alternatives(BOUNDS)}|between|almost) )"
 _ONE: Final = (
     rf"(?:{_CURRENCY_SIGN} ?)?(?:{_DIGITS}|{_WORDS})(?:[ -]?(?:hundred|thousand|million|billion|trillion|mln|bln|"
     rf"dozen)s?\b|(?:bn|mn|[kmb](?=\b))(?=[\W]|$))?"
@@ -32,12 +27,13 @@ _ONE: Final = (
 
 FIGURE: Final = re.compile(
     rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}{{0,3}})(?:"
-    rf"(?P<vague>{_either(VAGUE)})"
+    rf"(?P<vague>{alternatives(VAGUE)})"
     rf"|(?P<first>{_ONE})(?:(?: ?[-–—] ?| to | or | and (?=\S+)(?P<between>)|-to-)(?P<second>{_ONE})(?=\W))?"
     rf"))(?P<plus>\+| or more| or so| plus)?(?![\w])"
 )
 SHARE: Final = re.compile(
-    rf"(?i:(?<![\w-])(?P<bound>{_BOUND}{{0,3}})(?P<share>{_either(SHARES)})(?= of\b| the\b| its\b| their\b| his\b))"
+    rf"(?i:(?<![\w-])(?P<bound>{_BOUND}{{0,3}})(?P<share>{alternatives(SHARES)})"
+    r"(?= of\b| the\b| its\b| their\b| his\b))"
 )
 _PART: Final = re.compile(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
 

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+from services.extract.stages.alternatives import alternatives
 
 _RULES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
@@ -19,10 +22,9 @@ _NUMBERS: Final[dict[str, int]] = _RULES["numbers"]
 _ORDINALS: Final[dict[str, int]] = _RULES["ordinals"]
 
 
-def either(words: object) -> str:
-    """Return a pattern for any of `words`, the longest first, blanks as runs of blanks."""
-    ordered = sorted(words, key=len, reverse=True)  # type: ignore[call-overload]
-    return "|".join(re.escape(word).replace(r"\ ", " ") for word in ordered)
+def either(words: Iterable[str]) -> str:
+    """Return a pattern for any of `words`, the longest first."""
+    return alternatives(words)
 
 
 MONTH: Final = (
