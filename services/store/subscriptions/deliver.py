@@ -15,13 +15,14 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import bindparam, case, delete, func, select, text, update
+from sqlalchemy import Update, bindparam, case, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.runtime import metrics
 from services.runtime.health import Attempts
 from services.runtime.outbound import Outbound, OutboundError
+from services.store.database import is_passing
 from services.store.stream.change import after, ends
 from services.store.stream.matching import Told, concerning
 from services.store.subscriptions import registry, signing
@@ -91,6 +92,8 @@ class Deliverer:
         self._chance = chance or random.Random()  # noqa: S311 - spreads attempts, and keeps no secret
         self._working: dict[UUID, asyncio.Task[None]] = {}
         self._leases: dict[UUID, UUID] = {}
+        self._broken_off: dict[UUID, UUID] = {}
+        """Leases that a passing fault of the database kept from being given back."""
         self.progress = Attempts(STUCK_SECONDS)
         """Whether subscriptions can be dealt with at all. A receiver that fails is no fault of ours."""
 
@@ -99,14 +102,19 @@ class Deliverer:
         for identifier in [i for i, task in self._working.items() if task.done()]:
             self._working.pop(identifier).result()
         if room := self._at_once - len(self._working):
+            broken_off = dict(self._broken_off)
             async with self._engine.begin() as connection:
                 await hold(connection)
+                for identifier, lease in broken_off.items():
+                    await connection.execute(_free(identifier, lease))
                 _, last = await ends(connection)
                 me = uuid4()
                 leased = await connection.scalars(
                     _LEASE, {"me": me, "seconds": LEASE_SECONDS, "last": last, "most": room}
                 )
                 found = list(leased.all())
+            for identifier in broken_off:
+                del self._broken_off[identifier]
             for identifier in found:
                 self._leases[identifier] = me
                 self._working[identifier] = asyncio.create_task(self._deliver(identifier, me))
@@ -163,7 +171,10 @@ class Deliverer:
         except LeaseLostError:
             log.info("subscription_left", subscription=str(identifier))
         except Exception as error:
-            # The lease runs out, and the page is tried again: nothing is skipped.
+            # The page is tried again, after a passing fault as soon as there is a database to give the lease back to;
+            # else the lease runs out, and nothing is tried all the time that cannot go well. Nothing is skipped.
+            if is_passing(error):
+                self._broken_off[identifier] = lease
             self.progress.failed(str(error))
             log.warning("subscription_failed", subscription=str(identifier), error=str(error), exc_info=error)
             metrics.RETRIES.labels("deliver").inc()
@@ -314,6 +325,15 @@ async def note(
             index_elements=[delivery.c.subscription_id, delivery.c.message_id],
             set_={name: new[name] for name in columns} | {"body": kept},
         )
+    )
+
+
+def _free(identifier: UUID, lease: UUID) -> Update:
+    """Give a lease back, where it is still held."""
+    return (
+        update(subscription)
+        .where(subscription.c.subscription_id == identifier, subscription.c.lease == lease)
+        .values(lease=None, leased_until=None)
     )
 
 

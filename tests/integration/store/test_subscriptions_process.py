@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from services.console import ports
 from services.store.subscriptions import registry
 from tests.integration.store.conftest import Store
 from tests.integration.store.test_subscriptions import Receiver, receiver
 from tests.support import extractions as make
+from tests.support.postgres import PostgresServer
 
 __all__ = ["receiver"]
 SECONDS = 60
@@ -75,3 +77,42 @@ async def test_a_fresh_one_goes_on_where_a_killed_one_was(store: Store, receiver
                 await asyncio.sleep(0.05)
     ids = [headers["webhook-id"] for headers, _ in receiver.requests]
     assert ids[0] == ids[1] != ids[2]
+
+
+async def ready(client: httpx.AsyncClient, address: str, *, wanted: bool) -> None:
+    """Return when `/readyz` says so."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            try:
+                if ((await client.get(f"{address}/readyz", timeout=10)).status_code == 200) is wanted:
+                    return
+            except httpx.ConnectError:
+                assert wanted, "it has ended"
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.slow
+async def test_a_database_that_fails_in_the_middle_costs_no_change(
+    store: Store, receiver: Receiver, postgres_session: PostgresServer
+) -> None:
+    async with store.engine.begin() as connection:
+        await registry.create(connection, receiver.url, {})
+    await store.project(*(make.extraction(n, make.event(n)) for n in range(40)))
+    async with deliverer(store) as (address, process), httpx.AsyncClient(trust_env=False) as client:
+        async with asyncio.timeout(SECONDS):
+            while len(receiver.requests) < 5:  # noqa: ASYNC110 - set by the receiver's own task
+                await asyncio.sleep(0.005)
+        postgres_session.kill()
+        try:
+            await ready(client, address, wanted=False)
+        finally:
+            await asyncio.to_thread(postgres_session.start)
+        await ready(client, address, wanted=True)
+        async with asyncio.timeout(SECONDS):
+            while len({headers["webhook-id"] for headers, _ in receiver.requests}) < 40:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert process.returncode is None
+    ids = list(dict.fromkeys(int(headers["webhook-id"].rsplit("_", 1)[1]) for headers, _ in receiver.requests))
+    assert ids == sorted(ids), "in their order, whatever comes twice"
+    assert {m["data"]["event_id"] for m in receiver.messages} == await store.event_ids()
+    assert len(receiver.requests) <= 42, "what was on its way comes again, and no more"
