@@ -42,6 +42,8 @@ def repaired(parse: Parse) -> Parse:
     for word in parse:
         if word.lower_ in _HELD and word.dep_ in _CLAUSAL:
             _state_of_place(word)
+            if word.pos_ == "ADJ":
+                _adjective(word)
         elif word.tag_ == "VBD":
             _unseen_passive(word)
         elif word.tag_ == "VBN" and word.dep_ == "amod":

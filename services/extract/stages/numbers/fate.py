@@ -108,8 +108,9 @@ _DOWN_LEFT: Final = re.compile(
 )
 _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
     (cast("QuantityKind", what), re.compile(
-        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,140}}\b(?:(?:from|by) [\d.,]+ )?(?:to|at|is|was|are|were|reach(?:ed|es)|stands? at|stood at|"
-        rf"number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)(?: \w+)? ?$)"))
+        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,140}}\b(?:(?:from|by) [\d.,]+ )?(?:to|at|is|was|are|were|"
+        rf"reach(?:ed|es)|stands? at|stood at|number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)"
+        rf"(?: \w+)? ?$)"))
     for what, words in (
         ("killed_or_wounded",
             r"(?:dead|killed) (?:and|or) (?:the )?(?:wounded|injured)|(?:total |enemy )?losses|casualties"),

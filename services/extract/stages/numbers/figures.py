@@ -89,11 +89,11 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
     digits = any(c.isdigit() for c in match["first"])
     if match["second"]:
         second, other = value(match["second"])
-        if second is not None and _CHANGED.search(text, max(0, match.start() - 40), match.start()):
-            if text[match.end("first") : match.start("second")].strip() == "to":
-                at = match.start("second")
-                yield Figure(at, match.end(), at, second, second, None, second, other, False, digits)
-                return
+        changed = text[match.end("first") : match.start("second")].strip() == "to"
+        if second is not None and changed and _CHANGED.search(text, max(0, match.start() - 40), match.start()):
+            at = match.start("second")
+            yield Figure(at, match.end(), at, second, second, None, second, other, False, digits)
+            return
         ranged = second is not None and second > first and (match["between"] is None or "between" in bounds)
         if ranged and second is not None:
             scale = _scale(match["second"])

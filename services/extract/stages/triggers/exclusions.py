@@ -30,7 +30,7 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
             return True
     if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and trigger.head not in words[1:]:
         return _background(trigger, frame)
-    if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression") and _since(trigger):
+    if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
         return True
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
