@@ -42,7 +42,7 @@ def _as_told(event: Event, row: dict[str, str]) -> bool:
 
 @cache
 def _types() -> dict[str, float]:
-    """Return the shares of events found in their place, found with side and modality, and of what is no event kept out."""
+    """Return the shares found in their place, found with side and modality too, and of what is no event kept out."""
     found = strict = asked = clean = traps = 0
     for row in _rows("types.tsv"):
         told = _told(row["text"], row["type"])
