@@ -381,7 +381,9 @@ def check_runbook(stack: Stack) -> None:
     expect(stack.sql(query).startswith(article), f"no row has the trace {trace}")
     told = [line for line in stack.run("logs", *OURS).splitlines() if trace in line]
     for service in ("ingest", "extract"):
-        expect(any(line.startswith(service) for line in told), f"the log of {service} does not tell of {trace}")
+        expect(
+            any(f"{service}-" in line.split("|")[0] for line in told), f"the log of {service} does not tell of {trace}"
+        )
 
     stack.run("stop", "deliverer")
     until("TargetDown sees that the deliverer is gone", lambda: _alert(stack, "TargetDown") in ("pending", "firing"))
