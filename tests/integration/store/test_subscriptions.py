@@ -70,8 +70,8 @@ async def receiver() -> AsyncIterator[Receiver]:
     server.close()
 
 
-def deliverer(store: Store, *, allow: tuple[Any, ...] = HERE, **more: Any) -> Deliverer:
-    return Deliverer(store.engine, Outbound(OutboundSettings(allow=allow, seconds=1, max_bytes=10_000)), **more)
+def deliverer(store: Store, *, allow: tuple[Any, ...] = HERE, seconds: int = 20, **more: Any) -> Deliverer:
+    return Deliverer(store.engine, Outbound(OutboundSettings(allow=allow, seconds=seconds, max_bytes=10_000)), **more)
 
 
 async def subscribe(store: Store, receiver: Receiver, **filters: list[str]) -> tuple[UUID, str]:
@@ -139,7 +139,7 @@ async def test_what_fails_is_tried_again_before_anything_later(store: Store, rec
     await subscribe(store, receiver)
     receiver.answers = [(500, {}), None, (302, {"location": "/elsewhere"})]
     await store.project(make.extraction(1, make.event(1)), make.extraction(2, make.event(2)))
-    one = deliverer(store)
+    one = deliverer(store, seconds=3)
     for failed in (1, 2, 3):
         await work(one)
         await work(one)
