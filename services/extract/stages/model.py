@@ -55,6 +55,14 @@ def doc_of(words: list[str], spaces: list[bool]) -> Any:
     return Doc(model().vocab, words=words, spaces=spaces)
 
 
+def words_of(doc: Any) -> tuple[list[str], list[bool]]:
+    """Return the words of a Doc, and of each whether a blank follows it."""
+    from spacy.attrs import ORTH, SPACY
+
+    orths, spaces = doc.to_array([ORTH, SPACY]).T.tolist()
+    return [_names[orth] for orth in orths], [space == 1 for space in spaces]
+
+
 def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
     """Return the parses of sentences, each given as a spaCy Doc of tokens and the words to show in their place."""
     embed = model().get_pipe("tok2vec").model.layers[0]

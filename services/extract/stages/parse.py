@@ -140,10 +140,10 @@ def parse_of(words: list[str], spaces: list[bool], tagged: list[Tagged], heads: 
 
 def _bound(parse: Parse) -> None:
     """Give each word the range that its root governs: it begins at the first word below a root."""
+    roots = [word for word in parse if word.head is word]
     starts = {0}
-    for word in parse:
-        if word.head is word:
-            starts.add(min(below.i for below in word.subtree))
+    if len(roots) > 1:
+        starts.update(min(below.i for below in root.subtree) for root in roots)
     bounds = [*sorted(starts), len(parse)]
     for start, end in pairwise(bounds):
         span = Clauses(start, end)

@@ -8,10 +8,11 @@ parser.
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import Any, Final
 
 from services.extract.document import Document, Sentence
-from services.extract.stages.model import doc_of, model, parsed
+from services.extract.stages.model import doc_of, model, parsed, words_of
 from services.extract.stages.repair import repaired
 from services.extract.stages.triggers.lexicon import can_hold_event, hyphenated
 
@@ -60,13 +61,8 @@ def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int,
 def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[str]]:
     """Return the tokens with each name as one of them, under stand-ins for the names, and the words as they are."""
     own = model().tokenizer(text)
-    starts: list[int] = []
-    spaces: list[bool] = []
-    words: list[str] = []
-    for token in own:
-        starts.append(token.idx)
-        spaces.append(bool(token.whitespace_))
-        words.append(token.text)
+    words, spaces = words_of(own)
+    starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
     plain = len(words)
     shown_for = {start: (end, _stand_in(text[start:end], number)) for number, (start, end) in enumerate(names)}
     for match in _HYPHENATED.finditer(text):

@@ -79,7 +79,9 @@ class SpeakerSides:
 
 
 def _key(words: Sequence[Word], start: int, size: int) -> str:
-    return " ".join(w.key for w in words[start : start + size])
+    if size == 1:
+        return words[start].key
+    return " ".join([w.key for w in words[start : start + size]])
 
 
 def _side_at(words: Sequence[Word], index: int, text: str) -> tuple[str, int] | None:

@@ -206,12 +206,15 @@ def _needed() -> dict[str, tuple[tuple[frozenset[str], ...], ...]]:
 def can_hold_event(text: str) -> bool:
     """True where `text` has all the words of any trigger; whether they hang together, the parse will tell."""
     needed = _needed()
-    words = [match.group().lower() for match in TOKEN.finditer(text)]
-    known = set(words)
-    for word in words:
-        rests = needed.get(word)
-        if rests is None:
-            continue
-        if not rests or any(all(known & forms for forms in rest) for rest in rests):
+    known = set(TOKEN.findall(text.lower()))
+    for word in needed.keys() & known:
+        rests = needed[word]
+        if not rests:
             return True
+        for rest in rests:
+            for forms in rest:
+                if known.isdisjoint(forms):
+                    break
+            else:
+                return True
     return False
