@@ -6,6 +6,8 @@ Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where
 import asyncio
 import sys
 
+from services.runtime import metrics
+from services.runtime.build import build
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.logging import configure_logging
 from services.runtime.outbound import OutboundSettings
@@ -23,6 +25,7 @@ def main() -> int:
     except SettingError as error:
         print(f"the deliverer cannot start: {error}", file=sys.stderr)
         return 2
+    metrics.BUILD.info({"version": build(), "service": "deliverer"})
     try:
         asyncio.run(serve(settings, database, outside, feed))
     except OSError as error:

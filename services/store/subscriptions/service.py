@@ -13,7 +13,7 @@ from services.runtime import metrics
 from services.runtime.health import Attempts, HealthServer
 from services.runtime.outbound import Outbound, OutboundSettings
 from services.runtime.stopping import end_in_time
-from services.store.database import is_passing, open_engine
+from services.store.database import is_passing, measure, open_engine
 from services.store.schema_check import schema_check
 from services.store.stream.settings import FeedSettings
 from services.store.subscriptions.deliver import Deliverer
@@ -35,6 +35,7 @@ async def serve(settings: DelivererSettings, database: str, outside: OutboundSet
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, _begin_stop, stop)
     engine = open_engine(database, size=8, name="deliverer")
+    measure(engine)
     deliverer = Deliverer(
         engine,
         Outbound(outside, agent="frontlog-webhooks"),

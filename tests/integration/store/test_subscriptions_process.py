@@ -54,6 +54,12 @@ async def test_it_is_ready_delivers_and_stops_when_it_is_told(store: Store, rece
                 await asyncio.sleep(0.05)
             page = (await client.get(f"{address}/metrics")).text
             assert 'frontlog_webhook_attempts_total{outcome="delivered"} 1.0' in page
+            for told in (
+                'frontlog_build_info{service="deliverer"',
+                "frontlog_database_connections{",
+                "_behind_seconds{",
+            ):
+                assert told in page
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
     assert [message["data"]["type"] for message in receiver.messages] == ["strike"]
