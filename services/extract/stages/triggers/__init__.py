@@ -89,6 +89,8 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
         for noun in (tree.verb_object(token), tree.verb_subject(token) if entry.frame.target == "subject" else None):
             if noun is not None:
                 beaten.update(part.i for part in tree.conjuncts(noun))
+                if noun.pos_ in ("NUM", "PRON", "DET"):  # "every one of the six attacks was beaten off"
+                    beaten.update(thing.i for preposition, thing in tree.prepositions(noun) if preposition == "of")
                 beaten.update(
                     c.i for part in tree.conjuncts(noun) for c in part.children if c.dep_ in ("amod", "compound", "acl")
                 )
