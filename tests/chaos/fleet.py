@@ -18,8 +18,9 @@ import psutil
 from tests.system.stack import MODULES, VARIABLES, free_port
 
 ROOT: Final = Path(__file__).parents[2]
-PROGRAMS: Final = {**MODULES, "extract": "tests.chaos.raising"}
+PROGRAMS: Final = {**MODULES, "extract": "tests.chaos.raising", "deliverer": "services.store.subscriptions"}
 """An extract service that can be made to raise; the others as they are."""
+ADDRESSES: Final = {**VARIABLES, "deliverer": "FRONTLOG_DELIVERER_HTTP"}
 SETUP_SECONDS: Final = 120.0
 READY_SECONDS: Final = 90.0
 STOP_SECONDS: Final = 20.0
@@ -142,7 +143,7 @@ class Fleet:
         return (self._folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")[-characters:]
 
     def _spawn(self, name: str, service: str, url: str) -> subprocess.Popen[bytes]:
-        env = self.env | {VARIABLES[service]: url.removeprefix("http://")}
+        env = self.env | {ADDRESSES[service]: url.removeprefix("http://")}
         if FAKETIME:
             # The wall clock alone: a monotonic clock that jumps is a broken kernel.
             env |= {

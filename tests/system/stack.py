@@ -17,14 +17,12 @@ MODULES: Mapping[str, str] = {
     "projector": "services.store.projector",
     "extract": "services.extract",
     "ingest": "services.ingest",
-    "deliverer": "services.store.subscriptions",
 }
 VARIABLES: Mapping[str, str] = {
     "api": "FRONTLOG_API_HTTP",
     "projector": "FRONTLOG_PROJECTOR_HTTP",
     "extract": "FRONTLOG_EXTRACT_HTTP",
     "ingest": "FRONTLOG_INGEST_HTTP",
-    "deliverer": "FRONTLOG_DELIVERER_HTTP",
 }
 READY_SECONDS = 60.0
 
