@@ -265,8 +265,10 @@ fingerprint: Final = Table(
     Column("day", Date, nullable=False),
     Column("bands", ARRAY(BigInteger), nullable=False),
     Column("shingles", LargeBinary, nullable=False),
+    Column("core", BigInteger, nullable=False),
 )
-"""What near-duplicates are found by; `day` is the article's. An article that says too little has none."""
+"""What near-duplicates are found by; `day` is the article's. An article that says too little has none. Articles of one
+day and one `core` can be a crowd (`services.store.families.keep`): all of it but the first have no bands."""
 
 article_copy: Final = Table(
     "article_copy",
@@ -275,7 +277,7 @@ article_copy: Final = Table(
     Column("copy_id", Uuid, primary_key=True),
     Column("containment", Double, nullable=False),
 )
-"""Every verified pair of copies, in both directions."""
+"""Every verified pair of copies, in both directions; in a crowd, each with the first."""
 
 family_member: Final = Table(
     "family_member",

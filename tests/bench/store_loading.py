@@ -65,6 +65,7 @@ class _PrintRow:
     day: date
     bands: list[int]
     shingles: bytes
+    core: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class _Families:
         made = fingerprint(row.cleaned_text)
         if made is None:
             return
-        self._rows.append(_PrintRow(row.article_id, day, list(made.bands), pack(made.shingles)))
+        self._rows.append(_PrintRow(row.article_id, day, list(made.bands), pack(made.shingles), min(made.shingles)))
         near = {i for band in made.bands for i in self._bands[band]}
         for other in near:
             when, shingles, _ = self._prints[other]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.store.families.shingles import fingerprint, pack, unpack
+from services.store.families.shingles import bands, fingerprint, pack, unpack
 from services.store.projections.rows import ExtractionRow
 from services.store.projections.values import instant
 from services.store.projector.copying import columns_of, lines
@@ -19,6 +19,7 @@ class PrintRow:
     day: date
     bands: list[int]
     shingles: bytes
+    core: int
 
 
 PRINT_COLUMNS: Final = columns_of(PrintRow)
@@ -26,13 +27,22 @@ PRINT_COLUMNS: Final = columns_of(PrintRow)
 
 class Report(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One article. `day` is that of its publication, else of its receipt; `packed` are its shingles (None: it says too
-    little to be compared) and `line` its row of `fingerprint`, as COPY takes it."""
+    little to be compared), `core` the least of them and `line` its row of `fingerprint`, as COPY takes it."""
 
     article_id: UUID
     day: date
-    bands: tuple[int, ...] = ()
     packed: bytes | None = None
+    core: int = 0
     line: bytes = b""
+
+    @property
+    def unit(self) -> tuple[int, date]:
+        """Copies of one day share it, nearly always."""
+        return self.core, self.day
+
+    def without_bands(self) -> bytes:
+        """Its row of `fingerprint` where another of its crowd stands for it."""
+        return lines([PrintRow(self.article_id, self.day, [], self.packed or b"", self.core)])
 
     def shingles(self) -> tuple[int, ...]:
         return unpack(self.packed or b"")
@@ -45,5 +55,15 @@ def report(row: ExtractionRow) -> Report:
     if found is None:
         return Report(row.article_id, published.date())
     packed = pack(found.shingles)
-    line = lines([PrintRow(row.article_id, published.date(), list(found.bands), packed)])
-    return Report(row.article_id, published.date(), found.bands, packed, line)
+    return _report(row.article_id, published.date(), found.bands, packed, min(found.shingles))
+
+
+def stored(article_id: UUID, day: date, packed: bytes) -> Report:
+    """The report of an article of which the fingerprint is there."""
+    shingles = unpack(packed)
+    return _report(article_id, day, bands(shingles), packed, min(shingles))
+
+
+def _report(article_id: UUID, day: date, found: tuple[int, ...], packed: bytes, core: int) -> Report:
+    line = lines([PrintRow(article_id, day, list(found), packed, core)])
+    return Report(article_id, day, packed, core, line)

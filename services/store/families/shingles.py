@@ -7,6 +7,7 @@ from the next filled one: Shrivastava and Li, "Densifying one permutation hashin
 import re
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,9 +44,12 @@ def fingerprint(text: str) -> Fingerprint | None:
     found = shingles(_WORD.findall(text[:MOST_CHARACTERS].casefold()))
     if len(found) < FEWEST_SHINGLES:
         return None
-    lead = found[:LEAD_WORDS]
-    bands = [*_bands(found, TEXT_BINS, 0), *_bands(lead, LEAD_BINS, 1)]
-    return Fingerprint(tuple(found), tuple(dict.fromkeys(bands)))
+    return Fingerprint(tuple(found), bands(found))
+
+
+def bands(found: Sequence[int]) -> tuple[int, ...]:
+    """The bands of a text with the shingles `found`, in order: those of the whole text and of its opening."""
+    return tuple(dict.fromkeys([*_bands(found, TEXT_BINS, 0), *_bands(found[:LEAD_WORDS], LEAD_BINS, 1)]))
 
 
 def shingles(words: list[str]) -> list[int]:
@@ -65,7 +69,7 @@ def unpack(data: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(data) // 4}I", data)
 
 
-def _bands(found: list[int], bins: int, salt: int) -> list[int]:
+def _bands(found: Sequence[int], bins: int, salt: int) -> list[int]:
     """Hash each ROWS neighbouring bins of the signature into one band, which knows its own number."""
     least: list[int | None] = [None] * bins
     # From the greatest down: what stays in a bin is its least.

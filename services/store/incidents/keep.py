@@ -5,7 +5,7 @@ days, by index; then the components that it, or an event that is gone, is part o
 those of the set of events, whatever order it came in.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.any_of import any_of
 from services.store.components import components
 from services.store.incidents import pairs
+from services.store.incidents.crowds import Unit, crowds, to_compare, unit
 from services.store.incidents.kinds import BY_NAME
 from services.store.incidents.summary import IncidentRow, StatementRow, summary
 from services.store.incidents.told import INCIDENT_COLUMNS, STATEMENT_COLUMNS, TELLING_COLUMNS, Told
 from services.store.incidents.traits import Telling
-from services.store.projector.copying import copy_lines, copy_rows, driver, lines
+from services.store.projector.copying import copy_lines, copy_rows, delete_pairs, driver, lines
 from services.store.tables import incident, statement, tie
 from services.store.tables import telling as tellings
 
@@ -49,12 +50,14 @@ class Changed:
 
 async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequence[Told]) -> Changed:
     """Replace the events `gone` by `events`, and find the incidents anew that either are part of."""
-    left = await _remove(connection, gone)
+    removed = await _remove(connection, gone)
+    left = {row.incident_id for row in removed}
     new = {one.event_id: one for one in events}
     if not left and not new:
         return Changed()
-    found = await _ties(connection, new)
-    touched = await _incidents_of(connection, {i for pair in found for i in pair} - new.keys()) | left
+    found, again = await _ties(connection, new, removed)
+    await _untie(connection, again)
+    touched = await _incidents_of(connection, {i for pair in found for i in pair} - new.keys() | again) | left
     held = await _members(connection, touched)
     linked = [*found, *await _linked(connection, held)]
     incidents = components(held.keys() | new, linked)
@@ -73,58 +76,76 @@ async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequ
     return await _write_incidents(connection, touched, alone, several)
 
 
-async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> set[UUID]:
-    """Return the incidents that the events were part of."""
+async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> Sequence[Any]:
+    """Return incident, locale, kind and days of the tellings that there were of the events."""
     if not events:
-        return set()
-    removed = await connection.execute(
-        delete(tellings).where(any_of(tellings.c.event_id, events)).returning(tellings.c.incident_id)
-    )
-    left = {row.incident_id for row in removed}
-    others = (await connection.scalars(select(tie.c.other_id).where(any_of(tie.c.event_id, events)))).all()
-    if others:
-        gone = set(events)
-        await connection.execute(delete(tie).where(any_of(tie.c.event_id, gone)))
-        await connection.execute(
-            delete(tie).where(any_of(tie.c.event_id, set(others) - gone), any_of(tie.c.other_id, gone))
-        )
-    return left
+        return []
+    columns = (tellings.c.incident_id, tellings.c.locale, tellings.c.kind, tellings.c.last_day)
+    removed = await connection.execute(delete(tellings).where(any_of(tellings.c.event_id, events)).returning(*columns))
+    rows = removed.all()
+    await _untie(connection, events)
+    return rows
 
 
-async def _ties(connection: AsyncConnection, new: Mapping[UUID, Told]) -> dict[tuple[UUID, UUID], pairs.Tie]:
-    """Compare each new telling with every other, new or old, that it may be tied to."""
+async def _untie(connection: AsyncConnection, events: Collection[UUID]) -> None:
+    """Remove all ties of the events."""
+    if not events:
+        return
+    query = select(tie.c.event_id, tie.c.other_id).where(any_of(tie.c.event_id, events))
+    await delete_pairs(connection, tie, [(a, b) for a, b in await connection.execute(query)])
+
+
+async def _ties(
+    connection: AsyncConnection, new: Mapping[UUID, Told], removed: Collection[Any]
+) -> tuple[dict[tuple[UUID, UUID], pairs.Tie], set[UUID]]:
+    """Compare each new telling with every other, new or old, that it may be tied to.
+
+    Return the ties, and the old events of which all ties are among them: those of crowds to which something has come,
+    or from which something was `removed`.
+    """
     cells: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for told in new.values():
         if told.locale is not None:
             cells[told.locale, told.kind].append(told)
+    lost: dict[tuple[str, str], Counter[Unit]] = defaultdict(Counter)
+    for row in removed:
+        if row.locale is not None:
+            lost[row.locale, row.kind][row.locale, row.kind, row.last_day] += 1
     found: dict[tuple[UUID, UUID], pairs.Tie] = {}
-    near = await _near(connection, cells)
-    for cell, some in cells.items():
-        theirs = near.get(cell, ())
-        if len(some) == 1 and not theirs:
+    again: set[UUID] = set()
+    near = await _near(connection, cells, lost)
+    for cell in sorted(cells.keys() | lost.keys()):
+        some, theirs = cells.get(cell, []), near.get(cell, [])
+        if len(some) + len(theirs) < 2:
             continue
         ours = [told.telling() for told in some]
-        for number, one in enumerate(ours):
-            for other in (*ours[number + 1 :], *theirs):
-                if (made := pairs.tie(one, other)) is not None:
-                    low, high = sorted((UUID(one.event_id), UUID(other.event_id)))
-                    found[low, high] = made
-    return found
+        crowded = crowds(ours, theirs, lost.get(cell, Counter()))
+        if crowded:
+            ours += [one for one in theirs if unit(one) in crowded]
+            again |= {UUID(one.event_id) for one in theirs if unit(one) in crowded}
+            theirs = [one for one in theirs if unit(one) not in crowded]
+        for one, other in to_compare(ours, theirs):
+            if (made := pairs.tie(one, other)) is not None:
+                low, high = sorted((UUID(one.event_id), UUID(other.event_id)))
+                found[low, high] = made
+    return found, again
 
 
 async def _near(
-    connection: AsyncConnection, cells: Mapping[tuple[str, str], Sequence[Told]]
+    connection: AsyncConnection,
+    cells: Mapping[tuple[str, str], Sequence[Told]],
+    lost: Mapping[tuple[str, str], Collection[Unit]],
 ) -> dict[tuple[str, str], list[Telling]]:
-    """The tellings that are there, of each cell's locale and kind, around the days of its new ones."""
+    """The tellings that are there, of each cell's locale and kind, around the days of its new ones and lost ones."""
     wanted = []
-    for (locale, kind_name), ours in cells.items():
-        days = [t for t in ours if t.tieable]
+    for cell in sorted(cells.keys() | lost.keys()):
+        days = [t.first_day for t in cells.get(cell, ()) if t.tieable]
+        days += [t.last_day for t in cells.get(cell, ()) if t.tieable]
+        days += [day for _, _, day in lost.get(cell, ())]
         if days:
-            kind = BY_NAME[kind_name]
-            reach = max(kind.dated_gap, kind.earlier, kind.undated_gap)
-            start = min(t.first_day for t in days).toordinal() - reach
-            end = max(t.last_day for t in days).toordinal() + reach + kind.longest
-            wanted.append((locale, kind_name, _day(start), _day(end)))
+            kind = BY_NAME[cell[1]]
+            reach = max(kind.dated_gap, kind.earlier, kind.undated_gap) + kind.longest
+            wanted.append((*cell, _day(min(days).toordinal() - reach), _day(max(days).toordinal() + reach)))
     if not wanted:
         return {}
     columns = list(zip(*wanted, strict=True))

@@ -1,12 +1,13 @@
 """Bulk writes: COPY of rows into a table, and rows as one JSON parameter where a row may be there already."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -109,6 +110,27 @@ def _element(value: Any) -> str:
     if isinstance(value, str):
         return ('"' + value.translate(_QUOTED) + '"').translate(_ESCAPED)
     return '"' + str(value) + '"' if isinstance(value, datetime) else str(value)
+
+
+async def delete_pairs(connection: AsyncConnection, table: Table, pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """Delete `pairs`, each in both directions, from a table whose key is two ids.
+
+    Found one by one by the key: two conditions on as many values would be tried in all their combinations.
+    """
+    if not pairs:
+        return
+    one, other = (column.name for column in table.primary_key)
+    both = [*pairs, *((b, a) for a, b in pairs)]
+    await connection.execute(
+        text(
+            f"delete from {table.name} t using unnest(cast(:ones as uuid[]), cast(:others as uuid[])) as gone (a, b) "  # noqa: S608
+            f"where t.{one} = gone.a and t.{other} = gone.b"
+        ),
+        {
+            "ones": "{" + ",".join([str(a) for a, _ in both]) + "}",
+            "others": "{" + ",".join([str(b) for _, b in both]) + "}",
+        },
+    )
 
 
 def given(table: Table, rows: Iterable[Any]) -> TextualSelect:
