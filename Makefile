@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos drill bench bench-store bench-projector check lint types docs audit lock clean
+.PHONY: help setup run test chaos drill bench bench-store bench-projector bench-log check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ bench-store: setup  ## time the documented queries over 20,000 seeded events (AR
 
 bench-projector: setup  ## measure the projector beside COPY of the same rows (ARGS='--profile')
 	@$(BIN)/python -m tests.bench.projector $(ARGS)
+
+bench-log: setup  ## measure log and webhook beside COPY and aiokafka (Kafka needs Java 17 and Maven)
+	@$(BIN)/python -m tests.bench.log $(ARGS)
 
 check: lint types  ## lint, types, import rules, generated pages
 
