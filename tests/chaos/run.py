@@ -122,7 +122,7 @@ def world(log: str, folder: Path, **settings: str) -> Iterator[World]:
 
 def run(options: Options, folder: Path, tell: Callable[[str], None] = print) -> Report:
     """Do it all. Raises where something does not even start."""
-    with world(options.log, folder, FRONTLOG_EXTRACT_TIMEOUT="6" if options.short else "30") as there:
+    with world(options.log, folder, FRONTLOG_EXTRACT_TIMEOUT="6" if options.short else "15") as there:
         tell(f"seed {options.seed}: {options.articles} articles in {options.minutes:g} min on the {options.log} log")
         return _storm(options, folder, there, tell)
 
