@@ -209,28 +209,23 @@ class Projector:
         """The next batch, with its reading where that is under way. Raises LogUnavailableError."""
         ahead, self._ahead = self._ahead, None
         records: Sequence[Record]
-        reading: Reading | None
+        reading: Reading | None = None
         if ahead is not None and ahead.turn == self._turn and not self._is_stopped():
             records, reading = ahead.records, ahead.reading
         else:
             if ahead is not None:
                 await self._put_back(consumer, ahead)
             records = await consumer.poll(TRIED if self._is_stopped() else self._batch, self._poll)
-            reading = self.read_ahead(records)
-        if reading is not None and not self._is_stopped():
-            # There is more where a batch is full. A log that does not answer is found out by the next step.
+        # There is more where a batch is full. What is wanted at once is read here: it would only be waited for.
+        behind = reading is not None or len(records) >= self._batch
+        if self._reader is not None and behind and not self._is_stopped():
+            # A log that does not answer is found out by the next step.
             with contextlib.suppress(LogUnavailableError):
                 turn = self._turn
-                more = await consumer.poll(self._batch, 0)
-                if more and (begun := self.read_ahead(more, always=True)):
+                if more := await consumer.poll(self._batch, 0):
+                    begun = asyncio.create_task(self._reader.read(more, datetime.now(UTC)))
                     self._ahead = _Ahead(more, begun, turn)
         return records, reading
-
-    def read_ahead(self, records: Sequence[Record], *, always: bool = False) -> Reading | None:
-        """Begin to read `records` for `apply`; None where that is not worth another process."""
-        if self._reader is None or (len(records) < self._batch and not always):
-            return None
-        return asyncio.create_task(self._reader.read(records, datetime.now(UTC)))
 
     async def _put_back(self, consumer: Consumer, ahead: "_Ahead") -> None:
         """Go back to what was polled and will not be applied: other records may have to come before it."""
@@ -242,7 +237,7 @@ class Projector:
     async def apply(
         self, records: Sequence[Record], reading: Reading | None = None
     ) -> tuple[int, dict[TopicPartition, int]]:
-        """Apply `records` with their offsets in one transaction; `reading` is what `read_ahead` has begun of them.
+        """Apply `records` with their offsets in one transaction; `reading` is under way to what they change.
 
         Returns how many were dealt with, and the partitions that are to be read from elsewhere than behind `records`,
         with the offset: the database stands there, or the batch ended there before a flood of failures. Raises what
