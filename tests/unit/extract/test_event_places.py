@@ -165,3 +165,14 @@ def test_it_is_the_town_that_the_clause_above_opens_with() -> None:
 
 def test_the_year_in_which_somebody_was_born_dates_nothing() -> None:
     assert ("casualties", "Horlivka") in told("In Horlivka a man born in 1964 was wounded by a munition.")
+
+
+def test_what_a_mayor_tells_of_is_in_his_town() -> None:
+    assert ("casualties", "Nikopol") in told("Two people were killed, the mayor of Nikopol, Oleksandr Saiuk, said.")
+
+
+def test_what_a_governor_tells_of_is_in_his_oblast_though_the_sentence_before_was_not() -> None:
+    found = told(
+        "A drone hit Kupiansk.\n\nShells fell in Mykolaiv. Three people were killed, Governor Oleh Syniehubov said."
+    )
+    assert ("casualties", "Kupiansk") in found and ("casualties", "Mykolaiv") not in found

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.extract.document import PlaceMention, Why
+from services.extract.document import EventMention, PlaceMention, Why
 from services.extract.stages import tree
 from services.extract.stages.arguments.candidates import (
     beyond,
@@ -14,6 +14,7 @@ from services.extract.stages.arguments.candidates import (
     subject_places,
     with_lists,
 )
+from services.extract.stages.arguments.officials import spoken_for, within
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.landmarks import is_water, without_landmarks
@@ -136,13 +137,24 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found, "sentence"
     inherits = telling.event.type in _INHERIT and frame.name not in _OF_ITS_OWN and len(topic.place) == 1
-    if (inherits or back) and topic.place and topic.near(here.sentence):
+    area = spoken_for(here) if telling.event.type in _INHERIT else None
+    told_there = area is None or any(within(p, area) or p.kind == "region" for p in topic.place)
+    if (inherits or back) and topic.place and topic.near(here.sentence) and told_there:
         return narrow(telling, topic.place), "topic"
+    if area is not None and frame.name not in _OF_ITS_OWN and not any(e.places for e in _others(telling, tellings)):
+        named = [p for p in here.places if p.kind == "settlement" and not is_background(here, p)]
+        near = next((p for p in [*reversed(named), *reversed(topic.recent)] if within(p, area)), None)
+        if near is not None or area.kind == "settlement":
+            return [near or area], "office"
     later = [t for t in tellings if t.token.i > token.i]
     found = narrow(telling, [p for t in later for _, p in t.own_places if not is_background(here, p)][:1])
     if found:
         return found, "sentence"
     return [], "none"
+
+
+def _others(telling: Telling, tellings: list[Telling]) -> list[EventMention]:
+    return [t.event for t in tellings if t is not telling]
 
 
 def _of_described(telling: Telling) -> PlaceMention | None:

@@ -1,6 +1,7 @@
 """What the text has been about, for what its sentences leave out: the last place, who acted last, a bulletin's day."""
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,6 +32,8 @@ class Topic:
 
     def __init__(self) -> None:
         self.place: list[PlaceMention] = []
+        self.recent: deque[PlaceMention] = deque(maxlen=_RECENT)
+        """The settlements named last."""
         self.actor: ActorMention | None = None
         """Who acted last, within the paragraph."""
         self.dated: list[EventMention] = []
@@ -48,6 +51,7 @@ class Topic:
     def note(
         self, doc: Document, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions
     ) -> None:
+        self.recent.extend(p for p in mentions.places.get(sentence.index, ()) if p.kind == "settlement")
         if sentence.paragraph != self.acted:
             self.actor, self.acted = None, sentence.paragraph
         acted = [e.actor for e in events if e.actor is not None and e.actor.side is not None]
@@ -121,6 +125,7 @@ def _closest(named: list[PlaceMention]) -> PlaceMention:
     return place if inside and last.span.start - place.span.end <= _SITUATED else last
 
 
+_RECENT: Final = 8
 _OPENS: Final = 16
 """Characters within which a sector opens a sentence, and is what its paragraph is about: "In the X direction, …"."""
 _MANY: Final = 4

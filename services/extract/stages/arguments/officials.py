@@ -1,0 +1,71 @@
+"""Whose area an official of a town or oblast speaks for: where it happened, where nothing nearer is told.
+
+"Two people were killed, the mayor of Nikopol said" happened in Nikopol, whatever the sentence before was about.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from services.extract.document import PlaceMention, Span
+from services.extract.gazetteer import Entry, gazetteer
+from services.extract.stages.actors.people import people
+from services.extract.stages.triggers.conditions import Context
+
+_AREA: Final = re.compile(
+    r"(?:(?:deputy|acting|former) )?(?:governor|mayor|head) of (?:the )?(?:occupied )?(?P<area>[A-Z][\w'’-]+"
+    r"(?: [A-Z][\w'’-]+)?? ?(?P<oblast>Oblast)?)(?: (?:City|Regional|Oblast)? ?Military Administration| district)?"
+)
+_BEFORE: Final = re.compile(r"\b(?:mayor|governor|head)\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
+_AFTER: Final = re.compile(
+    r"(?:['’]s)?\s+(?:acting\s+|deputy\s+)?(?:mayor|(?:city|town|municipal)\s+(?:military\s+)?(?:administration|council|authorities))\b",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _areas() -> dict[str, Entry]:
+    """Return the town or oblast of each known official, by the official's id."""
+    found = {}
+    places = gazetteer()
+    for office, bearers in people().offices.items():
+        match = _AREA.fullmatch(office)
+        if match is None:
+            continue
+        name = match.group("area").removesuffix(" Oblast").strip().lower()
+        known = places.area("oblast", name) if match.group("oblast") else [c.entry for c in places.candidates(name)]
+        entry = next((e for e in known if match.group("oblast") or e.kind in ("settlement", "region")), None)
+        if entry is not None:
+            found.update({person.id: entry for person in bearers})
+    return found
+
+
+def spoken_for(here: Context) -> PlaceMention | None:
+    """Return the area of the one local official whom the sentence names, None where it names none, or several."""
+    found: dict[str, PlaceMention] = {}
+    for actor in here.actors:
+        entry = _areas().get(actor.id or "")
+        if entry is not None:
+            found[entry.name] = _mention(entry, actor.span, here)
+    text = here.doc.text
+    for place in here.places:
+        if place.kind == "settlement" and (
+            _BEFORE.search(text, max(0, place.span.start - 28), place.span.start)
+            or _AFTER.match(text, place.span.end, place.span.end + 60)
+        ):
+            found.setdefault(place.name, place)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _mention(entry: Entry, span: Span, here: Context) -> PlaceMention:
+    return PlaceMention(
+        span, here.doc.words(span), entry.name, entry.id, entry.kind, entry.admin1, entry.country,
+        entry.latitude, entry.longitude, "in", entry.within, None, span, True, False, "office",
+    )  # fmt: skip
+
+
+def within(place: PlaceMention, area: PlaceMention) -> bool:
+    """True where `place` is `area`, or lies in it."""
+    if place.name == area.name or place.within == area.id:
+        return True
+    return area.kind in ("oblast", "region") and place.admin1 == area.name
