@@ -143,9 +143,9 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
         return narrow(telling, topic.place), "topic"
     if area is not None and frame.name not in _OF_ITS_OWN and not any(e.places for e in _others(telling, tellings)):
         named = [p for p in here.places if p.kind == "settlement" and not is_background(here, p)]
-        near = next((p for p in [*reversed(named), *reversed(topic.recent)] if within(p, area)), None)
-        if near is not None or area.kind == "settlement":
-            return [near or area], "office"
+        nearest = [p for p in [*reversed(named), *reversed(topic.recent)] if within(p, area)][:1]
+        if nearest or area.kind == "settlement":
+            return nearest or [area], "office"
     later = [t for t in tellings if t.token.i > token.i]
     found = narrow(telling, [p for t in later for _, p in t.own_places if not is_background(here, p)][:1])
     if found:
