@@ -6,21 +6,24 @@ when it fails. What Faust needs to be handled with care for (faust-streaming 0.1
 - Acknowledged out of order, it commits past records that are still in work. So: one agent, acknowledged by hand, in
   order, and never for a record of an earlier assignment.
 - What escapes an agent's body acknowledges the record. Nothing can: `coding.code` makes a dead letter of it.
+- Around a rebalance it lets records fall and commits past them: `continuity` puts them back in their place.
 - It would declare topics with partition counts of its own, and serve HTTP on every interface. Both are off.
 """
 
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import faust
 import structlog
+from faust.types.tuples import TP, ConsumerMessage
 
 from services.contracts.topics import ARTICLES, MAX_RECORD_BYTES
+from services.extract.worker.continuity import Continuity
 from services.extract.worker.flow import BACKOFF_SECONDS, Acknowledge, Flow
 from services.runtime import metrics
 from services.runtime.log.kafka_security import KafkaSecurity
@@ -33,6 +36,8 @@ HEARTBEAT_SECONDS: Final = 2.0
 DRAIN_SECONDS: Final = 4.0
 STOP_SECONDS: Final = 4.0
 BUFFERED_RECORDS: Final = 64
+LOOK_SECONDS: Final = 10.0
+"""How often it is asked whether the ends of partitions were let fall; what stands there for two looks was."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +56,9 @@ async def run(log: Log, brokers: str, group: str, flow: Flow, stop: asyncio.Even
     if stop.is_set():
         return
     with tempfile.TemporaryDirectory(prefix="frontlog-faust-") as folder:
-        app = make_app(brokers, group, Path(folder), flow, stop)
+        reading = _Reading(log, group, flow, stop)
+        app = make_app(brokers, group, Path(folder), reading)
+        looking = asyncio.create_task(reading.look(app))
         ended = asyncio.create_task(app.wait_until_stopped())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -62,6 +69,7 @@ async def run(log: Log, brokers: str, group: str, flow: Flow, stop: asyncio.Even
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(flow.drained(), DRAIN_SECONDS)
         finally:
+            looking.cancel()
             stopping.cancel()
             ended.cancel()
             # With the broker gone it may never end.
@@ -69,7 +77,71 @@ async def run(log: Log, brokers: str, group: str, flow: Flow, stop: asyncio.Even
                 await asyncio.wait_for(app.stop(), STOP_SECONDS)
 
 
-def make_app(brokers: str, group: str, folder: Path, flow: Flow, stop: asyncio.Event) -> faust.App:
+class _Reading:
+    """Records in their order into the flow: those that Faust hands out, and those that it let fall."""
+
+    def __init__(self, log: Log, group: str, flow: Flow, stop: asyncio.Event) -> None:
+        self._continuity = Continuity(log, group, self._skip)
+        self._flow = flow
+        self._stop = stop
+        self._one_at_a_time = asyncio.Lock()
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._add_gap: Callable[[TP, int, int], Awaitable[None]] | None = None
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def assigned(self, app: faust.App, partitions: frozenset[TopicPartition]) -> None:
+        self._assigned = partitions
+        self._know_no_gaps(app)
+
+    def revoked(self, partitions: frozenset[TopicPartition]) -> None:
+        self._assigned -= partitions
+        self._continuity.forget()
+        self._flow.drop(lambda partition: partition in partitions)
+
+    async def take(self, app: faust.App, event: Any) -> None:
+        """Put the record of Faust's `event` into the flow, behind those before it that did not come."""
+        message = event.message
+        self._know_no_gaps(app)
+        async with self._one_at_a_time:
+            if message.generation_id != app.consumer_generation_id:
+                # Of an earlier assignment: unacknowledged, it comes again.
+                return
+            record = record_of(message)
+            async for missed in self._continuity.before(record, message.generation_id):
+                await self._flow.put(missed, _acknowledge_missed(app, missed, message.generation_id))
+            await self._flow.put(record, _acknowledge(app, event))
+
+    async def look(self, app: faust.App) -> None:
+        """See now and then whether the end of a partition was let fall, behind which nothing comes that would tell."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if not self._flow.idle or app.rebalancing or self.stopping:
+                continue
+            async with self._one_at_a_time:
+                generation = app.consumer_generation_id
+                with contextlib.suppress(LogUnavailableError):
+                    async for missed in self._continuity.left(self._assigned, generation):
+                        await self._flow.put(missed, _acknowledge_missed(app, missed, generation))
+
+    def _know_no_gaps(self, app: faust.App) -> None:
+        if self._add_gap is None:
+            # What it takes for a hole of compaction it would commit with the records around it, in work or not.
+            consumer: Any = app.consumer
+            self._add_gap, consumer._add_gap = consumer._add_gap, _no_gap
+
+    async def _skip(self, partition: TopicPartition, first: int, following: int) -> None:
+        if self._add_gap is not None:
+            await self._add_gap(TP(partition.topic, partition.partition), first, following - 1)
+
+
+async def _no_gap(_partition: TP, _first: int, _last: int) -> None:
+    pass
+
+
+def make_app(brokers: str, group: str, folder: Path, reading: _Reading) -> faust.App:
     """The Faust application with its one agent."""
     app = faust.App(
         group,
@@ -98,18 +170,18 @@ def make_app(brokers: str, group: str, folder: Path, flow: Flow, stop: asyncio.E
     @app.agent(articles, concurrency=1, name="extract")
     async def agent(stream: Any) -> None:
         async for event in _events(stream):
-            if stop.is_set():
+            if reading.stopping:
                 # Unacknowledged: it comes again.
                 await asyncio.sleep(DRAIN_SECONDS + STOP_SECONDS)
                 continue
-            await flow.put(record_of(event.message), _acknowledge(app, event))
+            await reading.take(app, event)
 
     async def revoked(_app: Any, *arguments: Any, **_more: Any) -> None:
-        lost = {TopicPartition(tp.topic, tp.partition) for tp in arguments[0]}
-        flow.drop(lambda partition: partition in lost)
+        reading.revoked(frozenset(TopicPartition(tp.topic, tp.partition) for tp in arguments[0]))
 
     async def assigned(_app: Any, *arguments: Any, **_more: Any) -> None:
         metrics.ASSIGNED.labels(ARTICLES.name).set(len(arguments[0]))
+        reading.assigned(app, frozenset(TopicPartition(tp.topic, tp.partition) for tp in arguments[0]))
 
     app.on_partitions_assigned.connect(assigned)  # type: ignore[arg-type]
     app.on_partitions_revoked.connect(revoked)  # type: ignore[arg-type]
@@ -139,6 +211,29 @@ def _acknowledge(app: Any, event: Any) -> Acknowledge:
         # An offset of an earlier assignment would be committed over those that are being read again.
         if event.message.generation_id == app.consumer_generation_id:
             event.ack()
+
+    return acknowledge
+
+
+def _acknowledge_missed(app: faust.App, record: Record, generation: int) -> Acknowledge:
+    """The same for a record that Faust did not hand out: it commits up to what it knows as read without a hole."""
+    message = ConsumerMessage(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp=record.timestamp.timestamp(),
+        timestamp_type=0,
+        headers=None,
+        key=record.key,
+        value=None,
+        checksum=None,
+        tp=TP(record.topic, record.partition),
+        generation_id=generation,
+    )
+
+    async def acknowledge() -> None:
+        if generation == app.consumer_generation_id:
+            app.consumer.ack(message)
 
     return acknowledge
 

@@ -95,6 +95,11 @@ class Flow:
                 item.dropped = True
                 item.coded.cancel()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in work."""
+        return not self._work
+
     async def drained(self) -> None:
         """Return when nothing is in work."""
         await self._empty.wait()
