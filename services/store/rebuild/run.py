@@ -25,6 +25,14 @@ TAIL_RECORDS: Final = 2_000
 """So many records at most are filled while the projectors are held off."""
 SWAP_TRIES: Final = 10
 SWAP_PAUSE_SECONDS: Final = 1.0
+_RUNS: Final = """
+select exists(
+    select from pg_locks
+    where locktype = 'advisory' and granted and (classid, objid, objsubid) = (0, :key, 1)
+      and database = (select oid from pg_database where datname = current_database())
+)
+"""
+"""Looked up and not tried: whoever only asks must not stand in the way of a rebuild that begins just then."""
 
 Offsets = Mapping[TopicPartition, int]
 
@@ -121,7 +129,7 @@ class Rebuild:
             async with engine.connect() as connection:
                 kept = await schemas.exists(connection, OLD)
                 there = await schemas.note(connection, NEXT) if await schemas.exists(connection, NEXT) else None
-                runs = not await connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": RUN_LOCK})
+                runs = bool(await connection.scalar(text(_RUNS), {"key": RUN_LOCK}))
                 if there is None:
                     return None, runs, kept
                 total = await _sum(connection, LIVE, self._group)

@@ -370,3 +370,27 @@ async def _until(store: Store, far_enough: Callable[[int, int], bool]) -> None:
                 if standing is not None and far_enough(standing.done, standing.total):
                     return
             await asyncio.sleep(0.01)
+
+
+async def test_asking_how_far_it_is_stands_in_nobodys_way(store: Store) -> None:
+    await fill(store, 5)
+    assert (await rebuild(store).status())[1] is False
+    begun = asyncio.Event()
+    running = asyncio.create_task(rebuild(store, batch=1).run(told=lambda _: begun.set()))
+    await begun.wait()
+    assert (await rebuild(store).status())[1] is True
+    assert (await running).swapped
+
+    async def ask() -> None:
+        while True:
+            with contextlib.suppress(Exception):  # the schema is being made or put away
+                await rebuild(store).status()
+
+    asking = [asyncio.create_task(ask()) for _ in range(3)]
+    try:
+        for _ in range(3):
+            assert (await rebuild(store).run()).swapped
+    finally:
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
