@@ -10,7 +10,7 @@ that the group stands at, each one after it the next, and whatever is missing is
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -21,6 +21,8 @@ AT_ONCE: Final = 500
 
 Gone = Callable[[TopicPartition, int, int], Awaitable[None]]
 """Called where the log no longer has the records from the one offset up to the other, which is not among them."""
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
 
@@ -105,21 +107,19 @@ class Continuity:
 
     async def _committed(self, topic: str, generation: int) -> dict[int, int]:
         if self._done is None or self._done[0] != generation:
-            attempt = 0
-            while True:
-                try:
-                    self._done = (generation, await self._log.committed(self._group, topic))
-                    break
-                except LogUnavailableError:
-                    await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-                    attempt += 1
+            self._done = (generation, await _answered(lambda: self._log.committed(self._group, topic)))
         return self._done[1]
 
     async def _read(self, here: TopicPartition, offset: int, most: int) -> list[Record]:
-        attempt = 0
-        while True:
-            try:
-                return await self._log.read(here, offset, most)
-            except LogUnavailableError:
-                await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-                attempt += 1
+        return await _answered(lambda: self._log.read(here, offset, most))
+
+
+async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
+    """What the log answers, however long it is away."""
+    attempt = 0
+    while True:
+        try:
+            return await ask()
+        except LogUnavailableError:
+            await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
