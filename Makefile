@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Processes that the tests are spread over, each with a Kafka and a Postgres of its own; 0: none but this one.
+WORKERS ?= 2
 
 .PHONY: help setup run test chaos drill bench bench-store bench-projector bench-log check lint types docs audit lock clean
 
@@ -23,7 +25,7 @@ run: setup  ## run everything here, post the samples, print what was found, serv
 	@$(BIN)/frontlog up $(if $(ONCE),--once)
 
 test: setup  ## run every test; on Kafka too, where Java 17 and Maven are
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: setup  ## break a whole system by a seeded schedule and compare what it kept (ARGS='--seed 7 --log postgres')
 	@$(BIN)/python -m tests.chaos $(ARGS)
