@@ -262,6 +262,9 @@ class PlaceStanding(Struct, frozen=True, kw_only=True):
     """The events that decided it."""
     publishers: int = 0
     """Publishers that have spoken for it since `since`."""
+    voices: int = 0
+    """The independent ones: those to whom the reports are credited. Copies of one text are one report, of whoever
+    published it first."""
     kind: PlaceKind | None = None
     admin1: str | None = None
     country: str | None = None

@@ -168,6 +168,7 @@ place: Final = Table(
     Column("share", Double),
     Column("standing_events", ARRAY(Uuid), nullable=False),
     Column("publishers", Integer, nullable=False),
+    Column("voices", Integer, nullable=False),
 )
 
 spelling: Final = Table(
@@ -252,11 +253,23 @@ control_step: Final = Table(
     Column("fought_over", Boolean, nullable=False),
     Column("admitted", Date),
     Column("origins", ARRAY(Text), nullable=False),
+    Column("voices", Integer, nullable=False),
+    Column("credited", ARRAY(Text)),
 )
 """How a place stands from `day` until its next step: one row for each day that has evidence.
 
-`spoken`, `fought_over`, `admitted` and `origins` are what the fold needs to go on from there (`standing.State`).
+`spoken`, `fought_over`, `admitted`, `origins` and `credited` (null: those of `origins`) are what the fold needs to go
+on from there (`standing.State`).
 """
+
+standing_due: Final = Table(
+    "standing_due",
+    metadata,
+    Column("place_key", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+)
+"""Days from which a place's steps are to be made anew by the transaction that holds the place at the moment
+(`services.store.control.recredit`). Empty whenever none is open."""
 
 fingerprint: Final = Table(
     "fingerprint",
@@ -284,8 +297,10 @@ family_member: Final = Table(
     metadata,
     Column("article_id", Uuid, primary_key=True),
     Column("family_id", Uuid, nullable=False),
+    Column("voice", Text),
 )
-"""Each extracted article with its family, whose id is the least article id of it."""
+"""Each extracted article with its family, whose id is the least article id of it. `voice` is the publisher to whom the
+family is credited (`services.store.families.credit`), null where that is the article's own."""
 
 telling: Final = Table(
     "telling",

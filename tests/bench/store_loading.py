@@ -21,6 +21,7 @@ from services.store.components import components
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
 from services.store.families.compare import copies
+from services.store.families.credit import credit
 from services.store.families.keep import COPY_DAYS
 from services.store.families.shingles import fingerprint, pack
 from services.store.incidents import pairs
@@ -137,6 +138,7 @@ async def load(
         await connection.execute(text(_TALLY))
         for statement_ in _SOURCES:
             await connection.execute(text(statement_))
+        await credit(connection, (await connection.scalars(text(_SHARED))).all())
     await _stand(engine)
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -252,6 +254,7 @@ class _PlaceRow(PlaceRow):
     disputed_by: Sequence[str] = ()
     standing_events: Sequence[UUID] = ()
     publishers: int = 0
+    voices: int = 0
 
     @classmethod
     def of(cls, row: PlaceRow) -> "_PlaceRow":
@@ -295,6 +298,7 @@ insert into tally
   union all select 'extraction', extractor_version, count(*) from extraction group by extractor_version
 on conflict (name, part) do update set count = excluded.count
 """
+_SHARED: Final = "select family_id from family_member group by family_id having count(*) > 1"
 _SOURCES: Final = (
     """
 insert into source_family

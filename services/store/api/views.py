@@ -97,6 +97,8 @@ class StandingView(View, frozen=True, kw_only=True):
     """0 to 1, of the side in `claimed_by`, where only a part is said to be held."""
     publishers: int
     """Publishers that have spoken for it since `since`."""
+    voices: int
+    """The independent ones: copies of one text are one report, credited to whoever published it first."""
     event_ids: list[str]
     """The events that decided it."""
 
@@ -170,7 +172,7 @@ class SideView(View, frozen=True, kw_only=True):
     publishers: int
     """Publishers among those that carry it."""
     voices: int
-    """Those that are left when copies of one text, and all of one publisher, count once."""
+    """The independent ones, to whom these reports are credited."""
     first_day: date
     last_day: date
     event_ids: list[str]
@@ -188,6 +190,7 @@ class Period(View, frozen=True, kw_only=True):
     disputed_by: list[str]
     share: float | None
     publishers: int
+    voices: int
     event_ids: list[str]
     """The events that began it."""
 
@@ -214,7 +217,6 @@ class HistoryView(View, frozen=True, kw_only=True):
     share: float | None
     publishers: int
     voices: int
-    """Those that spoke for it when copies of one text, and all of one publisher, count once."""
     event_ids: list[str]
 
 
@@ -235,6 +237,7 @@ class ControlView(View, frozen=True, kw_only=True, gc=False):
     disputed_by: list[str]
     share: float | None
     publishers: int
+    voices: int
     event_ids: list[str]
     inherited_from: str | None
 

@@ -42,6 +42,8 @@ class Evidence:
     share: float | None = None
     origin: str = ""
     """Who published it, as `gather.origin` tells publishers apart."""
+    voice: str | None = None
+    """Who published it first, where it is a copy of somebody else's report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Reading:
     deniers: frozenset[str]
     share: float | None = None
     origin: str = ""
+    voice: str = ""
+    """To whom the report is credited: of copies, to who published it first."""
     affirmed: bool = True
     """False where it is only denied."""
 
@@ -134,6 +138,7 @@ def read(evidence: Evidence) -> Reading | None:
         deniers=frozenset(w.side for w in denying if w.side in SIDES),
         share=evidence.share,
         origin=evidence.origin,
+        voice=evidence.voice or evidence.origin,
         affirmed=bool(affirming),
     )
 

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Extent
 from services.store.control.evidence import CONTROL_TYPES, Evidence, Window, Word
-from services.store.tables import claim, event
+from services.store.tables import claim, event, family_member
 
 _words: Final = msgspec.json.Decoder(list[list[str | None]])
 _extents: Final = msgspec.json.Decoder(Extent | None)
@@ -76,6 +76,11 @@ def evidence_query(*, named: bool = False) -> Select[Any]:
         .where(claim.c.event_id == event.c.event_id)
         .scalar_subquery()
     )
+    voice = (
+        select(family_member.c.voice)
+        .where(family_member.c.article_id == event.c.article_id, family_member.c.voice.is_not(None))
+        .scalar_subquery()
+    )
     return select(
         event.c.event_id,
         event.c.place_key,
@@ -86,6 +91,7 @@ def evidence_query(*, named: bool = False) -> Select[Any]:
         event.c.last_day,
         cast(event.c.body["extent"], Text).label("extent"),
         origin().label("origin"),
+        voice.label("voice"),
         cast(words, Text).label("words"),
     ).where(event.c.type.in_(CONTROL_TYPES))
 
@@ -109,4 +115,5 @@ def evidence(row: Any) -> Evidence:
         extent=extent.label if extent else None,
         share=extent.share if extent else None,
         origin=row.origin,
+        voice=row.voice,
     )

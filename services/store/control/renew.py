@@ -84,6 +84,7 @@ async def _stand(connection: AsyncConnection, moved: Mapping[str, Standing]) -> 
             "share": now.share,
             "standing_events": [UUID(i) for i in now.event_ids],
             "publishers": now.publishers,
+            "voices": now.voices,
         }
         for key, now in sorted(moved.items())
     ]

@@ -43,7 +43,8 @@ class Standing:
 
     `claimed_by` are the sides that are said to hold it, `disputed_by` those whose sources deny that or say otherwise;
     `event_ids` the events that decided it. `share` (0 to 1) is told of the side in `claimed_by`. `publishers` counts
-    the publishers that have spoken for it since `since`.
+    the publishers that have spoken for it since `since`, `voices` those of them and of others whose reports they carry
+    that are independent: each report is credited to who published it first.
     """
 
     standing: str = UNKNOWN
@@ -53,6 +54,7 @@ class Standing:
     share: float | None = None
     event_ids: tuple[str, ...] = ()
     publishers: int = 0
+    voices: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class State:
     """When the side that does not hold it last admitted that."""
     origins: frozenset[str] = frozenset()
     """Of those who have spoken for the standing since it began."""
+    credited: frozenset[str] = frozenset()
+    """Those to whom their reports are credited."""
 
 
 Step = tuple[date, State]
@@ -104,9 +108,13 @@ def standing(evidence: Iterable[Evidence], at: date | None = None) -> Standing:
 def _counted(before: State, after: State, readings: Sequence[Reading]) -> State:
     """Add those who speak for the standing on this day to those who have since it began."""
     now = after.standing.standing
-    told = frozenset(r.origin for r in readings if now == CONTESTED or (now == r.holder and r.affirmed))
-    origins = told | (before.origins if before.standing.standing == now else frozenset())
-    return replace(after, origins=origins, standing=replace(after.standing, publishers=len(origins)))
+    told = [r for r in readings if now == CONTESTED or (now == r.holder and r.affirmed)]
+    origins = frozenset(r.origin for r in told)
+    credited = frozenset(r.voice for r in told)
+    if before.standing.standing == now:
+        origins, credited = origins | before.origins, credited | before.credited
+    counted = replace(after.standing, publishers=len(origins), voices=len(credited))
+    return replace(after, origins=origins, credited=credited, standing=counted)
 
 
 def _after(state: State, day: date, readings: list[Reading]) -> State:

@@ -34,6 +34,9 @@ class StepRow:
     fought_over: bool
     admitted: date | None
     origins: list[str]
+    voices: int
+    credited: list[str] | None
+    """None: the same as `origins`, as nearly always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def state(row: Any) -> State:
         fought_over=row.fought_over,
         admitted=row.admitted,
         origins=frozenset(row.origins),
+        credited=frozenset(row.origins if row.credited is None else row.credited),
     )
 
 
@@ -119,6 +123,7 @@ def standing(row: Any) -> Standing:
         share=row.share,
         event_ids=tuple(map(str, row.standing_events)),
         publishers=row.publishers,
+        voices=row.voices,
     )
 
 
@@ -138,4 +143,6 @@ def _row(key: str, day: date, after: State) -> StepRow:
         fought_over=after.fought_over,
         admitted=after.admitted,
         origins=sorted(after.origins),
+        voices=now.voices,
+        credited=None if after.credited == after.origins else sorted(after.credited),
     )

@@ -8,7 +8,7 @@ are a crowd: each is compared with the one of the least id alone, and that one s
 a crowd, and who stands for it, follows from the articles that are there: when that changes, all of it is done anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.any_of import any_of
 from services.store.components import components
 from services.store.families.compare import copies
+from services.store.families.credit import credit
 from services.store.families.report import PRINT_COLUMNS, Report, stored
 from services.store.families.shingles import unpack
 from services.store.projector.copying import copy_lines, copy_rows, delete_pairs, driver
@@ -43,24 +44,39 @@ class MemberRow:
     family_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What has changed: the families that have gained or lost an article, and the articles that are credited to another
+    publisher than before (what comes without any copy is credited to its own, as was said of it before it came)."""
+
+    families: Collection[UUID] = ()
+    credited: Collection[UUID] = ()
+
+
 async def keep(
     connection: AsyncConnection, gone: Collection[UUID], reports: Collection[Report], days: int = COPY_DAYS
-) -> set[UUID]:
-    """Replace what is known of the articles `gone` by `reports`; return every family that has gained or lost one.
+) -> Regrouped:
+    """Replace what is known of the articles `gone` by `reports`.
 
     `gone` holds every article that was there and changes, with or without a report that replaces it.
     """
     before = await _families(connection, gone)
-    left = await _remove(connection, gone) if gone else {}
+    left, voices = await _remove(connection, gone)
     if not reports and not before:
-        return set()
+        return Regrouped()
     made = {r.article_id: r for r in reports if r.packed is not None}
     again, stands_for = await _crowds(connection, left, made)
     before |= await _families(connection, again)
-    await _remove(connection, again)
+    _, further = await _remove(connection, again)
+    voices |= further
     made |= again
     pairs = await _write(connection, made, stands_for, days)
-    return await _regroup(connection, before, {r.article_id for r in reports} | again.keys(), pairs)
+    new = {r.article_id for r in reports} | again.keys()
+    touched, shared = await _regroup(connection, before, new, pairs)
+    now = await credit(connection, shared)
+    # Whoever was removed came back without a voice.
+    otherwise = {i for i, voice in voices.items() if now.get(i) != voice} | (now.keys() - voices.keys())
+    return Regrouped(touched, otherwise)
 
 
 async def _families(connection: AsyncConnection, articles: Collection[UUID]) -> set[UUID]:
@@ -70,11 +86,18 @@ async def _families(connection: AsyncConnection, articles: Collection[UUID]) -> 
     return set((await connection.scalars(query)).all())
 
 
-async def _remove(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, Unit]:
-    """Return the units that those of the articles were of that had a fingerprint."""
+async def _remove(
+    connection: AsyncConnection, articles: Collection[UUID]
+) -> tuple[dict[UUID, Unit], dict[UUID, str | None]]:
+    """Return the units that those of the articles were of that had a fingerprint, and to whom they were credited."""
     if not articles:
-        return {}
-    await connection.execute(delete(family_member).where(any_of(family_member.c.article_id, articles)))
+        return {}, {}
+    members = await connection.execute(
+        delete(family_member)
+        .where(any_of(family_member.c.article_id, articles))
+        .returning(family_member.c.article_id, family_member.c.voice)
+    )
+    voices = {row.article_id: row.voice for row in members}
     removed = await connection.execute(
         delete(prints)
         .where(any_of(prints.c.article_id, articles))
@@ -84,7 +107,7 @@ async def _remove(connection: AsyncConnection, articles: Collection[UUID]) -> di
     if left:
         query = select(article_copy.c.article_id, article_copy.c.copy_id).where(any_of(article_copy.c.article_id, left))
         await delete_pairs(connection, article_copy, [(a, b) for a, b in await connection.execute(query)])
-    return left
+    return left, voices
 
 
 async def _crowds(
@@ -180,8 +203,11 @@ async def _shingles(connection: AsyncConnection, articles: Collection[UUID]) -> 
 
 async def _regroup(
     connection: AsyncConnection, before: set[UUID], new: set[UUID], pairs: Collection[tuple[UUID, UUID]]
-) -> set[UUID]:
-    """Find the components anew of what `new` and the families `before` are connected with."""
+) -> tuple[set[UUID], set[UUID]]:
+    """Find the components anew of what `new` and the families `before` are connected with.
+
+    Return every family that has gained or lost an article, and those of them that may be credited otherwise now.
+    """
     touched = before | await _families(connection, {i for pair in pairs for i in pair})
     query = select(family_member.c.article_id, family_member.c.family_id).where(
         any_of(family_member.c.family_id, touched)
@@ -206,4 +232,6 @@ async def _regroup(
             .values(family_id=bindparam("family")),
             moved,
         )
-    return touched | set(families.values())
+    # An article that is new and alone is its own.
+    shared = {families[i] for i in held} | {i for i, members in Counter(families.values()).items() if members > 1}
+    return touched | set(families.values()), shared

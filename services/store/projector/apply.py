@@ -113,7 +113,8 @@ async def _extractions(
     done.queued += await queue_events(connection, passed - kept, {row.event_id for row in new}, now)
     done.queued += await queue_places(connection, told, now)
     if changed:
-        await derive(connection, stood, [row.event_id for row in old], replaced)
+        recredited = await derive(connection, stood, [row.event_id for row in old], replaced)
+        done.queued += await queue_places(connection, recredited - told, now)
     # Behind `derive`, whose lock numbers the changes in the order of the commits.
     await record(connection, before, [row.event_id for row in new], now)
     done.received += [o.rows.extraction.received_at for o in changed.values() if o.rows is not None and o.is_news]
@@ -146,7 +147,7 @@ async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced
     """Make the rows of new places and lock all that are touched: counts and standings are written from under it."""
     named = _places(replaced)
     if named:
-        nothing: dict[str, Any] = {"events": 0, "standing": UNKNOWN, "publishers": 0}
+        nothing: dict[str, Any] = {"events": 0, "standing": UNKNOWN, "publishers": 0, "voices": 0}
         nothing |= {"claimed_by": [], "disputed_by": [], "standing_events": []}
         rows = [row | nothing for row in as_dicts(named[key] for key in sorted(named))]
         made = insert(place).from_select(written(place), given(place, rows))

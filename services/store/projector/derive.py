@@ -1,5 +1,5 @@
-"""What is derived across articles: families of copies, incidents, sources. The last step of the projector's
-transaction, one member at a time.
+"""What is derived across articles: families of copies and, for these, standings; incidents, sources. The last step of
+the projector's transaction, one member at a time.
 
 A lock that is held until the commit makes each member see what the others have derived. It comes after all other locks
 of the transaction, so that it adds no deadlock. Only where a batch is applied record by record, after one that the
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.runtime.settings import load
+from services.store.control.recredit import recredit
 from services.store.families import keep as families
 from services.store.incidents import keep as incidents
 from services.store.projector.prepare import Prepared
@@ -26,15 +27,19 @@ async def derive(
     articles: Collection[UUID],
     gone: Collection[UUID],
     replaced: Sequence[Prepared],
-) -> None:
-    """Keep what is derived in step: `articles` were there and have lost the events `gone`, and `replaced` came."""
+) -> set[str]:
+    """Keep what is derived in step: `articles` were there and have lost the events `gone`, and `replaced` came.
+
+    Return the places that stand otherwise than before for it.
+    """
     # Of its schema: the tables of a rebuild are filled beside the live ones.
     await connection.execute(
         text("select pg_advisory_xact_lock(hashtextextended('frontlog.derive.' || current_schema(), 0))")
     )
     regrouped = await families.keep(connection, articles, [rows.report for rows in replaced], _copy_days())
     changed = await incidents.keep(connection, gone, [told for rows in replaced for told in rows.told])
-    await sources.keep(connection, changed, regrouped)
+    await sources.keep(connection, changed, regrouped.families)
+    return await recredit(connection, regrouped.credited)
 
 
 @cache

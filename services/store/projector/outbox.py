@@ -178,6 +178,7 @@ def _standing(row: Any) -> PlaceStanding:
         share=row.share,
         event_ids=tuple(map(str, row.standing_events)),
         publishers=row.publishers,
+        voices=row.voices,
         kind=row.kind,
         admin1=row.admin1,
         country=row.country,

@@ -17,7 +17,7 @@ _DUE: Final = """
 on conflict (topic, key) do update
 set action = excluded.action, queued_at = excluded.queued_at, published_at = null
 """
-_STANDING: Final = "standing, since, claimed_by, disputed_by, share, publishers, standing_events"
+_STANDING: Final = "standing, since, claimed_by, disputed_by, share, publishers, voices, standing_events"
 
 
 async def reconcile(connection: AsyncConnection, schema: str) -> None:

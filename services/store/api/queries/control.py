@@ -28,12 +28,11 @@ from services.store.api.views import (
     StandingAt,
     StandingView,
 )
-from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, Reading, read
+from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
 from services.store.control.gather import evidence, evidence_query, words
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
-from services.store.control.voices import voices
-from services.store.tables import control_step, event, family_member, place
+from services.store.tables import control_step, event, place
 
 MOST_READ: Final = 500
 """Events, the latest ones, that the views of the two sides are made from."""
@@ -137,7 +136,7 @@ async def of_place(
     )
 
 
-_OF_STEP: Final = ("standing", "since", "share", "publishers")
+_OF_STEP: Final = ("standing", "since", "share", "publishers", "voices")
 _LISTS_OF_STEP: Final = ("claimed_by", "disputed_by", "standing_events")
 _OF_PLACE: Final = ("place_key", "folded", "name", "kind", "admin1", "country", "latitude", "longitude", "within")
 _texts: Final = msgspec.json.Decoder(list[str])
@@ -186,6 +185,7 @@ def _own(row: Any) -> Standing:
         share=row.share,
         event_ids=tuple(_texts.decode(row.standing_events)),
         publishers=row.publishers,
+        voices=row.voices,
     )
 
 
@@ -212,14 +212,16 @@ def _area(row: Any, areas: Areas) -> Area | None:
 
 
 def _view(row: Any, areas: Areas) -> ControlView:
-    key, _, name, kind, admin1, country, latitude, longitude, within, standing, since, share, publishers, *lists = row
+    key, _, name, kind, admin1, country, latitude, longitude, within, standing, since, share, *rest = row
+    publishers, voices, *lists = rest
     inherited_from = None
     if standing is None or standing == UNKNOWN:
         if (area := areas.over(key, within, admin1, country, name)) is not None:
             inherited_from, own = area.key, area.standing
         else:
             own = _own(row)
-        standing, since, share, publishers = own.standing, own.since, own.share, own.publishers
+        standing, since, share = own.standing, own.since, own.share
+        publishers, voices = own.publishers, own.voices
         claimed_by, disputed_by, event_ids = map(list, (own.claimed_by, own.disputed_by, own.event_ids))
     else:
         claimed_by, disputed_by, event_ids = _sides(lists[0]), _sides(lists[1]), _texts.decode(lists[2])
@@ -238,6 +240,7 @@ def _view(row: Any, areas: Areas) -> ControlView:
         disputed_by=disputed_by,
         share=share,
         publishers=publishers,
+        voices=voices,
         event_ids=event_ids,
         inherited_from=inherited_from,
     )
@@ -265,6 +268,7 @@ def _periods(history: Sequence[Any]) -> list[Period]:
                 disputed_by=_sides(last.disputed_by),
                 share=last.share,
                 publishers=last.publishers,
+                voices=last.voices,
                 event_ids=_texts.decode(run[0].standing_events),
             )
         )
@@ -309,49 +313,32 @@ async def periods(connection: AsyncConnection, key: str) -> list[Period]:
     return _periods(await _history(connection, key))
 
 
-async def affirmed(connection: AsyncConnection, key: str) -> list[tuple[Reading, str]]:
-    """What the events of a place say about who holds it, where somebody says so, each with its family of copies."""
-    read_ = [(read(evidence(row)), row.family) for row in await connection.execute(_with_families(key, None, None))]
-    return [(reading, family) for reading, family in read_ if reading is not None and reading.affirmed]
-
-
-def _with_families(key: str, since: date | None, until: date | None) -> Select[Any]:
-    family = func.coalesce(family_member.c.family_id, event.c.article_id)
-    return (
-        evidence_query(named=True)
-        .add_columns(cast(family, Text).label("family"))
-        .select_from(event)
-        .outerjoin(family_member, family_member.c.article_id == event.c.article_id)
-        .where(event.c.place_key == key, *_between(since, until))
-        .order_by(event.c.last_day.desc(), event.c.event_id.desc())
-    )
-
-
 async def _views(connection: AsyncConnection, key: str, since: date | None, at: date | None) -> list[SideView]:
     """What speaks for each side since the standing began."""
     if since is None:
         return []
-    query = _with_families(key, since, at).limit(MOST_READ)
+    query = evidence_query(named=True).where(event.c.place_key == key, *_between(since, at))
+    query = query.order_by(event.c.last_day.desc(), event.c.event_id.desc()).limit(MOST_READ)
     speaking: dict[str, list[Any]] = {side: [] for side in SIDES}
     for row in await connection.execute(query):
         reading = read(evidence(row))
         if reading is not None:
-            speaking[reading.holder].append((reading, words(row), row.family))
+            speaking[reading.holder].append((reading, words(row)))
     return [_side(side, found) for side, found in speaking.items() if found]
 
 
 def _side(side: str, found: Sequence[Any]) -> SideView:
-    said = [word for _, told, _ in found for word in told]
+    said = [word for _, told in found for word in told]
     return SideView(
         side=side,
         said_by=_speakers(word for word in said if word[1] in AFFIRMING),
         denied_by=_speakers(word for word in said if word[1] == "denies"),
-        share=next((reading.share for reading, *_ in found if reading.share is not None), None),
-        publishers=len({reading.origin for reading, *_ in found if reading.affirmed}),
-        voices=voices((reading.origin, family) for reading, _, family in found if reading.affirmed),
+        share=next((reading.share for reading, _ in found if reading.share is not None), None),
+        publishers=len({reading.origin for reading, _ in found if reading.affirmed}),
+        voices=len({reading.voice for reading, _ in found if reading.affirmed}),
         first_day=found[-1][0].day,
         last_day=found[0][0].day,
-        event_ids=[reading.event_id for reading, *_ in found[:MOST_NAMED]],
+        event_ids=[reading.event_id for reading, _ in found[:MOST_NAMED]],
     )
 
 
@@ -388,6 +375,7 @@ def _standing_fields(found: Standing) -> dict[str, Any]:
         "disputed_by": list(found.disputed_by),
         "share": found.share,
         "publishers": found.publishers,
+        "voices": found.voices,
         "event_ids": list(found.event_ids),
     }
 
@@ -403,5 +391,6 @@ def _view_of(step: Any) -> StandingView:
         disputed_by=_sides(step.disputed_by),
         share=step.share,
         publishers=step.publishers,
+        voices=step.voices,
         event_ids=_texts.decode(step.standing_events),
     )

@@ -10,12 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.api.known_place import known_place
 from services.store.api.queries import control
 from services.store.api.views import HistoryView, Period
-from services.store.control.evidence import Reading
-from services.store.control.standing import CONTESTED
-from services.store.control.voices import voices
-
-Told = tuple[Reading, str]
-"""What an event says, and the family of copies of its article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +27,8 @@ async def stream(
     """Yield the standings of the place, the earliest first. Raises ProblemError (404)."""
     row = await known_place(connection, filters.place)
     periods = [p for p in await control.periods(connection, row.place_key) if _touches(p, filters)]
-    told = await control.affirmed(connection, row.place_key)
     for period in periods[:limit]:
-        yield _view(row, period, voices((reading.origin, family) for reading, family in told if _for(period, reading)))
+        yield _view(row, period)
 
 
 def _touches(period: Period, filters: HistoryFilters) -> bool:
@@ -44,13 +37,7 @@ def _touches(period: Period, filters: HistoryFilters) -> bool:
     return filters.since is None or period.until is None or period.until >= filters.since
 
 
-def _for(period: Period, reading: Reading) -> bool:
-    """Whether an event speaks, within the period, for who is said to hold the place, or, contested, for either."""
-    within = period.since <= reading.day and (period.until is None or reading.day <= period.until)
-    return within and (period.standing == CONTESTED or reading.holder in period.claimed_by)
-
-
-def _view(row: Any, period: Period, independent: int) -> HistoryView:
+def _view(row: Any, period: Period) -> HistoryView:
     return HistoryView(
         period_id=f"{row.place_key}/{period.since.isoformat()}",
         id=row.place_key,
@@ -68,6 +55,6 @@ def _view(row: Any, period: Period, independent: int) -> HistoryView:
         disputed_by=period.disputed_by,
         share=period.share,
         publishers=period.publishers,
-        voices=independent,
+        voices=period.voices,
         event_ids=period.event_ids,
     )

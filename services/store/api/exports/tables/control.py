@@ -3,12 +3,12 @@
 from typing import Final
 
 from services.store.api.exports.columns import attribute
-from services.store.api.exports.tables.places import STANDING, WHERE
+from services.store.api.exports.tables.places import SPOKEN, STANDING, WHERE
 
 COLUMNS: Final = (
     *WHERE,
     *STANDING,
-    attribute("publishers", "integer", "Independent publishers that have spoken for it since then", "3", "publishers"),
+    *SPOKEN,
     attribute("event_ids", "texts", "The events that decided it", '["7ccf79d6-743e-5de9-…"]'),
     attribute(
         "inherited_from",

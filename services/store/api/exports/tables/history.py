@@ -3,20 +3,13 @@
 from typing import Final
 
 from services.store.api.exports.columns import attribute
-from services.store.api.exports.tables.places import STANDING, WHERE
+from services.store.api.exports.tables.places import SPOKEN, STANDING, WHERE
 
 COLUMNS: Final = (
     attribute("period_id", "text", "The id of the place, and the day since when", "geonames:713174/2023-05-20"),
     *WHERE,
     *STANDING,
     attribute("until", "date", "The last day of it; null while it lasts", "2023-06-01", "day"),
-    attribute("publishers", "integer", "Publishers that have spoken for it since then", "3", "publishers"),
-    attribute(
-        "voices",
-        "integer",
-        "Those that spoke for it when copies of one text, and all of one publisher, count once",
-        "2",
-        "voices",
-    ),
+    *SPOKEN,
     attribute("event_ids", "texts", "The events that began it", '["7ccf79d6-743e-5de9-…"]'),
 )

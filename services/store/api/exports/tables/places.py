@@ -26,6 +26,16 @@ STANDING: Final = (
     attribute("disputed_by", "texts", "Sides whose sources deny that, or say otherwise", '["UKR"]'),
     attribute("share", "number", "Share that the claiming side is said to hold, where it is a part", "0.52", "0 to 1"),
 )
+SPOKEN: Final = (
+    attribute("publishers", "integer", "Publishers that have spoken for it since then", "3", "publishers"),
+    attribute(
+        "voices",
+        "integer",
+        "The independent ones: copies of one text are one report, credited to whoever published it first",
+        "2",
+        "voices",
+    ),
+)
 COLUMNS: Final = (
     *WHERE,
     attribute("resolved", "boolean", "Whether the gazetteer has it", "true"),
