@@ -477,3 +477,41 @@ def test_the_answers_of_an_interview_are_claims_of_who_was_asked() -> None:
 def test_a_text_that_asks_itself_one_thing_is_no_interview() -> None:
     text = "Captain Olena Marchenko was here.\n\nWhat now?\n\nWe do not know. The bridge was [shelled]."
     assert sources(text) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("marked", "source"),
+    [
+        ("The mayor, Ihor Terekhov, was there. Children were [taken] away, said the head of the council's rescue team, "
+         "Petro Hnatenko.", "Petro Hnatenko"),
+        ("The head of the town, Vasyl Chynchyk, said Russian troops stood near it and urged people to [leave].",
+         "Vasyl Chynchyk"),
+        ("Ukraine's General Staff spoke of Lyman. It counted forty attacks; it said that twelve had been [beaten] off.",
+         "General Staff of Ukraine"),
+        ("Russia's Defence Ministry said that all was well. Six attacks were [repelled], the daily bulletin says.",
+         "Ministry of Defence of Russia"),
+        ("The village was [taken], confirmed the same day the monitoring project DeepState.", "DeepState"),
+        ("DeepState wrote on Sunday. Its map shows that the village has been [taken].", "DeepState"),
+        ("According to the words of the witness, the bridge was [hit] at dawn.", "the witness"),
+        ("The bridge was [hit] at dawn, according to preliminary data from DeepState.", "DeepState"),
+        ("They will be [surrounded], consider analysts of the group Deep Field.", "Deep Field"),
+    ],
+)  # fmt: skip
+def test_who_is_meant_by_an_office_a_message_or_a_pronoun(marked: str, source: str) -> None:
+    assert sources(marked)[0] == [source]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Vladimir Putin dismissed Sergei Shoigu and [sent] more troops.",
+        "The West group rebuffed seven attacks and [took] a village.",
+    ],
+)
+def test_who_or_what_is_put_away_is_no_claim_denied(marked: str) -> None:
+    assert sources(marked)[0] == []
+
+
+def test_what_follows_a_doubt_is_told_of_and_not_doubted() -> None:
+    doubted, told = sources("Analysts doubt that they can [retake] it; the attacks have been [beaten] off.")
+    assert (doubted, told) == (["Analysts"], [])

@@ -34,8 +34,22 @@ _DASH: Final = re.compile(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“�
 _PAREN: Final = re.compile(r"\((?P<who>[^()]{4,60})\)")
 
 
+_WORDS_OF: Final = re.compile(
+    r"\s*(?:(?:the|a|an|its|preliminary|latest|initial|first|official|new|updated|recent|early|unofficial|operational|"
+    r"media|press|local|various)\s+){0,4}(?:words?|data|information|statements?|reports?|figures?|estimates?|accounts?|"
+    r"versions?|testimony|calculations?|assessments?|messages?|publications?|posts?|bulletins?|updates?|summary|"
+    r"summaries|releases?|analys[ei]s|counts?|tall(?:y|ies)|materials?)\s+"
+    r"(?:(?:published|released|provided|issued|given|posted|made|spread|collected)\s+)?(?:of|from|by)\s+",
+    re.IGNORECASE,
+)
+"""What stands between "according to" and who has said it: "the words of", "preliminary data from"."""
+
+
 def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) -> Spoken | None:
     """The speaker named by the noun phrase that begins at `start`."""
+    words_of = _WORDS_OF.match(line.text, start - line.start - 1)
+    if words_of is not None:
+        start = line.start + words_of.end()
     word = next(iter(line.within(start, line.end)), None)
     if word is None:
         return None

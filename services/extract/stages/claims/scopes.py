@@ -81,6 +81,8 @@ def _right_edge(line: Line, cues: list[Cue], place: int) -> int:
         return later.core.start
     for match in re.finditer(r";\s", line.between(cue.core.end, line.end)):
         at = cue.core.end + match.end()
+        if cue.stance in ("doubts", "declines"):
+            return at  # what follows is told of, not doubted
         if cue.left and any(
             at <= m.span.start <= at + 25 and m is not cue.speaker.mention and m.id for m in line.speakers
         ):

@@ -70,6 +70,7 @@ _MESSAGES: Final = frozenset(
         "briefing",
     ]
 )
+_POINTING: Final = frozenset(["the", "its", "his", "her", "their", "this", "that", "a"])
 _NOBODY: Final = frozenset(
     [
         "nobody",
@@ -125,6 +126,7 @@ class Speakers:
             if mention.can_speak and is_person(mention, lexicon) and not is_common(mention):
                 self.by_last_name.setdefault(mention.name.split()[-1], mention)
         self.last: ActorMention | None = None
+        self.last_line = -1
         self.last_person_line = -1
         self.named: ActorMention | None = None
         """The first person named in the latest sentence that names one."""
@@ -137,6 +139,7 @@ class Speakers:
     def remember(self, mention: ActorMention) -> None:
         """Note that `mention` has spoken."""
         self.last = mention
+        self.last_line = self.line
         self.spoken.append(mention)
         if is_person(mention, self.lexicon):
             self.last_person = mention
@@ -167,6 +170,8 @@ class Speakers:
                 return self.named
             return self.last_person or self.last
         if low in ("it", "which"):
+            if self.last_body is not None and self.last_body is self.last and self.last_line == line.sentence.index:
+                return self.last_body  # "the army said in the morning; it counted 84 breaches"
             first = next((m for m in line.speakers if not m.anaphor), None)
             if (
                 first is not None
@@ -204,20 +209,18 @@ class Speakers:
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
             return Spoken(named[0], named[0].span, phrase=Span(start, end))
         if inside:
+            message = self._message(words, head or words[-1], Span(start, end))
+            if message is not None:
+                return message
             if head is None:
                 head = next((w for w in reversed(words) if inside[0].span.start <= w.start < inside[0].span.end), None)
             known = self._meant(words, head) if head is not None else None
             return Spoken(known or self.unnamed(line, start, end), Span(start, end))
         if head is None:
             head = next((w for w in reversed(words) if w.text[0].isalnum()), words[-1])
-        if (
-            head.low in _MESSAGES
-            and words[0].low in ("the", "its", "his", "her", "their", "this", "that", "a")
-            and len(words) <= 4
-        ):
-            known = self.last_body or self.last
-            if known is not None:
-                return Spoken(known, Span(start, end), pronoun=True)
+        message = self._message(words, head, Span(start, end))
+        if message is not None:
+            return message
         if head.low in self.lexicon.people or head.low in self.lexicon.bodies:
             known = self._meant(words, head)
             if known is not None:
@@ -239,6 +242,13 @@ class Speakers:
         if nouns and head.token is None:
             return Spoken(self.unnamed(line, start, end), Span(start, end))
         return None
+
+    def _message(self, words: list[Word], head: Word, span: Span) -> Spoken | None:
+        """ "The daily bulletin says": whoever gives it out, the body that spoke last."""
+        if head.low not in _MESSAGES or words[0].low not in _POINTING or len(words) > 4:
+            return None
+        known = self.last_body or self.last
+        return Spoken(known, span, pronoun=True) if known is not None else None
 
     def _meant(self, words: list[Word], head: Word) -> ActorMention | None:
         """Whom a short definite phrase points back to: "the minister" after his name, "the ministry" after it spoke."""

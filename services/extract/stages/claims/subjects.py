@@ -30,7 +30,8 @@ _APPOSITION: Final = re.compile(r"\s*,[^,\"“”;:.]{1,90},\s*(?:\w+ly\s+)?")
 
 
 _INVERTED: Final = re.compile(
-    r"\s*(?:(?:also|later|then|today|yesterday|on|in|this|the|a|an|local|morning|\w+day|its|his|her|their|deputy|acting|regional|former|president|general|defence|defense|minister|governor|mayor|spokesman|spokeswoman|commander|chief|head|of|spokesperson|colonel|major|lieutenant|prime|foreign|interior|adviser|officials?)\s+){0,6}",
+    r"\s*(?:(?:also|later|then|today|same|day|by|media|monitoring|analytical|project|newspaper|newspapers|outlet|publication|"
+    r"agency|channel|blogger|correspondent|experts?|analysts?|institute|yesterday|on|in|this|the|a|an|local|morning|\w+day|its|his|her|their|deputy|acting|regional|former|president|general|defence|defense|minister|governor|mayor|spokesman|spokeswoman|commander|chief|head|of|spokesperson|colonel|major|lieutenant|prime|foreign|interior|adviser|officials?)\s+){0,9}",
     re.IGNORECASE,
 )
 
@@ -110,6 +111,9 @@ def subject_of(
                 named = adjacent(line, word, end, speakers)
                 if named[0] is not None and named[1]:
                     return named[0], True, False
+                owner = _owner(line, subject, speakers)
+                if owner is not None:
+                    return owner, False, False
                 start, stop = noun_phrase(subject, line.start)
                 return Spoken(narrator(Span(start, stop)), Span(start, stop)), False, False
             if subject.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
@@ -180,6 +184,22 @@ def subject_of(
     if found2 is None and word.low.endswith("ing") and earlier:
         return Spoken(earlier[-1].speaker.mention, Span(word.start, end), pronoun=True), False, False
     return found2, inverted, False
+
+
+def _owner(line: Line, subject: Any, speakers: Speakers) -> Spoken | None:
+    """Whose map or video it is that shows something: "its map", "DeepState's map", "the ministry's footage"."""
+    whose = next((c for c in subject.children if c.dep_ == "poss"), None)
+    if whose is None:
+        return None
+    at = line.start + whose.idx
+    if whose.lower_ in ("its", "their", "his", "her"):
+        low = {"its": "it", "their": "they", "his": "he", "her": "she"}[whose.lower_]
+        mention = speakers.pronoun(low, line, at)
+    else:
+        mention = next((m for m in line.speakers if m.span.start <= at < m.span.end), None)
+    if mention is None or mention.kind == "narrator":
+        return None
+    return Spoken(mention, Span(at, line.start + subject.idx + len(subject)), pronoun=True)
 
 
 def _goes_on(subject: Any, verb: Any) -> bool:
@@ -273,6 +293,9 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
             head = head.head
             subject = next((c for c in head.children if c.dep_ == "nsubj"), None)
         if subject is not None:
+            teller = _told_of(head, subject, earlier)
+            if teller is not None:
+                return Spoken(teller.speaker.mention, Span(word.start, end), pronoun=True)
             previous = next((c for c in earlier if c.token is not None and c.token.i == head.i), None)
             if previous is not None:
                 return Spoken(previous.speaker.mention, Span(word.start, end), pronoun=True)
@@ -281,6 +304,23 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
                 return Spoken(found.mention, Span(word.start, end), pronoun=True)
             return None
     return None
+
+
+def _told_of(head: Any, subject: Any, earlier: list[Cue]) -> Cue | None:
+    """ "The mayor said troops were close and urged people to leave": who says it, where the subject's noun is told of.
+
+    The parse hangs the second verb on the clause that is said. Troops, missiles and prices urge nobody.
+    """
+    if head.dep_ != "ccomp" or subject.lemma_.lower() not in _TOLD_OF:
+        return None
+    return next((c for c in earlier if c.token is not None and c.token.i == head.head.i), None)
+
+
+_TOLD_OF: Final = frozenset(
+    ["troop", "troops", "force", "forces", "soldier", "unit", "army", "brigade", "fighter", "drone", "missile", "shell",
+     "rocket", "tank", "people", "resident", "front", "situation", "town", "city", "village", "attack", "enemy"]
+)  # fmt: skip
+"""Subjects of what is said of rather than of who says it."""
 
 
 def _own_men(subject: Any) -> bool:
@@ -300,7 +340,7 @@ def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
     return found
 
 
-_APPOSED: Final = re.compile(r"\s*(?:,|$|\s(?:said|says|told|wrote|added)\b)")
+_APPOSED: Final = re.compile(r"\s*(?:[,.;:]|$|\s(?:said|says|told|wrote|added)\b)")
 """What follows a name that tells who holds the office before it."""
 
 
@@ -424,12 +464,27 @@ def name_behind(line: Line, at: int, speakers: Speakers) -> Spoken | None:
     if match is None:
         return None
     start = line.start + match.end()
+    if _verbs_between(line, at, start):
+        return None
     for mention in line.speakers:
         if mention.span.start <= start < mention.span.end and not is_common(mention):
             return Spoken(mention, mention.span) if is_person(mention, speakers.lexicon) else None
     name = _FULL_NAME.match(line.text, match.end())
-    if name is None or any(p.span.start <= start < p.span.end for p in speakers.places_in(line)):
+    if (
+        name is None
+        or name.group().split()[0].lower() in _NO_NAMES
+        or any(p.span.start <= start < p.span.end for p in speakers.places_in(line))
+    ):
         return None
+    for word in reversed(line.before(start, 3)):
+        # "analysts of the group Deep Field": the phrase that goes before took the name's first word with it
+        if word.end + 1 != start or not word.text[:1].isupper() or word.start < at:
+            break
+        if any(m.span.start <= word.start < m.span.end for m in line.actors) or any(
+            p.span.start <= word.start < p.span.end for p in speakers.places_in(line)
+        ):
+            break
+        start = word.start
     mention = speakers.unknown(line, start, line.start + name.end())
     return Spoken(mention, Span(start, line.start + name.end()))
 

@@ -123,7 +123,7 @@ def verbal(token: Any) -> bool:
         if token.dep_ == "amod":
             return False
         passive_participle = token.dep_ == "acl" and token.tag_ == "VBN"
-        told = any(c.dep_ == "agent" for c in token.children) or _says_that(token)
+        told = any(c.dep_ == "agent" for c in token.children) or _says_that(token) or _only_verb(token)
         return not (passive_participle and not told)
     return bool(token.pos_ in ("VERB", "AUX")) and token.dep_ != "amod"
 
@@ -136,12 +136,41 @@ def _says_that(token: Any) -> bool:
     )
 
 
+def _only_verb(token: Any) -> bool:
+    """Whether a finite verb behind a name was taken for a participle, which leaves the sentence without a verb."""
+    head = token.head
+    behind_name = token.i > 0 and token.doc[token.i - 1].pos_ == "PROPN"
+    return behind_name and head.dep_ == "ROOT" and head.pos_ in ("NOUN", "PROPN") and head.i < token.i
+
+
+_PUT_AWAY: Final = frozenset({"dismiss", "rebuff", "contest", "negate", "rubbish", "reject", "challenge", "question"})
+"""Verbs of denying that other things are done with too: ministers dismissed, attacks rebuffed, men questioned."""
+
+
+def _puts_away(token: Any, lexicon: Lexicon, line: Line) -> bool:
+    """Whether the verb's object is a person or a deed and not what somebody has said."""
+    thing = next((c for c in token.children if c.dep_ in ("dobj", "nsubjpass")), None)
+    if thing is None:
+        return False
+    at = line.start + thing.idx
+    named = any(m.span.start <= at < m.span.end and m.kind not in ("MEDIA",) for m in line.actors)
+    return named or thing.lemma_.lower() in _DEEDS or thing.lower_ in lexicon.people
+
+
+_DEEDS: Final = frozenset(
+    ["attack", "assault", "offensive", "attempt", "counterattack", "counter-attack", "advance", "thrust", "raid",
+     "sortie", "breakthrough", "incursion", "push", "landing", "drone", "missile", "request", "offer", "ultimatum"]
+)  # fmt: skip
+
+
 def _verb_cue(
     line: Line, place: int, end: int, verb: SpeechVerb, speakers: Speakers, lexicon: Lexicon, earlier: list[Cue]
 ) -> Cue | None:
     word = line.words[place]
     spoken, inverted, passive = subject_of(line, place, end, speakers, lexicon, earlier)
     if spoken is None:
+        return None
+    if word.token is not None and verb.lemma in _PUT_AWAY and _puts_away(word.token, lexicon, line):
         return None
     negated = _negated(line, word)
     act, stance = verb.act, verb.stance
