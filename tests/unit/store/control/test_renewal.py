@@ -78,6 +78,7 @@ evidence = st.builds(
     extent=st.sampled_from([None, None, "part", "share"]),
     share=st.sampled_from([None, 0.5]),
     origin=st.sampled_from("abc"),
+    voice=st.sampled_from([None, None, "a", "d"]),
 )
 batches = st.lists(st.tuples(st.lists(evidence, min_size=1, max_size=5), st.integers(0, 2)), min_size=1, max_size=12)
 

@@ -123,6 +123,17 @@ def test_publishers_are_counted_once_and_for_as_long_as_the_standing_lasts() -> 
     assert everywhere(*disputed).publishers == 2
 
 
+def test_copies_are_the_voice_of_whoever_published_them_first() -> None:
+    def by(origin: str, voice: str | None, *parts: Any, **more: Any) -> Evidence:
+        return replace(told(*parts, **more), origin=origin, voice=voice)
+
+    copies = [by("B", "A", "capture", "RUS"), by("C", "A", "capture", "RUS"), by("A", None, "control", "RUS", day=5)]
+    found = everywhere(*copies)
+    assert (found.publishers, found.voices) == (3, 1)
+    assert everywhere(*copies, by("B", None, "control", "RUS", day=9)).voices == 2
+    assert everywhere(*copies, by("B", "A", "capture", "UKR", day=90)).voices == 1
+
+
 def test_a_withdrawal_that_only_the_enemy_tells_of_can_be_denied() -> None:
     assert everywhere(told("withdrawal", "UKR", "RUS", denied_by=["UKR"])).standing == "contested"
 
