@@ -95,8 +95,8 @@ async def test_a_misspelt_name_finds_what_is_spelt_alike(api: AsyncTestClient[An
 async def test_a_circle_is_found_by_an_index(api: AsyncTestClient[Any], store: Store) -> None:
     await store.execute(
         "insert into place (place_key, name, folded, latitude, longitude, events, standing, claimed_by, disputed_by,"
-        " standing_events, publishers, voices) select 'name:p' || n, 'P', 'p' || n, 44 + random() * 8, 22 + random() * 18,"
-        " 1, 'unknown', '{}', '{}', '{}', 0, 0 from generate_series(1, 5000) n"
+        " standing_events, publishers, voices) select 'name:p' || n, 'P', 'p' || n, 44 + random() * 8,"
+        " 22 + random() * 18, 1, 'unknown', '{}', '{}', '{}', 0, 0 from generate_series(1, 5000) n"
     )
     await store.execute("analyze place")
     ran: list[tuple[str, Any]] = []
