@@ -87,7 +87,9 @@ extraction: Final = Table(
     Column("events", Integer, nullable=False),
     Column("reading", TSVECTOR, Computed("", persisted=True)),
     Column("trace_id", Text),
+    Column("sorted_at", DateTime(timezone=True), nullable=False),
 )
+"""`sorted_at` is when its text was published, else received: a search by words has its order from here."""
 
 event: Final = Table(
     "event",

@@ -64,7 +64,7 @@ _VALUES: Final = {
 }
 _FIXED: Final[Values] = {
     # What one article in ten has is left out: of few articles the planner then reads all, of many it does not.
-    "text": ["strike", '"near the bridge" hospital', "hospital church depot"],
+    "text": ["strike", '"near the bridge" hospital', "hospital church depot", "lighthouse"],
     "bbox": ["36.5,47.5,38.5,49.0", "37.60,48.10,37.62,48.12"],
     "since": ["2022-03-01", "2023-01-15"],
     "until": ["2023-01-15", "2022-03-01"],
@@ -114,7 +114,7 @@ def queries(route: Route) -> Iterator[Query]:
     yield Query(route.name, "none", route.path)
     for name, some in route.filters.items():
         for number, value in enumerate(some):
-            label = f"{name} ({('frequent', 'middling', 'rare')[number]})" if len(some) > 1 else name
+            label = f"{name} ({('frequent', 'middling', 'rare', 'absent')[number]})" if len(some) > 1 else name
             yield Query(route.name, label, f"{route.path}?{urlencode(_beside(route, {name: value}))}")
     for one, other in combinations(route.filters, 2):
         some = _beside(route, {one: route.filters[one][0], other: route.filters[other][0]})

@@ -38,8 +38,7 @@ def project(
     """
     article = identifier("article_id", extraction.article_id)
     received = instant("received_at", extraction.received_at)
-    if extraction.published_at:
-        instant("published_at", extraction.published_at)
+    published = instant("published_at", extraction.published_at) if extraction.published_at else None
     document = extraction.document
     events: list[EventRow] = []
     claims: list[ClaimRow] = []
@@ -101,6 +100,7 @@ def project(
             notes=[clean(note) for note in document.notes],
             events=len(events),
             trace_id=trace_id,
+            sorted_at=published or received,
         ),
         events=tuple(events),
         claims=tuple(claims),

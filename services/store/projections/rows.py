@@ -52,6 +52,7 @@ class ExtractionRow:
     notes: list[str]
     events: int
     trace_id: str | None
+    sorted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

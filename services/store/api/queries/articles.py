@@ -1,18 +1,19 @@
 """Articles in pages, and one article with its extraction and events."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, null, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, cast, func, literal_column, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import ExtractorVersion
+from services.store.any_of import any_of
 from services.store.api import cursors
-from services.store.api.queries import events, families
+from services.store.api.queries import events, families, searching
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import ArticleDetail, ArticleView
 from services.store.tables import article, extraction
@@ -21,6 +22,10 @@ MOST_SEARCHED: Final = 100_000
 """Characters of a text, its first, in which the words of a search are shown."""
 HEADLINE: Final = 'StartSel="⟪", StopSel="⟫", MaxFragments=3, MinWords=8, MaxWords=24, FragmentDelimiter=" … "'
 """Marks that news hardly has, so that they need no escaping."""
+
+
+_OF_BOTH: Final = ("article_id", "revision", "received_at", "published_as", "title", "url", "publisher", "source")
+"""Columns that an extraction has too, for an article whose own record is not applied yet."""
 
 
 class ArticleKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -41,17 +46,20 @@ class ArticleFilters:
 async def page(
     connection: AsyncConnection, filters: ArticleFilters, limit: int, cursor: str | None
 ) -> tuple[list[ArticleView], str | None]:
-    """Return up to `limit` articles, the latest published (else received) first, and the cursor behind them."""
-    query = _ordered(filters).limit(limit + 1)
-    if cursor is not None:
-        key = cursors.decode(ArticleKey, cursor)
-        query = query.where(
-            tuple_(article.c.sorted_at, article.c.article_id)
-            < tuple_(bindparam("after_time", key.sorted_at), bindparam("after_id", key.article_id))
-        )
-    rows = (await connection.execute(query)).all()
+    """Return up to `limit` articles, the latest published (else received) first, and the cursor behind them.
+
+    A search goes by what was read last, and by the time that this had; by the publisher as well, by the article's.
+    """
+    key = None if cursor is None else cursors.decode(ArticleKey, cursor)
+    if filters.text is None:
+        rows = (await connection.execute(_ordered(filters, key).limit(limit + 1))).all()
+    else:
+        rows = await searching.latest(connection, **_search(filters, key), limit=limit + 1)
     shown = rows[:limit]
-    after = cursors.encode(ArticleKey(shown[-1].sorted_at, shown[-1].article_id)) if len(rows) > limit else None
+    after = None
+    if len(rows) > limit:
+        last = shown[-1]
+        after = cursors.encode(ArticleKey(last.sorted_at, last.article_id))
     return [_view(row) for row in shown], after
 
 
@@ -59,34 +67,63 @@ async def stream(
     connection: AsyncConnection, filters: ArticleFilters, limit: int | None = None
 ) -> AsyncIterator[ArticleView]:
     """Yield the articles in the order of the pages."""
-    async for row in rows_of(connection, _ordered(filters).limit(limit)):
+    if filters.text is None:
+        query = _ordered(filters, None).limit(limit)
+    else:
+        query = searching.found(**_search(filters, None), limit=limit)
+    async for row in rows_of(connection, query):
         yield _view(row)
 
 
-def _ordered(filters: ArticleFilters) -> Select[Any]:
-    text = filters.text
-    query = select(article, extraction.c.events.label("event_count"), _found(text).label("found")).join_from(
-        article, extraction, extraction.c.article_id == article.c.article_id, isouter=text is None
+def _ordered(filters: ArticleFilters, after: ArticleKey | None) -> Select[Any]:
+    return (
+        select(article, extraction.c.events.label("event_count"), cast(null(), Text).label("found"))
+        .join_from(article, extraction, extraction.c.article_id == article.c.article_id, isouter=True)
+        .where(*_conditions(filters, after, article))
+        .order_by(article.c.sorted_at.desc(), article.c.article_id.desc())
     )
+
+
+def _conditions(filters: ArticleFilters, after: ArticleKey | None, table: Table) -> list[ColumnElement[bool]]:
+    """The WHERE of `filters` without the words, behind `after`, by the columns of `table`."""
+    found: list[ColumnElement[bool]] = []
     if filters.publishers:
-        query = query.where(article.c.publisher.in_(filters.publishers))
+        found.append(any_of(table.c.publisher, filters.publishers))
     if filters.since is not None:
-        query = query.where(article.c.sorted_at >= filters.since)
+        found.append(table.c.sorted_at >= filters.since)
     if filters.before is not None:
-        query = query.where(article.c.sorted_at < filters.before)
-    if text is not None:
-        query = query.where(extraction.c.reading.op("@@")(events.websearch(text)))
-    return query.order_by(article.c.sorted_at.desc(), article.c.article_id.desc())
+        found.append(table.c.sorted_at < filters.before)
+    if after is not None:
+        found.append(
+            tuple_(table.c.sorted_at, table.c.article_id)
+            < tuple_(bindparam("after_time", after.sorted_at), bindparam("after_id", after.article_id))
+        )
+    return found
 
 
-def _found(text: str | None) -> ColumnElement[str | None]:
-    """What the words of a search stand in. Postgres makes it for the rows of the page alone, after their order."""
-    if text is None:
-        return cast(null(), Text)
-    start_of_text = func.left(extraction.c.cleaned_text, MOST_SEARCHED)
+def _search(filters: ArticleFilters, after: ArticleKey | None) -> dict[str, Any]:
+    """What `searching` is asked for. The order is that of extractions; the index of publishers has that of articles."""
+    text = filters.text or ""
+    table = article if filters.publishers else extraction
+
+    def columns(read: Any, sent: Any) -> Sequence[ColumnElement[Any]]:
+        of_both = (func.coalesce(sent[name], read[name]).label(name) for name in _OF_BOTH)
+        return (*of_both, sent.language, read.events.label("event_count"), _found(text, read.cleaned_text))
+
+    return {
+        "words": extraction.c.reading.op("@@")(events.websearch(text)),
+        "conditions": _conditions(filters, after, table),
+        "columns": columns,
+        "table": table,
+    }
+
+
+def _found(text: str, cleaned_text: ColumnElement[str]) -> ColumnElement[str]:
+    """What the words of a search stand in."""
+    start_of_text = func.left(cleaned_text, MOST_SEARCHED)
     return func.ts_headline(
         literal_column("'reading'::regconfig"), start_of_text, events.websearch(text), HEADLINE, type_=Text
-    )
+    ).label("found")
 
 
 def _view(row: Any) -> ArticleView:
