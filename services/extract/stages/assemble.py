@@ -14,16 +14,9 @@ from services.contracts import identity
 from services.contracts.messages import Actor, Article, Claim, Event, Evidence, Extent, Mention, Place, Quantity, When
 from services.contracts.taxonomy import PLOVER, sub_event
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Span, TimeMention, Why
-from services.extract.stages.confidence import (
-    Candidate,
-    Features,
-    Judgement,
-    Model,
-    Surroundings,
-    features,
-    judge,
-    model,
-)
+from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings
+from services.extract.stages.confidence.features import features
+from services.extract.stages.confidence.model import Judgement, Model, judge, model
 from services.extract.stages.wordlists import word_list
 
 _NARRATOR: Final = Actor(name="article", kind="narrator")

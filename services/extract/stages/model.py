@@ -90,7 +90,9 @@ def _parse(doc: Any, words: list[str], tags: list[str]) -> Parse:
         if word != own:
             pos, tag, _, dep = tagged[i]
             tagged[i] = (pos, tag, own, dep)
-    return parse_of(words, spaces, tagged, [(i + head) & _NUMBER for i, head in enumerate(heads)])
+    return parse_of(
+        words, [space == 1 for space in spaces], tagged, [(i + head) & _NUMBER for i, head in enumerate(heads)]
+    )
 
 
 _NUMBER: Final = 2**64 - 1

@@ -104,14 +104,13 @@ class Clauses:
         self.end = end
 
 
-class Parse(list[Word]):
-    """The words of one sentence, in order."""
+Parse = list[Word]
+"""The words of one sentence, in order."""
 
-    __slots__ = ()
 
-    @property
-    def text(self) -> str:
-        return "".join(word.text + word.whitespace_ for word in self)
+def text_of(parse: Parse) -> str:
+    """Return the sentence as it stands in the document."""
+    return "".join(word.text + word.whitespace_ for word in parse)
 
 
 Tagged = tuple[str, str, str, str]
@@ -120,7 +119,7 @@ Tagged = tuple[str, str, str, str]
 
 def parse_of(words: list[str], spaces: list[bool], tagged: list[Tagged], heads: list[int]) -> Parse:
     """Return a parse from the words, whether a blank follows each, and the number of each one's head."""
-    parse = Parse()
+    parse: Parse = []
     idx = 0
     for i, (text, space, (pos, tag, lemma, dep)) in enumerate(zip(words, spaces, tagged, strict=True)):
         word = Word()

@@ -13,7 +13,7 @@ from typing import Final
 
 from services.extract.document import Document, Sentence, Span
 
-_RULES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RULES: Final = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
 _BEFORE_NAME: Final = frozenset(_RULES["before_name"])
 _BEFORE_NUMBER: Final = frozenset(_RULES["before_number"])
 _NEVER_LAST: Final = frozenset(_RULES["never_last"])

@@ -10,6 +10,8 @@ from services.extract.stages.agency.scene import SIDES, Case, Scene, army, army_
 _OURS: Final = frozenset({"our", "ours", "we", "us"})
 _OWN: Final = frozenset({"control", "withdrawal", "hold", "capture", "interdiction", "advance", "deployment", "assault",
                          "destruction", "repulse", "strike", "encirclement"})  # fmt: skip
+_NO_GIVERS: Final = frozenset({*SIDES, "UN"})
+"""Sides that are no third state."""
 
 
 def ours(scene: Scene, case: Case) -> ActorMention | None:
@@ -78,7 +80,7 @@ def donor(scene: Scene, case: Case) -> ActorMention | None:
     if case.event.type != "arms_transfer":
         return None
     said = [scene.doc.attributions[n].source for n in case.event.attributions]
-    third = [s for s in said if s.side is not None and s.side not in (*SIDES, "UN") and s.kind in ("GOV", "PER")]
+    third = [s for s in said if s.side is not None and s.side not in _NO_GIVERS and s.kind in ("GOV", "PER")]
     if not third or len({s.side for s in third}) > 1:
         return None
     side = third[0].side

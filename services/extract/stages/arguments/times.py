@@ -9,6 +9,7 @@ from services.extract.stages import tree
 from services.extract.stages.arguments.ownership import Mentions, is_birth
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import Topic
+from services.extract.stages.parse import text_of
 from services.extract.stages.wordlists import word_list
 
 
@@ -116,7 +117,7 @@ def _superlative(telling: Telling, time: TimeMention) -> bool:
     if not words.startswith(("since", "in ", "for ", "of ")):
         return False
     start = telling.here.sentence.span.start
-    before = telling.here.sentence.parse.text[max(0, time.span.start - start - 60) : time.span.start - start]
+    before = text_of(telling.here.sentence.parse)[max(0, time.span.start - start - 60) : time.span.start - start]
     return bool(words.startswith("since") and _RECORD.search(before))
 
 

@@ -33,7 +33,7 @@ _TAG: Final = re.compile(r"<!--|</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,500}>|<![a-zA
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 _NOTHING: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff0-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\U000e0000-\U000e0fff]+"
+    "\uffa0\ufff0-\ufffb\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\\ud800-\\udfff\U000e0000-\U000e0fff]+"
 )
 _EMOJI: Final = re.compile(
     "[\u203c\u2049\u20e3\u2139\u231a-\u23ff\u25b2-\u25cb\u25d0-\u25ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.extract.stages.modality.compose import Effect, State, compose
 from services.extract.stages.modality.lexicon import Lexicon, lexicon
+from services.extract.stages.parse import text_of
 
 Token = Any
 Evidence = list[tuple[str, Any]]
@@ -367,7 +368,7 @@ class Walk:
         if "if" in lows and head.i < token.i and head.lower_ in words["asking_words"]:
             self.apply("possible", token)
             return False
-        if lows & words["conditional_marks"] or (_inverted(token) and token.doc.text[-2:].find("?") < 0):
+        if lows & words["conditional_marks"] or (_inverted(token) and "?" not in text_of(token.doc[-2:])[-2:]):
             self.apply("conditional", token)
             return False
         if "once" in lows and token.tag_ in ("VBZ", "VBP"):
@@ -716,7 +717,7 @@ class Walk:
                 if any(t.lower_ in _CREDIT for t in doc[token.i : comma]):
                     continue
             elif low in ("should", "were", "had") and opening:
-                if doc.text.rstrip("\"'”’ ").endswith("?") or not _subject_follows(token):
+                if text_of(doc).rstrip("\"'”’ ").endswith("?") or not _subject_follows(token):
                     continue
                 if low != "should" and token.i != left:
                     continue

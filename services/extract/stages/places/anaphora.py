@@ -13,7 +13,7 @@ from services.extract.stages.landmarks import says_there
 from services.extract.stages.places.naming import Named, word_after, word_before
 from services.extract.stages.places.relations import relation_of
 
-_DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("anaphora.toml").read_text(encoding="utf-8"))
 NOUNS: Final[dict[str, str]] = {noun: group for group, nouns in _DATA["nouns"].items() for noun in nouns}
 FEATURE_NAMES: Final[dict[str, re.Pattern[str]]] = {
     group: re.compile(pattern) for group, pattern in _DATA["feature_names"].items()

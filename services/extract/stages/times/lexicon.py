@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.extract.stages.alternatives import alternatives
 
-_RULES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RULES: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
 
 MONTHS: Final[dict[str, int]] = _RULES["months"]
 WEEKDAYS: Final[dict[str, int]] = _RULES["weekdays"]
