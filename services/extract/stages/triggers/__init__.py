@@ -69,9 +69,9 @@ def _in_sentence(here: Context) -> list[EventMention]:
     for _, _, entry, words in found:
         if any(w.i in taken for w in words):
             continue
-        taken.update(w.i for w in words)
         if excluded(words, entry.frame, here):
             continue
+        taken.update(w.i for w in words)
         kept.append(_mention(entry, words, here))
     return sorted(kept, key=lambda m: m.trigger)
 
@@ -105,12 +105,12 @@ def _without_beaten(found: list[_Found]) -> list[_Found]:
     return [
         f
         for f in found
-        if not (f[1] in beaten and f[2].frame.type in _BEATEN)
-        and not (f[1] in lost and f[2].frame.type in ("capture", "encirclement", *_BEATEN))
+        if not (f[1] in beaten and f[2].frame.type in _BEATEN) and not (f[1] in lost and f[2].frame.type in _LOST)
     ]
 
 
 _BEATEN: Final = ("assault", "strike", "advance", "clash")
+_LOST: Final = frozenset({"capture", "encirclement", *_BEATEN})
 
 
 def _without_modifiers(found: list[_Found]) -> list[_Found]:

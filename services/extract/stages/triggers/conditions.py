@@ -112,6 +112,8 @@ class Context:
                     break
         if noun.pos_ == "PROPN" and not found:
             found.add("name")
+        if any(c.dep_ == "nummod" for c in noun.children):
+            found.add("counted")
         if word in _GROUPS:
             inside = _made_of(noun)
             if inside is not None:
