@@ -103,6 +103,22 @@ def test_a_name_is_an_area_where_the_text_is_about_the_area(text: str, expected:
     assert [p.name for p in read(text, date(2024, 12, 1)).places] == expected
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "The Luhansk operational-tactical group",
+        "The Kharkiv operational-strategic group of troops",
+        "The Siversk group of forces",
+        "The Lviv paratroopers' brigade",
+        "The Poltava missile brigade",
+        "The Sumy border detachment",
+        "The Ternopil separate motorised rifle battalion",
+    ],
+)
+def test_units_that_are_named_after_towns_are_not_there(unit: str) -> None:
+    assert named(f"{unit} reported fighting near Toretsk.") == [("Toretsk", "near")]
+
+
 def test_ships_that_are_named_after_towns_are_not_towns() -> None:
     text = "The large landing ship Novocherkassk and the submarine Rostov-on-Don were in Feodosia."
     assert [name for name, _ in named(text)] == ["Feodosia"]

@@ -270,6 +270,15 @@ _UNITS_AND_TIME: Final = frozenset(
     {"brigade", "battalion", "regiment", "division", "battlegroup", "grouping", "flotilla", "fleet", "time"}
 )
 """What makes a unit, or a clock, of the place before it, written small too."""
+_UNIT_BEHIND: Final = re.compile(
+    r"\s(?:(?:separate|special|volunteer|territorial|regional|mechani[sz]ed|motori[sz]ed|motor|air|airborne|assault|rifle"
+    r"|tank|missile|artillery|mountain|naval|marine|infantry|border|police|defen[cs]e|paratroopers?['\u2019]?|reserve"
+    r"|engineer|reconnaissance|drone|shock|guards?|mobile|fire|anti-aircraft)[\s-]){0,3}"
+    r"(?:brigade|battalion|regiment|division|battlegroup|detachment|grouping)\b"
+    r"|\s(?:(?:operational|strategic|tactical|military)[\s-]){1,3}group(?:ing)?s?\b"
+    r"|\sgroup(?:ing)? of (?:forces|troops)\b"
+)
+"""A unit's kind between the place that it is named after and its size: "the Luhansk operational-tactical group"."""
 
 
 def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> bool:
@@ -314,6 +323,8 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
     if following is not None and not following.capital and following.key in _HAPPENS_TO:
         further = word_after(words, text, named.last + 1)
         named.cue = named.cue or (further is not None and further.key in lx.HITS)
+    if following is not None and not named.area and _UNIT_BEHIND.match(text, named.end):
+        return True
     if following is not None and not named.class_end:
         key = following.key
         capital = following.capital and text[following.start].isupper()
