@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contracts.messages import Event
 from services.runtime.web.problems import MEDIA_TYPE as PROBLEM_TYPE
@@ -50,7 +50,7 @@ from services.store.api.filters import (
 from services.store.api.known_place import known_place
 from services.store.api.parameters import EventFilters, ParameterError
 from services.store.api.problems import not_found
-from services.store.api.queries import articles, claims, control, events, incidents, places, sources
+from services.store.api.queries import articles, claims, control, events, incidents, members, places, sources
 from services.store.api.queries import status as store_status
 from services.store.api.queries.articles import ArticleFilters
 from services.store.api.queries.control import ControlFilters
@@ -67,10 +67,13 @@ from services.store.api.views import (
     EventPage,
     IncidentDetail,
     IncidentPage,
+    MemberPage,
     PlaceDetail,
     PlacePage,
+    ReportPage,
     SourceDetail,
     SourcePage,
+    StatementPage,
     Status,
 )
 
@@ -89,6 +92,10 @@ _NO_PARAMETERS: Final[dict[str, Any]] = {"parameters": frozenset(), "tagged": Tr
 """`tagged`: what the answer tells follows from the projections alone, and it has an ETag."""
 _LIST: Final = {400: _BAD, 406: _NOT_ACCEPTABLE, 503: _BUSY}
 _ONE: Final = {400: _BAD, 404: _GONE, 503: _BUSY}
+_MEMBERS: Final[dict[str, Any]] = {
+    "responses": _ONE,
+    "opt": {"parameters": frozenset({"limit", "cursor"}), "tagged": True},
+}
 
 Limit = Annotated[int, Parameter(ge=1, le=read.MOST_ITEMS, description="Most items of one page.")]
 Cursor = Annotated[
@@ -289,12 +296,56 @@ async def list_incidents(
     return IncidentPage(items=items, next=_next(request, after))
 
 
-@get("/incidents/{incident_id:uuid}", tags=["incidents"], operation_id="incident", responses=_ONE, opt=_NO_PARAMETERS)
-async def get_incident(state: State, incident_id: UUID) -> IncidentDetail:
+@get(
+    "/incidents/{incident_id:uuid}",
+    tags=["incidents"],
+    operation_id="incident",
+    responses=_ONE,
+    opt={"parameters": frozenset({"limit"}), "tagged": True},
+)
+async def get_incident(state: State, incident_id: UUID, limit: Limit = 50) -> IncidentDetail:
     """One incident, by its id or that of any of its events: who says what of it, in which articles, and why these
-    are thought to tell of one thing."""
+    are thought to tell of one thing. Each list has up to `limit`; `further` has the addresses of what is left off."""
     async with _engine(state).connect() as connection:
-        found = await incidents.one(connection, incident_id)
+        found = await incidents.one(connection, incident_id, limit)
+    if found is None:
+        raise not_found("incident", f"no incident {incident_id}, and no event with that id")
+    return found
+
+
+@get("/incidents/{incident_id:uuid}/statements", tags=["incidents"], operation_id="incident_statements", **_MEMBERS)
+async def list_statements(
+    request: AnyRequest, state: State, incident_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> StatementPage:
+    """What each source says of an incident: those that are named first, then the articles' own voices."""
+    async with _engine(state).connect() as connection:
+        items, after = await members.statements(connection, await _incident(connection, incident_id), limit, cursor)
+    return StatementPage(items=items, next=_next(request, after))
+
+
+@get("/incidents/{incident_id:uuid}/reports", tags=["incidents"], operation_id="incident_reports", **_MEMBERS)
+async def list_reports(
+    request: AnyRequest, state: State, incident_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> ReportPage:
+    """The articles that tell of an incident, those of its latest events first."""
+    async with _engine(state).connect() as connection:
+        items, after = await members.reports(connection, await _incident(connection, incident_id), limit, cursor)
+    return ReportPage(items=items, next=_next(request, after))
+
+
+@get("/incidents/{incident_id:uuid}/events", tags=["incidents"], operation_id="incident_events", **_MEMBERS)
+async def list_members(
+    request: AnyRequest, state: State, incident_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> MemberPage:
+    """The events of an incident, the latest first, and what ties them to others of it."""
+    async with _engine(state).connect() as connection:
+        items, ties, after = await members.events(connection, await _incident(connection, incident_id), limit, cursor)
+    return MemberPage(items=items, ties=ties, next=_next(request, after))
+
+
+async def _incident(connection: AsyncConnection, incident_id: UUID) -> UUID:
+    """The incident of the event with that id. Raises ProblemError (404)."""
+    found = await members.incident_of(connection, incident_id)
     if found is None:
         raise not_found("incident", f"no incident {incident_id}, and no event with that id")
     return found
@@ -374,6 +425,9 @@ HANDLERS: Final = (
     list_control,
     list_incidents,
     get_incident,
+    list_statements,
+    list_reports,
+    list_members,
     list_sources,
     get_source,
     get_status,

@@ -460,13 +460,48 @@ class TieView(View, frozen=True, kw_only=True):
     reasons: list[str]
 
 
+class IncidentFurther(View, frozen=True, kw_only=True):
+    """The addresses of what the lists of an incident leave off; null where there is nothing more."""
+
+    statements: str | None
+    reports: str | None
+    events: str | None
+
+
 class IncidentDetail(IncidentView, frozen=True, kw_only=True):
-    """An incident with who says what of it, where, and what holds it together; up to 200 of each."""
+    """An incident with who says what of it, where, and what holds it together; up to `limit` of each."""
 
     statements: list[StatementView]
+    """What named sources say, the earliest first, then the articles' own voices."""
     reports: list[IncidentReport]
+    """The articles, those of the latest events first."""
     events: list[Event]
+    """The latest first."""
     ties: list[TieView]
+    """Up to five of each of these events, the strongest."""
+    further: IncidentFurther
+
+
+class StatementPage(View, frozen=True, kw_only=True):
+    """What sources say of an incident."""
+
+    items: list[StatementView]
+    next: str | None
+
+
+class ReportPage(View, frozen=True, kw_only=True):
+    """Articles that tell of an incident."""
+
+    items: list[IncidentReport]
+    next: str | None
+
+
+class MemberPage(View, frozen=True, kw_only=True):
+    """Events of an incident, with up to five ties of each, the strongest."""
+
+    items: list[Event]
+    ties: list[TieView]
+    next: str | None
 
 
 class SourceView(View, frozen=True, kw_only=True):

@@ -165,6 +165,30 @@ def test_an_incident_shows_its_reports_statements_and_ties(api: TestClient[Any])
     assert [s["name"] for s in whole["statements"]] == [make.MOSCOW.name]
     for event in whole["events"]:
         assert (get(api, f"/incidents/{event['event_id']}"))["incident_id"] == listed["incident_id"]
+    assert set(whole["further"].values()) == {None}
+
+
+def test_what_the_lists_of_an_incident_leave_off_is_in_their_pages(api: TestClient[Any]) -> None:
+    (listed,) = (get(api, "/incidents?type=casualties"))["items"]
+    whole = get(api, f"/incidents/{listed['incident_id']}")
+    short = get(api, f"/incidents/{listed['incident_id']}?limit=1")
+    assert short["further"]["statements"] is None
+    for name in ("events", "reports", "statements"):
+        seen, address = list(short[name]), short["further"][name]
+        while address is not None:
+            page = get(api, address)
+            seen += page["items"]
+            address = page["next"]
+        assert seen == whole[name], name
+        assert get(api, f"/incidents/{whole[name][0].get('event_id', listed['incident_id'])}/{name}")["items"] == seen
+    tied = get(api, f"/incidents/{listed['incident_id']}/events")["ties"]
+    assert tied == whole["ties"]
+    assert {i for tie in tied for i in tie["events"]} == {event["event_id"] for event in whole["events"]}
+    assert [tie["weight"] for tie in tied] == sorted((tie["weight"] for tie in tied), reverse=True)
+    for name in ("events", "reports", "statements"):
+        assert api.get(f"/incidents/{make.article_id(9)}/{name}").status_code == 404
+        answer = api.get(f"/incidents/{listed['incident_id']}/{name}?cursor=nonsense")
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "cursor")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -27,26 +28,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import EventFilters
-from services.store.api.queries.bodies import BODY, body
+from services.store.api.queries import members
 from services.store.api.queries.events import matching, place_keys, within
 from services.store.api.queries.latest import latest
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import (
     FigureView,
     IncidentDetail,
+    IncidentFurther,
     IncidentPlace,
-    IncidentReport,
     IncidentView,
-    StatementView,
-    TieView,
 )
 from services.store.folding import fold
 from services.store.incidents.facets import facet
 from services.store.incidents.kinds import KIND_OF
-from services.store.tables import article, event, extraction, family_member, incident, place, statement, telling, tie
-
-MOST_SHOWN: Final = 200
-"""Events, articles, statements and ties of one incident that are shown; the counts are of all."""
+from services.store.tables import event, family_member, incident, place, telling
 
 
 class IncidentKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -182,27 +178,34 @@ def _ordered(conditions: Iterable[ColumnElement[bool]], filters: IncidentFilters
     return latest(incident.c.incident_id, SHOWN, conditions, filters.events, limit)
 
 
-async def one(connection: AsyncConnection, incident_id: UUID) -> IncidentDetail | None:
-    """The incident, by its id or that of any of its events: the id that it had before it grew still finds it."""
-    found = select(telling.c.incident_id).where(telling.c.event_id == incident_id).scalar_subquery()
-    row = (await connection.execute(select(*SHOWN).where(incident.c.incident_id == found))).one_or_none()
+async def one(connection: AsyncConnection, incident_id: UUID, limit: int) -> IncidentDetail | None:
+    """The incident, by its id or that of any of its events: the id that it had before it grew still finds it.
+
+    `limit` is of each of its lists; `further` names the addresses of what they leave off.
+    """
+    if (own := await members.incident_of(connection, incident_id)) is None:
+        return None
+    row = (await connection.execute(select(*SHOWN).where(incident.c.incident_id == own))).one_or_none()
     if row is None:
         return None
-    members = (
-        await connection.execute(
-            select(event.c.event_id, BODY)
-            .join_from(telling, event, event.c.event_id == telling.c.event_id)
-            .where(telling.c.incident_id == row.incident_id)
-            .order_by(event.c.published_at.asc().nulls_last(), event.c.event_id)
-            .limit(MOST_SHOWN)
-        )
-    ).all()
+    statements, more_statements = await members.statements(connection, own, limit)
+    reports, more_reports = await members.reports(connection, own, limit)
+    events, ties, more_events = await members.events(connection, own, limit)
+
+    def address(of: str, cursor: str | None) -> str | None:
+        return None if cursor is None else f"/incidents/{own}/{of}?{urlencode({'limit': limit, 'cursor': cursor})}"
+
     return IncidentDetail(
         **msgspec.structs.asdict(view(row)),
-        statements=await _statements(connection, row.incident_id),
-        reports=await _articles(connection, row.incident_id),
-        events=[body(m) for m in members],
-        ties=await _ties(connection, [m.event_id for m in members]),
+        statements=statements,
+        reports=reports,
+        events=events,
+        ties=ties,
+        further=IncidentFurther(
+            statements=address("statements", more_statements),
+            reports=address("reports", more_reports),
+            events=address("events", more_events),
+        ),
     )
 
 
@@ -302,75 +305,3 @@ async def _oblasts(connection: AsyncConnection, names: Collection[str]) -> list[
 
 def _among(column: ColumnElement[Any], values: list[str]) -> ColumnElement[bool]:
     return column == values[0] if len(values) == 1 else column.in_(values)
-
-
-async def _statements(connection: AsyncConnection, incident_id: UUID) -> list[StatementView]:
-    query = (
-        select(statement)
-        .where(statement.c.incident_id == incident_id)
-        .order_by(statement.c.outlet, statement.c.first_day, statement.c.source_key)
-        .limit(MOST_SHOWN)
-    )
-    return [_statement(row) for row in await connection.execute(query)]
-
-
-async def _articles(connection: AsyncConnection, incident_id: UUID) -> list[IncidentReport]:
-    members = select(telling.c.article_id).where(telling.c.incident_id == incident_id).distinct().subquery()
-    query = (
-        select(
-            members.c.article_id,
-            family_member.c.family_id,
-            func.coalesce(article.c.title, extraction.c.title).label("title"),
-            func.coalesce(article.c.publisher, extraction.c.publisher).label("publisher"),
-            func.coalesce(article.c.published_as, extraction.c.published_as).label("published_as"),
-            func.coalesce(article.c.url, extraction.c.url).label("url"),
-        )
-        .join_from(members, extraction, extraction.c.article_id == members.c.article_id)
-        .join(family_member, family_member.c.article_id == members.c.article_id)
-        .join(article, article.c.article_id == members.c.article_id, isouter=True)
-        .order_by("published_as", members.c.article_id)
-        .limit(MOST_SHOWN)
-    )
-    return [
-        IncidentReport(
-            article_id=str(row.article_id),
-            family_id=str(row.family_id),
-            title=row.title,
-            publisher=row.publisher,
-            published_at=row.published_as,
-            url=row.url,
-        )
-        for row in await connection.execute(query)
-    ]
-
-
-async def _ties(connection: AsyncConnection, events: Collection[UUID]) -> list[TieView]:
-    query = (
-        select(tie)
-        .where(any_of(tie.c.event_id, events), tie.c.event_id < tie.c.other_id)
-        .order_by(tie.c.weight.desc(), tie.c.event_id, tie.c.other_id)
-        .limit(MOST_SHOWN)
-    )
-    if len(events) < 2:
-        return []
-    return [
-        TieView(events=[str(row.event_id), str(row.other_id)], weight=row.weight, reasons=list(row.reasons))
-        for row in await connection.execute(query)
-    ]
-
-
-def _statement(row: Any) -> StatementView:
-    return StatementView(
-        source_id=row.source_key,
-        name=row.name,
-        side=row.side,
-        kind=row.kind,
-        outlet=row.outlet,
-        asserts=row.asserts,
-        denies=row.denies,
-        undecided=row.undecided,
-        first_day=row.first_day,
-        last_day=row.last_day,
-        confirmed=row.confirmed,
-        denied=row.denied,
-    )
