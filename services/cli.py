@@ -14,7 +14,7 @@ from rich.console import Console
 from services.console.dead_letters_commands import app as dead_letters
 from services.console.home import Addresses, Home, HomeInUseError, HomeSettings, SettingError, addresses
 from services.console.subscriptions_commands import app as subscriptions
-from services.console.subscriptions_commands import subscribe
+from services.console.subscriptions_commands import subscribe, unsubscribe
 from services.runtime.settings import load
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(subscriptions, name="subscriptions")
 app.command()(subscribe)
+app.command()(unsubscribe)
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 

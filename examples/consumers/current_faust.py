@@ -9,6 +9,7 @@ The group's name is new in each run, so that every run reads all of the compacte
 import asyncio
 import json
 import sys
+import tempfile
 import uuid
 
 import faust
@@ -21,6 +22,7 @@ app = faust.App(
     f"frontlog-example-{uuid.uuid4().hex[:8]}",
     broker=f"kafka://{bootstrap}",
     store="memory://",
+    datadir=tempfile.gettempdir(),
     consumer_auto_offset_reset="earliest",
     topic_allow_declare=False,
     topic_disable_leader=True,

@@ -39,6 +39,7 @@ async def subscribe(database: str, url: str, given: Given, name: str | None, as_
     console.print(f"subscription {identifier}", highlight=False)
     console.print(f"secret       {secret}", highlight=False, soft_wrap=True)
     console.print("The secret is shown this once; it verifies the signatures (Standard Webhooks).")
+    console.print(f"To undo it: frontlog unsubscribe {str(identifier)[:8]}", highlight=False)
     return 0
 
 

@@ -44,6 +44,8 @@ def subscribe(
     receiver checks it and what happens when it fails is told in docs/subscribers.md. An example:
 
         frontlog subscribe https://example.org/hook --type strike --oblast "Kharkiv Oblast"
+
+    `frontlog subscriptions list` shows it, `frontlog unsubscribe ID` undoes it.
     """
     from services.console.subscriptions import subscribe as run
 
@@ -66,6 +68,16 @@ def subscribe(
             raise fail(f"--where {text!r}: expected NAME=VALUE, as in text=bridge")
         given.setdefault(key.strip(), []).append(value)
     _run(run(_database(), url, given, name, json, console()))
+
+
+def unsubscribe(
+    subscription: Id, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
+) -> None:
+    """Undo `frontlog subscribe`: forget a subscription, with its secrets, deliveries and dead letters.
+
+    Example: `frontlog unsubscribe 3f2a`
+    """
+    remove(subscription, yes)
 
 
 @app.command("list")

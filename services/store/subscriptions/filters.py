@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 from services.contracts.taxonomy import EventType, Modality, Stance
+from services.contracts.units import similar, unit
 from services.store.api import parameters as read
 from services.store.api.parameters import EventFilters, ParameterError
 
@@ -50,6 +51,18 @@ def filters_of(given: Given) -> EventFilters:
         articles=read.each("article_id", given.get("article_id"), read.uuid),
         min_confidence=None if least is None else _confidence(least),
     )
+
+
+def check_oblasts(given: Given) -> None:
+    """Raise ParameterError for a name that is no oblast: a subscription to it would stay silent for ever.
+
+    Whoever lists events sees at once that there are none, and may ask for any name.
+    """
+    for value in given.get("oblast", ()):
+        if unit(value) is None:
+            likely = similar(value)
+            hint = f"; did you mean {' or '.join(likely)}?" if likely else ""
+            raise ParameterError("oblast", f"has no value {value!r}{hint}")
 
 
 def _known(name: str, given: Given, known: Sequence[str]) -> Any:

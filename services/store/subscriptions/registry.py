@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.stream.change import ends
-from services.store.subscriptions.filters import Given, filters_of
+from services.store.subscriptions.filters import Given, check_oblasts, filters_of
 from services.store.subscriptions.signing import new_secret
 from services.store.swap_lock import hold
 from services.store.tables import delivery, subscription, subscription_secret
@@ -25,6 +25,7 @@ class NoSuchSubscriptionError(LookupError):
 async def create(connection: AsyncConnection, url: str, given: Given, *, name: str | None = None) -> tuple[UUID, str]:
     """Make a subscription to what changes from now on; return its id and its secret. Raises ParameterError."""
     filters_of(given)
+    check_oblasts(given)
     await hold(connection)
     _, position = await ends(connection)
     now, made, secret = datetime.now(UTC), uuid4(), new_secret()
