@@ -53,12 +53,23 @@ def is_passive(verb: Token) -> bool:
         return first(verb, "dobj") is None or verb.dep_ == "acl"
     if verb.tag_ in ("VBN", "VBD") and first(verb, "agent") is not None and first(verb, "dobj") is None:
         return True
-    if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in SUBJECTS for c in verb.children):
+    participle = verb.tag_ == "VBN" or (verb.tag_ == "VBD" and verb.lower_ in _LIKE_THE_PAST)
+    if (
+        verb.dep_ == "conj"
+        and participle
+        and first(verb, "dobj") is None
+        and not any(c.dep_ in SUBJECTS for c in verb.children)
+    ):
         return not _has_aux(verb) and verb.head.i < verb.i and is_verb(verb.head) and is_passive(verb.head)
     if verb.tag_ == "VBN" and verb.dep_ in ("ccomp", "xcomp") and not _has_aux(verb):
         return True
     return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj", "nsubj") is None)
 
+
+_LIKE_THE_PAST: Final = frozenset(
+    {"shot", "hit", "held", "caught", "burnt", "brought", "sent", "wounded", "killed", "cut"}
+)
+"""Participles of what is done to somebody that look like the past tense: "was led out and shot"."""
 
 _REPORTING: Final = word_list("tree", "reporting")
 
@@ -150,6 +161,14 @@ def _antecedent(verb: Token) -> Token | None:
     return verb.head if verb.head.i != verb.i and verb.head.i < verb.i else None
 
 
+def _person_before(verb: Token) -> Token | None:
+    """Return whom "whom" stands for: in "children from Stanislav, whom volunteers took away" the children."""
+    noun = verb.head
+    if noun.dep_ == "pobj" and noun.pos_ == "PROPN" and noun.head.head.pos_ in ("NOUN", "PRON", "NUM"):
+        return noun.head.head
+    return _antecedent(verb)
+
+
 def _noun_owner(noun: Token, depth: int) -> Token | None:
     """Return whose attempt, order or plan it is: "its attempt to take X", "Moscow made an attempt to take X"."""
     owner = first(noun, "poss")
@@ -182,7 +201,7 @@ def predicate_subject(word: Token) -> Token | None:
 
 def verb_object(verb: Token) -> Token | None:
     """Return the logical object: to what or whom it is done."""
-    thing = first(verb, "dobj") or first(verb, "dative")  # "give Ukraine mines" gives mines
+    thing = _given(verb) or first(verb, "dative")  # "give Ukraine mines" gives mines
     if thing is not None and thing.lower_ not in ("which", "that", "whom"):
         return thing
     if is_passive(verb) or _reported(verb):
@@ -190,7 +209,7 @@ def verb_object(verb: Token) -> Token | None:
     if verb.dep_ == "relcl" and first(verb, "nsubj") is not None:
         subject = first(verb, "nsubj")
         if subject is not None and subject.lower_ not in ("who", "which", "that"):
-            return _antecedent(verb)
+            return _person_before(verb) if thing is not None and thing.lower_ == "whom" else _antecedent(verb)
     if verb.dep_ in ("amod",):
         return verb.head
     # "shelled and captured the town": an object after the last of coordinated verbs is everybody's
@@ -198,6 +217,14 @@ def verb_object(verb: Token) -> Token | None:
         if child.dep_ == "conj" and is_verb(child) and child.i - verb.i <= 4 and first(child, "nsubj") is None:
             return first(child, "dobj")
     return None
+
+
+def _given(verb: Token) -> Token | None:
+    """Return the direct object; of two without "and" the second: "promise Kyiv 40 billion euros" promises the euros."""
+    things = children(verb, "dobj")
+    if len(things) == 2 and things[0].pos_ == "PROPN" and things[1].pos_ in ("NOUN", "NUM", "PROPN"):
+        return things[1]
+    return things[0] if things else None
 
 
 def prepositions(token: Token) -> Iterator[tuple[str, Token]]:

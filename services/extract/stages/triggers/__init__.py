@@ -175,7 +175,7 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
         or (token.pos_ in ("ADJ", "NOUN") and token.lower_.endswith(("ed", "en", "ing", "own", "ept", "elled")))
     ):
         return None
-    if pos == "verb" and token.dep_ in ("aux", "auxpass"):
+    if pos == "verb" and (token.dep_ in ("aux", "auxpass") or _thing_in_ing(token)):
         return None
     if entry.passive and not any(c.dep_ == "auxpass" for c in token.children):
         return None
@@ -192,6 +192,16 @@ def _matches(entry: Entry, token: Token) -> list[Token] | None:
             return None
         words.append(match)
     return words
+
+
+def _thing_in_ing(token: Token) -> bool:
+    """True for a noun that only looks like a verb's form: "a pontoon crossing over the river"."""
+    return (
+        token.pos_ == "NOUN"
+        and token.lower_.endswith("ing")
+        and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj")
+        and any(c.dep_ in ("compound", "nummod") for c in token.children)
+    )
 
 
 @cache
@@ -217,7 +227,7 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
             if token.i == before.i + 1:
                 return token
             if token.head.i == words[0].i and not (last and _after_object(token, words[0])):
-                return token
+                return None if word == "in" and _dates(token) else token
             continue
         if words[0].lemma_ in _LINKS and token.pos_ in ("ADJ", "PROPN", "PRON") and token.head.i != words[0].i:
             continue
@@ -230,6 +240,14 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
     if words[0].dep_ in ("relcl", "acl") and words[0].head.lower_ in options:
         return words[0].head
     return None
+
+
+def _dates(token: Token) -> bool:
+    """True for the preposition of a date: "had come home only in April" tells of nobody who came in."""
+    return any(c.dep_ == "pobj" and c.lower_ in _PERIODS for c in token.children)
+
+
+_PERIODS: Final = word_list("triggers", "periods")
 
 
 def _after_object(token: Token, verb: Token) -> bool:

@@ -121,6 +121,10 @@ class Context:
         if "force" in found and "civ" in found and (actor is not None or _owned(noun)):
             military = actor is None or actor.kind not in ("CIV", "PER", "GOV", "ORG")
             found.discard("civ" if military else "force")  # "our boys", "Kyiv's men"
+        if word == "men" and "counted" in found and not self.around().isdisjoint(_SOLDIERY):
+            found.discard("civ")
+        if word == "old" and any(c.lower_ in ("year", "years") for c in noun.children):
+            found.update(("civ", "people"))  # "a 45-year-old was wounded"
         if word in _FIRMS and actor is None and self.around().isdisjoint(_SOLDIERY):
             found.discard("force")
         if "place" in found or word in (

@@ -24,6 +24,8 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
     trigger = words[0]
     if trigger.lower_.count("-") and trigger.dep_ == "amod" and frame.pos in ("verb", "state"):
         return True
+    if "-" in trigger.lower_ and trigger.dep_ in ("xcomp", "ccomp") and _before_its_noun(trigger):
+        return True
     if trigger.dep_ in ("compound", "nmod") and frame.pos in ("noun", "any"):
         head = trigger.head
         if head.lower_ in _NOUN_AFTER:
@@ -34,6 +36,17 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
         return True
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+    )
+
+
+def _before_its_noun(trigger: Token) -> bool:
+    """True for "left de-occupied communities", where the parser takes the participle for a second verb."""
+    around = trigger.doc
+    return (
+        0 < trigger.i < len(around) - 1
+        and trigger.head.i == trigger.i - 1
+        and trigger.nbor(1).pos_ in ("NOUN", "PROPN", "ADJ")
+        and not any(c.dep_ in ("aux", "auxpass", "nsubj") for c in trigger.children)
     )
 
 
