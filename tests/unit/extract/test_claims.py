@@ -515,3 +515,26 @@ def test_who_or_what_is_put_away_is_no_claim_denied(marked: str) -> None:
 def test_what_follows_a_doubt_is_told_of_and_not_doubted() -> None:
     doubted, told = sources("Analysts doubt that they can [retake] it; the attacks have been [beaten] off.")
     assert (doubted, told) == (["Analysts"], [])
+
+
+def test_a_ministrys_bulletin_goes_on_from_group_to_group() -> None:
+    text = (
+        "Russia's Defence Ministry said that its forces had [taken] the village.\n\n"
+        "Battlegroup North [struck] three brigades near Vovchansk.\n\n"
+        "Air defence systems [downed] two drones.\n\n"
+        "In Kyiv rescuers [brought] people out of a burning house."
+    )
+    ministry = ["Ministry of Defence of Russia"]
+    assert sources(text) == [ministry, ministry, ministry, []]
+
+
+def test_what_is_told_of_an_officials_own_area_goes_on_with_his_report() -> None:
+    text = (
+        "KHERSON OBLAST. Three people were [killed] over the past day, Governor Oleksandr Prokudin said. Two houses in "
+        "Bilozerka were damaged.\n\nIn Chornobaivka a market stall was damaged.\n\nA school was damaged in Nikopol."
+    )
+    doc = Document(raw_title=None, raw_text=text, published=PUBLISHED)
+    run(doc)
+    told = {e.places[0].name: [doc.attributions[n].source.name for n in e.attributions] for e in doc.events if e.places}
+    governor = ["Oleksandr Prokudin"]
+    assert told == {"Kherson Oblast": governor, "Bilozerka": governor, "Chornobaivka": governor, "Nikopol": []}

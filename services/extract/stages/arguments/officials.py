@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Final
 
-from services.extract.document import PlaceMention, Span
+from services.extract.document import ActorMention, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer
 from services.extract.stages.actors.people import people
 from services.extract.stages.triggers.conditions import Context
@@ -57,9 +57,29 @@ def spoken_for(here: Context) -> PlaceMention | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def area_of(actor: ActorMention) -> PlaceMention | None:
+    """Return the area that a local official or an office of an oblast or city speaks for, None for everybody else."""
+    entry = _areas().get(actor.id or "")
+    match = _OFFICE.match(actor.name) if entry is None else None
+    if match is not None:
+        name, places = match.group("area").lower(), gazetteer()
+        known = [c.entry for c in places.candidates(name)] if match.group("city") else places.area("oblast", name)
+        entry = next(iter(known), None)
+    return _placed(entry, actor.span, actor.surface) if entry is not None else None
+
+
+_OFFICE: Final = re.compile(
+    r"(?:the )?(?P<area>[A-Z][\w’'-]+) (?:(?P<city>City|city)|Oblast|oblast|Regional|regional|region)\b"
+)
+
+
 def _mention(entry: Entry, span: Span, here: Context) -> PlaceMention:
+    return _placed(entry, span, here.doc.words(span))
+
+
+def _placed(entry: Entry, span: Span, surface: str) -> PlaceMention:
     return PlaceMention(
-        span, here.doc.words(span), entry.name, entry.id, entry.kind, entry.admin1, entry.country,
+        span, surface, entry.name, entry.id, entry.kind, entry.admin1, entry.country,
         entry.latitude, entry.longitude, "in", entry.within, None, span, True, False, "office",
     )  # fmt: skip
 

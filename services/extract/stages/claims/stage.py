@@ -20,6 +20,7 @@ from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.interview import interview_of
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
+from services.extract.stages.claims.reports import goes_on
 from services.extract.stages.claims.saying_day import date_by_saying
 from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
@@ -336,9 +337,13 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     opener = _source_line(doc, readings, lex) or _heading(doc, readings, lex) or _sender(doc, readings, by_cue)
     opening, count = False, 0
     before: Attribution | None = None
+    report: Attribution | None = None
+    told = -1
     for place, reading in enumerate(readings):
         line = reading.line
         if line.sentence.role == "title":
+            continue
+        if _is_heading(line):
             continue
         if line.sentence.paragraph != paragraph:
             paragraph = line.sentence.paragraph
@@ -363,6 +368,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             cue = own[-1]
             opening = cue.kind == "according" and cue.right and not cue.left
             speaking = by_cue.get(cue.cue)
+            report, told = speaking, paragraph
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
             alone = len(names) == 1
@@ -410,11 +416,25 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             if following is not None:
                 source, going_on = following, True
         fresh = False
+        if not going_on and report is not None and told >= paragraph - 1 and (told < paragraph or len(names) == 1):
+            events = [doc.events[n] for n in by_line[place]]
+            if goes_on(doc, report.source, line, events, apart=told < paragraph):
+                source, going_on, told = report, True, paragraph
         if going_on and source is not None:
             source.scopes.append(Span(line.start, line.end))
         elif source is not None and by_line[place]:
             speaking = None
             whole = False
+
+
+def _is_heading(line: Line) -> bool:
+    """ "KHERSON OBLAST.", "Key points": a few words without a verb, which open a paragraph and tell nothing."""
+    return (
+        len(line.words) <= 5
+        and not line.quotes
+        and line.sentence.parse is None
+        and all(w.text[:1].isupper() for w in line.words if w.text[:1].isalpha() and len(w.text) > 3)
+    )
 
 
 _THIS_WAS: Final = re.compile(
