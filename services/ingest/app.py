@@ -29,7 +29,7 @@ from services.runtime import metrics
 from services.runtime.log.port import Log
 from services.runtime.settings import load
 from services.runtime.trace import begin
-from services.runtime.web.docs import openapi_config, openapi_json
+from services.runtime.web.docs import home, openapi_config, openapi_json
 from services.runtime.web.observe import HANDED_ON, Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.runtime.web.problems import ProblemError, exception_handlers
 
@@ -130,6 +130,7 @@ def create_app(settings: IngestSettings, log: Log) -> Litestar:
             healthz,
             readyz(Readiness(ready), needs="the log"),
             metrics_page,
+            home,
             openapi_json,
         ],
         lifespan=[lifespan],

@@ -1,6 +1,6 @@
 """The API documentation: `/openapi.json` and `/docs`, with assets served from the package and none from elsewhere.
 
-A service passes `openapi_config(...)` to Litestar and adds `openapi_json` to its route handlers.
+A service passes `openapi_config(...)` to Litestar and adds `openapi_json` and `home` to its route handlers.
 """
 
 import html
@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, License
+from litestar.response import Redirect
 from litestar.serialization import encode_json, get_serializer
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -21,10 +22,11 @@ OPENAPI_PATH: Final = "/openapi.json"
 OPENAPI_MEDIA_TYPE: Final = "application/vnd.oai.openapi+json"
 
 _MEDIA_TYPES: Final = {
-    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-    "docs-page.js": "text/javascript; charset=utf-8",
-    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript",
+    "docs-page.js": "text/javascript",
+    "swagger-ui.css": "text/css",
 }
+"""Without the charset, which the framework adds to texts."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
@@ -75,6 +77,12 @@ def _asset(name: str) -> Response[bytes]:
         media_type=_MEDIA_TYPES[name],
         headers={"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"},
     )
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def home(request: Request[Any, Any, Any]) -> Redirect:
+    """Lead who opens the bare address to the documentation."""
+    return Redirect(str(request.scope.get("root_path", "")).rstrip("/") + DOCS_PATH)
 
 
 @get(OPENAPI_PATH, include_in_schema=False, sync_to_thread=False)

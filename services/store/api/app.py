@@ -11,7 +11,7 @@ from litestar.openapi.spec import Tag
 
 from services.runtime.build import build
 from services.runtime.settings import load
-from services.runtime.web.docs import openapi_config, openapi_json
+from services.runtime.web.docs import home, openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
 from services.store.api.entity_tags import EntityTags
@@ -67,6 +67,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             healthz,
             readyz(Readiness(schema_check(engine)), needs="the database"),
             metrics_page,
+            home,
             openapi_json,
             asyncapi_yaml,
         ],

@@ -106,8 +106,9 @@ def test_parquet_and_csv_open_in_pandas_with_the_same_rows(client: TestClient[An
     assert keys and len(set(keys)) == len(keys)
     parquet = pd.read_parquet(io.BytesIO(client.get(f"/{collection.name}.parquet").content))
     assert list(parquet[collection.key]) == keys
-    text = client.get(f"/{collection.name}.csv").content
-    table = pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False)
+    answer = client.get(f"/{collection.name}.csv")
+    assert answer.headers["content-type"] == "text/csv; header=present; charset=utf-8"
+    table = pd.read_csv(io.BytesIO(answer.content), dtype=str, keep_default_na=False)
     assert list(table[collection.key]) == keys
     assert list(table.columns) == list(parquet.columns) == [c.name for c in collection.columns]
     for column in collection.columns:
@@ -254,6 +255,13 @@ def test_a_history_is_that_of_the_days_asked_for_and_of_a_place_that_is_there(cl
     assert client.get("/places/Nowheretown/control.csv").status_code == 404
     backwards = client.get(f"/places/{make.KUPIANSK.id}/control.csv?since=2024-02-02&until=2024-02-01")
     assert (backwards.status_code, backwards.json()["errors"][0]["pointer"]) == (400, "until")
+
+
+def test_the_dictionary_is_a_page_that_explains_every_column(client: TestClient[Any]) -> None:
+    answer = client.get("/dictionary")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    for collection in COLLECTIONS:
+        assert all(f"| `{column.name}` |" in answer.text for column in collection.columns), collection.name
 
 
 def test_the_topics_are_described_beside_the_api(client: TestClient[Any]) -> None:

@@ -103,10 +103,11 @@ async def answer(state: State, collection: Collection, form: Form, wanted: Any, 
     engine: AsyncEngine = state.exports
     chunks = _chunks(engine, collection, form, wanted, limit)
     first = await anext(chunks)
+    # The framework adds the charset of texts.
     return Whole(
         _after(first, chunks),
         stalled=state.stalled,
-        media_type="text/csv; charset=utf-8; header=present" if form.media_type == CSV.media_type else form.media_type,
+        media_type="text/csv; header=present" if form.media_type == CSV.media_type else form.media_type,
         headers={"Content-Disposition": f'inline; filename="{collection.name}.{form.name}"'} | VARY,
     )
 

@@ -88,4 +88,4 @@ def _cell(text: str) -> str:
 @get("/dictionary", include_in_schema=False, sync_to_thread=False, media_type="text/markdown")
 def dictionary() -> Response[Any]:
     """The data dictionary, as Markdown."""
-    return Response(page(), media_type="text/markdown; charset=utf-8", headers={"X-Content-Type-Options": "nosniff"})
+    return Response(page(), media_type="text/markdown", headers={"X-Content-Type-Options": "nosniff"})

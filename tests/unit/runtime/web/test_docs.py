@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.testing import TestClient
 
-from services.runtime.web.docs import ASSETS, openapi_config, openapi_json
+from services.runtime.web.docs import ASSETS, home, openapi_config, openapi_json
 
 
 @get("/thing", sync_to_thread=False)
@@ -17,7 +17,7 @@ def thing() -> dict[str, str]:
 @pytest.fixture
 def client() -> TestClient[Litestar]:
     config = openapi_config(title="Title <of> it", version="1.2.3", description="What it is.")
-    return TestClient(Litestar([thing, openapi_json], openapi_config=config))
+    return TestClient(Litestar([thing, home, openapi_json], openapi_config=config))
 
 
 def test_the_page_names_nothing_outside_of_the_service(client: TestClient[Litestar]) -> None:
@@ -35,6 +35,13 @@ def test_every_address_on_the_page_is_served(client: TestClient[Litestar]) -> No
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert len(answer.content) > 200
+        assert answer.headers["content-type"].count("charset") <= 1
+
+
+def test_the_bare_address_leads_to_the_page_behind_a_proxy_too(client: TestClient[Litestar]) -> None:
+    assert client.get("/").url.path == "/docs"
+    proxied = TestClient(client.app, root_path="/record")
+    assert proxied.get("/", follow_redirects=False).headers["location"] == "/record/docs"
 
 
 def test_the_title_is_escaped(client: TestClient[Litestar]) -> None:
