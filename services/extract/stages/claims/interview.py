@@ -39,7 +39,7 @@ def interview_of(lines: Sequence[Line], lexicon: Lexicon) -> Interview | None:
     if len(asking) < _FEWEST:
         return None
     between = [n for n in range(asking[0] + 1, len(paragraphs)) if n not in asking]
-    told = [n for n in between if not paragraphs[n][0].text.startswith(("(", "["))]
+    told = [n for n in between if not _aside(paragraphs[n])]
     own = sum(1 for n in told if any(_FIRST_PERSON.search(line.text) for line in paragraphs[n]))
     answered = sum(1 for n in asking if n + 1 in told)
     if answered < _FEWEST or own < _FEWEST:
@@ -48,6 +48,11 @@ def interview_of(lines: Sequence[Line], lexicon: Lexicon) -> Interview | None:
     if giver is None:
         return None
     return Interview(giver, tuple(Span(line.start, line.end) for n in told for line in paragraphs[n]))
+
+
+def _aside(lines: Sequence[Line]) -> bool:
+    """Whether a whole paragraph stands in brackets: the editor's, not the answer."""
+    return lines[0].text.startswith(("(", "[")) and lines[-1].text.rstrip().endswith((")", "]"))
 
 
 def _is_question(lines: Sequence[Line]) -> bool:

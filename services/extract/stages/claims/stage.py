@@ -368,7 +368,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             cue = own[-1]
             opening = cue.kind == "according" and cue.right and not cue.left
             speaking = by_cue.get(cue.cue)
-            report, told = speaking, paragraph
+            report, told, before = speaking, paragraph, None
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
             alone = len(names) == 1
@@ -382,9 +382,13 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             fresh = False
             continue
         if before is not None and (quote_open or line.text[:1] in _MARKS):
+            going_out = _leaves_quote_open(line, quote_open)
+            # Whoever closes the quotation has opened it.
+            closing = _closes(by_cue, readings, place) if going_out else None
+            if closing is not None:
+                before = closing
             before.scopes.append(Span(line.start, line.end))
-            quote_open = _leaves_quote_open(line, quote_open)
-            speaking, fresh = before, False
+            quote_open, speaking, fresh = going_out, before, False
             continue
         if reading.replies or reading.cues:
             fresh = False
@@ -531,6 +535,19 @@ def _leaves_quote_open(line: Line, was: bool) -> bool:
     if curly:
         return curly > 0
     return not was if marks else was
+
+
+def _closes(by_cue: dict[Span, Attribution], readings: list[Reading], place: int) -> Attribution | None:
+    """Who is named where a quotation that is open after a sentence ends, in the same paragraph."""
+    paragraph, still_open = readings[place].line.sentence.paragraph, True
+    for later in readings[place + 1 : place + 8]:
+        if later.line.sentence.paragraph != paragraph or not still_open:
+            return None
+        for cue in later.cues:
+            if cue.left and cue.speaker.mention.kind != "narrator":
+                return by_cue.get(cue.cue)
+        still_open = _leaves_quote_open(later.line, still_open)
+    return None
 
 
 def _closing_speaker(by_cue: dict[Span, Attribution], readings: list[Reading], place: int) -> Attribution | None:
