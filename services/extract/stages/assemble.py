@@ -61,7 +61,8 @@ def drafts_of(doc: Document) -> list[Draft]:
     for event in doc.events:
         if event.time is not None and event.time.end is not None and event.time.end < _BEGAN:
             continue  # another war
-        for place in event.places or [None]:  # type: ignore[list-item]
+        places: list[PlaceMention | None] = [*event.places] or [None]
+        for place in places:
             drafts.append(Draft([event], place, event.actor, event.time, event.modality, len(drafts)))
     merged: list[Draft] = []
     alike: dict[tuple[str, str, str | None], list[Draft]] = {}

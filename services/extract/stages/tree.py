@@ -5,12 +5,12 @@ controlled infinitives, light verbs and coordination undone.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from services.extract.stages.parse import Word
 from services.extract.stages.wordlists import word_list
 
-Token = Any
-"""A spaCy token; spaCy carries no types that the checker can use."""
+Token = Word
 
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECT_CONTROL: Final = word_list("tree", "object_control")
@@ -285,12 +285,18 @@ def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
         for preposition, thing in prepositions(noun):
             if preposition == "of":
                 return thing
-    verb = light_verb(noun)
-    if verb is not None:
-        return verb_subject(verb)
+    light = light_verb(noun)
+    if light is not None:
+        return verb_subject(light)
+    if noun.dep_ == "pobj" and noun.head.lower_ in ("of", "for") and noun.head.head.lemma_.lower() in _ACCUSE:
+        return first(noun.head.head, "dobj", "nsubjpass")
     if noun.dep_ == "pobj" and noun.head.lower_ == "on" and noun.head.head.lemma_ in ("be", "go", "remain"):
         return grammatical_subject(noun.head.head)
     return None
+
+
+_ACCUSE: Final = frozenset({"accuse", "suspect", "blame", "condemn", "denounce", "criticise", "criticize"})
+"""Verbs whose object is said to have done what follows: "accused Kyiv of an attack"."""
 
 
 def noun_object(noun: Token) -> Token | None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.extract.stages import model as adapter
 from services.extract.stages.model import doc_of, model, parsed
-from services.extract.stages.parse import Parse
+from services.extract.stages.parse import Parse, text_of
 
 SENTENCES = (
     "Ukrainian troops, who had been holding the town since May, pulled out of it on Tuesday, the General Staff said.",
@@ -82,5 +82,5 @@ def test_a_word_has_neighbours_within_its_sentence_only() -> None:
 
 
 def test_text_of_a_parse_is_its_words_with_their_blanks() -> None:
-    assert own_parse("They  left (today).").text == "They  left (today)."
-    assert parsed([(doc_of(["They", "left"], [True, False]), ["They", "left"])])[0].text == "They left"
+    assert text_of(own_parse("They  left (today).")) == "They  left (today)."
+    assert text_of(parsed([(doc_of(["They", "left"], [True, False]), ["They", "left"])])[0]) == "They left"

@@ -8,6 +8,7 @@ from services.extract.document import ActorMention, Attribution, Document, Event
 from services.extract.stages import tree
 from services.extract.stages.actors.voice import voice_of
 from services.extract.stages.agency.lexicon import words
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
 from services.extract.stages.triggers.conditions import Context, by_sentence, context
@@ -193,7 +194,8 @@ def _owns_weapon(token: Token) -> bool:
 
 
 def _token_at(sentence: Sentence, offset: int) -> Token:
-    parse, at = sentence.parse, offset - sentence.span.start
+    parse: Parse = sentence.parse
+    at = offset - sentence.span.start
     low, high = 0, len(parse) - 1
     while low < high:
         middle = (low + high + 1) // 2

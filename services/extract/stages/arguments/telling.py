@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import EventMention, NumberMention, PlaceMention, Span, TimeMention
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.triggers.lexicon import Frame
@@ -25,7 +26,7 @@ class Telling:
 
 
 def token_at(here: Context, offset: int) -> Token:
-    parse = here.sentence.parse
+    parse: Parse = here.sentence.parse
     at = offset - here.sentence.span.start
     low, high = 0, len(parse) - 1
     while low < high:
@@ -42,7 +43,8 @@ def head_of(here: Context, span: Span) -> Token:
     first = token_at(here, span.start)
     last = token_at(here, max(span.start, span.end - 1))
     inside = range(first.i, last.i + 1)
-    for token in here.sentence.parse[first.i : last.i + 1]:
+    parse: Parse = here.sentence.parse
+    for token in parse[first.i : last.i + 1]:
         if token.head.i not in inside or token.head.i == token.i:
             return token
     return last

@@ -1,11 +1,12 @@
 """One attribution in one sentence: who, how, and on which side of the words what is said stands."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.sources import Spoken
+from services.extract.stages.tree import Token
 
 NARRATOR_NAME: Final = "narrator"
 
@@ -22,7 +23,7 @@ class Cue:
     core: Span
     left: bool = False
     right: bool = False
-    token: Any = None
+    token: Token | None = None
     via: str | None = None
     others: tuple[ActorMention, ...] = ()
     """Further speakers of the same words: "Mediazona and the BBC report"."""

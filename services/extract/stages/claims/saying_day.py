@@ -5,9 +5,10 @@ entered the town") is no later than it, and no more is known. A time of the even
 """
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from services.extract.document import Document, EventMention, Span, TimeMention, Why
+from services.extract.stages.tree import Token
 
 _BE: Final = frozenset({"was", "were", "is", "are", "been", "being", "'s", "'re"})
 _LASTING: Final = frozenset(
@@ -72,7 +73,7 @@ def _goes_on(doc: Document, event: EventMention) -> bool:
     return progressive or token.lemma_.lower() in _LASTING or _under_way(token)
 
 
-def _under_way(verb: Any) -> bool:
+def _under_way(verb: Token) -> bool:
     """ "Counter-attacks were under way"."""
     behind = " ".join(t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 4])
     return verb.lower_ in _BE and behind.startswith(("under way", "underway", "still under way", "already under way"))

@@ -8,13 +8,14 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
 from services.extract.stages.actors.people import people
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.tree import Token
 
 PERSONAL: Final = frozenset({"he", "she"})
 PRONOUNS: Final = PERSONAL | {"they", "it", "who", "which", "him", "her", "them", "that"}
@@ -404,7 +405,7 @@ def is_person(mention: ActorMention, lexicon: Lexicon) -> bool:
     return len(words) >= 2 and all(w[:1].isupper() for w in words) and mention.kind not in ("MEDIA", "ORG", "PMC")
 
 
-def noun_phrase(token: Any, start: int) -> tuple[int, int]:
+def noun_phrase(token: Token, start: int) -> tuple[int, int]:
     """The span of a spaCy token's noun phrase, without its relative clauses."""
     skip: set[int] = set()
     for child in token.children:

@@ -5,7 +5,7 @@ Neighbourhood goes before the parse, which a small model gets wrong in quotation
 
 import re
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue, narrator
@@ -13,6 +13,7 @@ from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
 from services.extract.stages.claims.titles import finite, title_start
 from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.tree import Token
 from services.extract.stages.wordforms import verb_forms
 
 _ADVERBS: Final = (
@@ -146,6 +147,7 @@ def subject_of(
                 return found, False, False
             if (
                 beside is not None
+                and word.token is not None
                 and word.token.tag_ != "VBG"
                 and (found is None or (not (found.phrase or found.span).overlaps(beside.span) and not loose))
             ):
@@ -186,7 +188,7 @@ def subject_of(
     return found2, inverted, False
 
 
-def _owner(line: Line, subject: Any, speakers: Speakers) -> Spoken | None:
+def _owner(line: Line, subject: Token, speakers: Speakers) -> Spoken | None:
     """Whose map or video it is that shows something: "its map", "DeepState's map", "the ministry's footage"."""
     whose = next((c for c in subject.children if c.dep_ == "poss"), None)
     if whose is None:
@@ -202,7 +204,7 @@ def _owner(line: Line, subject: Any, speakers: Speakers) -> Spoken | None:
     return Spoken(mention, Span(at, line.start + subject.idx + len(subject)), pronoun=True)
 
 
-def _goes_on(subject: Any, verb: Any) -> bool:
+def _goes_on(subject: Token, verb: Token) -> bool:
     """Whether what the parse takes for an inverted subject is that of the clause said: "said the army had left"."""
     return any(c.dep_ in ("ccomp", "xcomp") and c.i > subject.i for c in verb.children) or any(
         c.dep_ in ("relcl", "acl") and c.i > subject.i for c in subject.children
@@ -215,7 +217,7 @@ def _acts(line: Line, beside: Spoken) -> bool:
     return bool(following) and following[0].token is not None and following[0].token.tag_ in ("VBD", "VBZ", "VBP", "MD")
 
 
-def _modifies(line: Line, subject: Any, beside: Spoken) -> bool:
+def _modifies(line: Line, subject: Token, beside: Spoken) -> bool:
     """Whether the one named beside the verb stands in what describes its subject: "a channel linked to X said"."""
     return any(
         child.dep_ in ("acl", "relcl") and child.i > subject.i and line.start + child.idx <= beside.span.start
@@ -269,17 +271,21 @@ def _near(line: Line, found: Spoken, word: Word) -> bool:
     return len(gap) < 160 and not re.search(r"[;:\"“”]", gap)
 
 
-def _it_says(line: Line, subject: Any, word: Word) -> bool:
+def _it_says(line: Line, subject: Token, word: Word) -> bool:
     """Whether an "it" that the parse takes for the subject stands right at the verb."""
-    return subject.i < word.token.i and "," not in line.between(line.start + subject.idx, word.start)
+    return (
+        word.token is not None
+        and subject.i < word.token.i
+        and "," not in line.between(line.start + subject.idx, word.start)
+    )
 
 
-def _expletive(token: Any) -> bool:
+def _expletive(token: Token) -> bool:
     """ "It is said", "it appears": nobody's it."""
     return bool(token.lower_ in ("seems", "appears", "means", "seemed"))
 
 
-def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers, earlier: list[Cue]) -> Spoken | None:
+def _inherited(line: Line, token: Token, word: Word, end: int, speakers: Speakers, earlier: list[Cue]) -> Spoken | None:
     """ "X said A and added B", "X left, saying B", "X refused to comment": the subject of the verb above."""
     head, steps = token, 0
     while head.head.i != head.i and steps < 4:
@@ -306,7 +312,7 @@ def _inherited(line: Line, token: Any, word: Word, end: int, speakers: Speakers,
     return None
 
 
-def _told_of(head: Any, subject: Any, earlier: list[Cue]) -> Cue | None:
+def _told_of(head: Token, subject: Token, earlier: list[Cue]) -> Cue | None:
     """ "The mayor said troops were close and urged people to leave": who says it, where the subject's noun is told of.
 
     The parse hangs the second verb on the clause that is said. Troops, missiles and prices urge nobody.
@@ -323,12 +329,12 @@ _TOLD_OF: Final = frozenset(
 """Subjects of what is said of rather than of who says it."""
 
 
-def _own_men(subject: Any) -> bool:
+def _own_men(subject: Token) -> bool:
     """Whether a subject is somebody's own: what is said of "its troops" is not said by them."""
     return any(c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her") for c in subject.children)
 
 
-def _phrase(line: Line, token: Any, speakers: Speakers) -> Spoken | None:
+def _phrase(line: Line, token: Token, speakers: Speakers) -> Spoken | None:
     start, stop = noun_phrase(token, line.start)
     head = line.at(line.start + token.idx)
     found = speakers.in_phrase(line, start, stop, head)

@@ -4,7 +4,7 @@ A verb is found by its words; the parse, where there is one, tells it from a nou
 """
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue
@@ -14,6 +14,7 @@ from services.extract.stages.claims.sources import Speakers, Spoken, is_common
 from services.extract.stages.claims.subjects import joined, subject_of
 from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line, Word
+from services.extract.stages.tree import Token
 
 _NEGATION: Final = re.compile(
     r"(?:\b(?:not|never|cannot|nor|neither|no longer|nobody|no one)\b|n['’]t\b)[^,;:]{0,30}$", re.IGNORECASE
@@ -118,7 +119,7 @@ def _relative_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     return opener is not None and (not verb.strict or opener.group().lower().startswith("as"))
 
 
-def verbal(token: Any) -> bool:
+def verbal(token: Token) -> bool:
     if token.tag_.startswith("VB"):
         if token.dep_ == "amod":
             return False
@@ -128,7 +129,7 @@ def verbal(token: Any) -> bool:
     return bool(token.pos_ in ("VERB", "AUX")) and token.dep_ != "amod"
 
 
-def _says_that(token: Any) -> bool:
+def _says_that(token: Token) -> bool:
     """Whether a finite verb was taken for a participle: "the general, a veteran, estimated that …"."""
     comma = token.i > 0 and token.doc[token.i - 1].text == ","
     return comma and any(
@@ -136,7 +137,7 @@ def _says_that(token: Any) -> bool:
     )
 
 
-def _only_verb(token: Any) -> bool:
+def _only_verb(token: Token) -> bool:
     """Whether a finite verb behind a name was taken for a participle, which leaves the sentence without a verb."""
     head = token.head
     behind_name = token.i > 0 and token.doc[token.i - 1].pos_ == "PROPN"
@@ -147,7 +148,7 @@ _PUT_AWAY: Final = frozenset({"dismiss", "rebuff", "contest", "negate", "rubbish
 """Verbs of denying that other things are done with too: ministers dismissed, attacks rebuffed, men questioned."""
 
 
-def _puts_away(token: Any, lexicon: Lexicon, line: Line) -> bool:
+def _puts_away(token: Token, lexicon: Lexicon, line: Line) -> bool:
     """Whether the verb's object is a person or a deed and not what somebody has said."""
     thing = next((c for c in token.children if c.dep_ in ("dobj", "nsubjpass")), None)
     if thing is None:

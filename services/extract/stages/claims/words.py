@@ -6,9 +6,11 @@ Works with and without a parse. Everything is counted in characters of `Document
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from services.extract.document import ActorMention, Document, Sentence, Span
+from services.extract.stages.parse import Parse
+from services.extract.stages.tree import Token
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*|[^\w\s]", re.UNICODE)
 MAX_SENTENCE: Final = 4000
@@ -21,7 +23,7 @@ class Word:
     low: str
     start: int
     end: int
-    token: Any = None
+    token: Token | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def lines_of(doc: Document) -> list[Line]:
     return found
 
 
-def _attach(words: list[Word], parse: Any, start: int) -> None:
+def _attach(words: list[Word], parse: Parse, start: int) -> None:
     by_offset = {start + token.idx: token for token in parse}
     for word in words:
         word.token = by_offset.get(word.start)

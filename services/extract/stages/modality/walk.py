@@ -10,8 +10,8 @@ from typing import Any, Final
 from services.extract.stages.modality.compose import Effect, State, compose
 from services.extract.stages.modality.lexicon import Lexicon, lexicon
 from services.extract.stages.parse import text_of
+from services.extract.stages.tree import Token
 
-Token = Any
 Evidence = list[tuple[str, Any]]
 
 _OF_NOW: Final = frozenset({"still", "already", "now", "currently"})
@@ -540,7 +540,7 @@ class Walk:
             if dep == "attr":
                 subject = next((c for c in head.children if c.dep_ == "nsubj" and c.i < head.i), None)
                 stated = lexicon.nouns.get(subject.lower_) if subject is not None else None
-                if stated in ("intended", "possible"):
+                if subject is not None and stated in ("intended", "possible"):
                     self.apply(stated, subject)
             if head.lower_ in words["announcing_verbs"] and self.event_type in words["announced_types"]:
                 self.apply("intended", head)
