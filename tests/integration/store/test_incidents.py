@@ -126,6 +126,19 @@ async def test_copies_of_one_report_are_a_family_that_survives_a_withdrawal(stor
     assert await store.rows("select * from article_copy") == []
 
 
+async def test_copies_are_of_one_window_of_days_whoever_publishes_them(store: Store) -> None:
+    days = {20: "2024-09-01", 21: "2024-09-08", 22: "2024-09-16"}
+    await store.project(
+        *(
+            make.extraction(n, strike(n), text=REPORT, publisher=f"Wire {n}", published_at=day)
+            for n, day in days.items()
+        )
+    )
+    families = dict(await store.rows("select article_id::text, family_id::text from family_member"))
+    assert families[make.article_id(20)] == families[make.article_id(21)], "seven days apart"
+    assert families[make.article_id(22)] == make.article_id(22), "eight days behind the last: told again"
+
+
 async def test_a_withdrawn_article_takes_its_part_of_every_incident_and_source_with_it(store: Store) -> None:
     await store.project(SAMPLES[0])
     before = await store.contents()

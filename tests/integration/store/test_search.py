@@ -147,6 +147,15 @@ async def test_what_arrives_between_two_pages_neither_doubles_nor_loses_a_row(
         assert before[name] <= set(seen[name]), name
 
 
+@pytest.mark.parametrize("words", ["Hryhoriy Sévérodonetsk", "hryhoriý severodonetsk"])
+async def test_marks_make_no_difference_in_a_text(api: AsyncTestClient[Any], store: Store, words: str) -> None:
+    text = "Hryhoriý came to Severodonetsk by train."
+    await store.project(make.article(70), make.extraction(70, make.event(70, sentence=text), text=text))
+    for name in ("articles", "events"):
+        answer = await api.get(f"/{name}", params={"text": words})
+        assert [item["article_id"] for item in answer.json()["items"]] == [make.article_id(70)], name
+
+
 async def test_the_words_found_in_an_article_are_shown(api: AsyncTestClient[Any]) -> None:
     answer = await api.get("/articles?text=breweries")
     assert answer.status_code == 200, answer.text

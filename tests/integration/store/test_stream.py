@@ -12,12 +12,17 @@ import httpx
 import pytest
 import uvicorn
 
+from services.contracts.codec import encode
 from services.contracts.messages import Extraction
+from services.contracts.topics import EXTRACTIONS
+from services.runtime.log.port import Record
 from services.runtime.settings import load
 from services.store.api.app import create_app
 from services.store.api.parameters import Box, EventFilters
 from services.store.api.queries import events
 from services.store.api.settings import ApiSettings
+from services.store.projector.apply import apply
+from services.store.projector.decode import read
 from services.store.rebuild.run import Rebuild
 from services.store.stream.change import after
 from services.store.stream.matching import concerning
@@ -260,6 +265,33 @@ async def test_a_reader_that_is_cut_off_at_random_holds_what_the_table_holds(
     assert set(held) == set(rows) and rows
     assert {key: value["confidence"] for key, value in held.items()} == {k: v["confidence"] for k, v in rows.items()}
     assert end > 2 * articles
+
+
+async def test_what_began_first_and_is_committed_last_is_not_missed(store: Store, api: httpx.AsyncClient) -> None:
+    """A reader may stand behind the change of a transaction only when it has seen those of all with lesser numbers."""
+    now = datetime.now(UTC)
+    elsewhere = make.extraction(2, make.event(2, "strike", place=make.ROBOTYNE))
+    slow, quick = (
+        Record(EXTRACTIONS.name, n, 0, message.article_id.encode(), encode(message), (), now)
+        for n, message in enumerate((told(1, "capture"), elsewhere))
+    )
+    waiting = "select count(*) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
+    async with reading(api) as messages:
+        await take(messages, 1)
+        async with store.engine.begin() as connection:
+            await apply(connection, [read(slow, now)], now)
+            overtaking = asyncio.create_task(store.apply(quick))
+            async with asyncio.timeout(SECONDS):
+                while not await store.one(waiting):  # noqa: ASYNC110 - Postgres has no event for it
+                    await asyncio.sleep(0.02)
+            assert await store.rows("select * from event_change") == []
+        await overtaking
+        first, second = await take(messages, 2)
+    assert (first[2]["type"], second[2]["type"]) == ("capture", "strike")
+    assert first[1] < second[1]
+    async with reading(api, first[1]) as messages:
+        assert (await take(messages, 1))[0][0] == "ready"
+        assert (await take(messages, 1))[0][2]["type"] == "strike"
 
 
 async def test_changes_go_on_over_a_rebuild_and_tell_what_it_mended(store: Store, api: httpx.AsyncClient) -> None:
