@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.contracts.codec import decode, encode
-from services.contracts.messages import Article, CleanedDocument, Extraction, ExtractorVersion
+from services.contracts.codec import encode
+from services.contracts.messages import Article
 from services.contracts.topics import ARTICLES, EXTRACTIONS, TOPICS
 from services.extract.worker import faust_intake
 from services.extract.worker.continuity import Continuity
@@ -18,30 +18,13 @@ from services.runtime.flood_stop import FloodStop
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, Outgoing, TopicPartition
 from services.runtime.log.whole import read_topic
+from tests.support.empty_extractor import EmptyExtractor
 from tests.support.kafka.server import KafkaServer
 
 PATIENCE = 90.0
 COUNT = 60
 SETTINGS = FloodSettings(share=0.5, window=10, least=3, first_pause=0.1, longest_pause=0.1)
 Place = tuple[TopicPartition, int]
-
-
-class Quiet:
-    """An extractor that finds no events."""
-
-    async def run(self, article: bytes) -> bytes:
-        read = decode(Article, article)
-        version = ExtractorVersion(version="1", rules="r", model="m", gazetteer="g")
-        return encode(
-            Extraction(
-                article_id=read.article_id,
-                revision=read.revision,
-                extractor=version,
-                document=CleanedDocument(text=read.text),
-                events=(),
-                received_at=read.received_at,
-            )
-        )
 
 
 @pytest.fixture
@@ -106,7 +89,7 @@ async def test_what_faust_lets_fall_is_extracted_and_committed(
     monkeypatch.setattr(faust_intake, "_events", falling(lost[which]))
     monkeypatch.setattr(faust_intake, "LOOK_SECONDS", 0.5)
     stop = asyncio.Event()
-    async with Flow(log, Quiet(), "1", depth=4, flood=FloodStop(log, "extract", SETTINGS)) as flow:
+    async with Flow(log, EmptyExtractor(), "1", depth=4, flood=FloodStop(log, "extract", SETTINGS)) as flow:
         brokers = kafka.address.removeprefix("kafka://")
         running = asyncio.create_task(faust_intake.run(log, brokers, group, flow, stop))
         try:

@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from services.contracts.codec import decode, encode
-from services.contracts.messages import Article, CleanedDocument, Extraction, ExtractorVersion, Operation
+from services.contracts.codec import encode
+from services.contracts.messages import Article, Operation
 from services.contracts.topics import ARTICLES, EXTRACTIONS, dead_letters
 from services.extract.worker.flow import Flow
-from services.extract.worker.pool import StageError
 from services.runtime.clock import now
 from services.runtime.flood import FloodSettings
 from services.runtime.flood_stop import FloodStop, FloodStoppedError, subject_of
@@ -18,39 +17,15 @@ from services.runtime.log.port import LogUnavailableError, Outgoing, TopicPartit
 from services.runtime.log.whole import read_topic
 from services.runtime.operations import order
 from tests.integration.conftest import Place
+from tests.support.empty_extractor import EmptyExtractor
 
 SETTINGS = FloodSettings(share=0.5, window=10, least=3, first_pause=0.1, longest_pause=0.1)
-VERSION = ExtractorVersion(version="1", rules="r", model="m", gazetteer="g")
-
-
-class Breakable:
-    """An extractor that finds nothing and, while it is broken, fails on every article."""
-
-    def __init__(self, broken: bool = True) -> None:
-        self.broken = broken
-        self.runs = 0
-
-    async def run(self, article: bytes) -> bytes:
-        self.runs += 1
-        if self.broken:
-            raise StageError("stage_error", "no gazetteer")
-        read = decode(Article, article)
-        return encode(
-            Extraction(
-                article_id=read.article_id,
-                revision=read.revision,
-                extractor=VERSION,
-                document=CleanedDocument(text=read.text),
-                events=(),
-                received_at=read.received_at,
-            )
-        )
 
 
 class Stage:
     """A flow with its stop, fed from the log."""
 
-    def __init__(self, place: Place, extractor: Breakable) -> None:
+    def __init__(self, place: Place, extractor: EmptyExtractor) -> None:
         self.place = place
         self.extractor = extractor
         self.flood = FloodStop(place.log, "extract", SETTINGS)
@@ -85,7 +60,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def running(place: Place, extractor: Breakable, articles: int) -> AsyncIterator[Stage]:
+async def running(place: Place, extractor: EmptyExtractor, articles: int) -> AsyncIterator[Stage]:
     stage = Stage(place, extractor)
     async with stage.flow:
         feeding = asyncio.create_task(stage.feed(articles))
@@ -100,7 +75,7 @@ DEAD = dead_letters("extract").name
 
 
 async def test_a_broken_extractor_stops_and_goes_on_by_itself_when_it_is_mended(place: Place) -> None:
-    extractor = Breakable()
+    extractor = EmptyExtractor(broken=True)
     async with running(place, extractor, 20) as stage:
         await stage.until(lambda: stage.flood.stopped)
         tried = extractor.runs
@@ -116,7 +91,7 @@ async def test_a_broken_extractor_stops_and_goes_on_by_itself_when_it_is_mended(
 
 
 async def test_an_order_lets_as_many_failures_through_as_it_says(place: Place) -> None:
-    async with running(place, Breakable(), 20) as stage:
+    async with running(place, EmptyExtractor(broken=True), 20) as stage:
         await stage.until(lambda: stage.flood.stopped)
         resume = Operation(subject=subject_of("extract"), action="resume", at=now(), count=5)
         other = Operation(subject=subject_of("store"), action="resume", at=now(), count=100)
@@ -128,7 +103,7 @@ async def test_an_order_lets_as_many_failures_through_as_it_says(place: Place) -
 
 async def test_an_order_of_before_the_stop_does_not_count(place: Place) -> None:
     await order(place.log, [Operation(subject=subject_of("extract"), action="resume", at=now(), count=100)])
-    async with running(place, Breakable(), 20) as stage:
+    async with running(place, EmptyExtractor(broken=True), 20) as stage:
         await stage.until(lambda: stage.flood.stopped)
         runs = stage.extractor.runs
         await stage.until(lambda: stage.extractor.runs >= runs + 12)
