@@ -23,6 +23,8 @@ from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 
 SHUTDOWN_SECONDS: Final = 8
+COLLECTED_EVERY: Final = (20_000, 20, 100)
+"""Objects after which the young are looked through for garbage, and how often that until the older are, and all."""
 
 _log = structlog.get_logger("services.store.api")
 
@@ -64,9 +66,11 @@ def main() -> int:
         )
     )
     server.streams_end = app.state.tail.ended.set
-    # What is there by now stays: to look through it again and again for garbage would hold up a request each time.
+    # What is there by now stays: to look through it again and again for garbage would hold up a request each time. So
+    # would what requests add that stays (statements, plans of answers): it is looked through seldom.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED_EVERY)
     _log.info("api_starts", http=f"{host}:{port}")
     try:
         server.run()

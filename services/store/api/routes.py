@@ -216,7 +216,7 @@ async def get_place(state: State, place_id: str) -> PlaceDetail:
     tags=["places"],
     operation_id="control",
     responses=_ONE | {406: _NOT_ACCEPTABLE},
-    opt={"parameters": frozenset({"at", "since", "until", "limit"}), "tagged": True},
+    opt={"parameters": frozenset({"at", "since", "until", "limit", "cursor"}), "tagged": True},
 )
 async def get_control(
     request: AnyRequest,
@@ -225,7 +225,8 @@ async def get_control(
     at: At = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, Parameter(ge=1, le=1000, description="Most entries: the latest are kept.")] = 200,
+    limit: Annotated[int, Parameter(ge=1, le=1000, description="Most entries of the timeline: the latest.")] = 50,
+    cursor: Cursor = None,
 ) -> ControlTimeline:
     """Who is said to hold a place at a day: since when, by whose word, who denies it; and its history.
 
@@ -243,7 +244,10 @@ async def get_control(
         return other
     async with _engine(state).connect() as connection:
         row = await known_place(connection, wanted)
-        return await control.of_place(connection, row, at=day, since=first, until=last, limit=limit)
+        found, before = await control.of_place(
+            connection, row, at=day, since=first, until=last, limit=limit, cursor=cursor
+        )
+    return replace(found, next=_next(request, before))
 
 
 @get(

@@ -282,6 +282,8 @@ class ControlTimeline(View, frozen=True, kw_only=True):
     timeline: list[ControlEntry]
     earlier: int
     """How many earlier entries `limit` has left off."""
+    next: str | None
+    """The address of these; null where there are none."""
 
 
 class Lag(View, frozen=True, kw_only=True):

@@ -347,6 +347,23 @@ def test_one_place_at_a_day_tells_who_says_so_since_when_and_before(shared: Test
     assert found["now"]["standing"] == "UKR"
 
 
+def test_earlier_entries_of_a_timeline_are_at_the_address_that_it_names(shared: TestClient[Any]) -> None:
+    whole = shared.get("/places/Kupiansk/control").json()
+    assert (whole["earlier"], whole["next"]) == (0, None)
+    wanted = [entry for entry in whole["timeline"] if entry["day"] <= "2022-09-30"]
+    seen: list[Any] = []
+    address = "/places/Kupiansk/control?limit=1&at=2022-09-30"
+    while address is not None:
+        page = shared.get(address).json()
+        seen = page["timeline"] + seen
+        assert page["earlier"] + len(seen) == len(wanted) > 2
+        assert page["standing"]["standing"] == "UKR"
+        address = page["next"]
+    assert seen == wanted
+    refused = shared.get("/places/Kupiansk/control?cursor=nonsense")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "cursor")
+
+
 async def test_who_denies_it_is_named(seeded: AsyncTestClient[Any], store: Store) -> None:
     claims = (make.claim(make.MOSCOW), make.claim(make.GENERAL_STAFF, "denies"))
     share = Extent(label="share", share=0.52)

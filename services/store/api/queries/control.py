@@ -16,6 +16,7 @@ from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.parameters import Box
 from services.store.api.queries.bodies import BODY, body
+from services.store.api.queries.events import EventKey, behind
 from services.store.api.queries.places import PlaceKey, fields, in_oblast
 from services.store.api.views import (
     ControlEntry,
@@ -101,15 +102,27 @@ def _behind(key: PlaceKey) -> ColumnElement[bool]:
 
 
 async def of_place(
-    connection: AsyncConnection, row: Any, *, at: date | None, since: date | None, until: date | None, limit: int
-) -> ControlTimeline:
+    connection: AsyncConnection,
+    row: Any,
+    *,
+    at: date | None,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    cursor: str | None = None,
+) -> tuple[ControlTimeline, str | None]:
     """Return who is said to hold the place of `row` at a day, what speaks for that, and its history.
 
     The timeline is that of the days from `since` to `until` (without one: `at`), of which the latest `limit` events
-    are shown. Standings always follow from all evidence.
+    before the cursor are shown; the cursor of those before them comes second. Standings always follow from all
+    evidence.
     """
     history = await _history(connection, row.place_key)
-    shown, earlier = await _shown(connection, row.place_key, since, until or at, limit)
+    conditions = [event.c.place_key == row.place_key, *_between(since, until or at)]
+    if cursor is not None:
+        conditions.append(behind(cursors.decode(EventKey, cursor)))
+    shown, earlier = await _shown(connection, conditions, limit)
+    before = cursors.encode(EventKey(shown[0].last_day, shown[0].event_id)) if earlier else None
     days = [step.day for step in history]
 
     def after(day: date | None) -> Any:
@@ -122,7 +135,7 @@ async def of_place(
     # Many events share a day.
     then = {day: _view_of(after(day)) for day in {item.last_day for item in shown}}
     area = _area(row, await _areas(connection, at)) if own.standing == UNKNOWN else None
-    return ControlTimeline(
+    found = ControlTimeline(
         place=PlaceView(**fields(row)),
         now=_view_of(after(None)),
         at=at,
@@ -133,7 +146,9 @@ async def of_place(
         history=_periods(history),
         timeline=[_entry(item, then[item.last_day]) for item in shown],
         earlier=earlier,
+        next=None,
     )
+    return found, before
 
 
 _OF_STEP: Final = ("standing", "since", "share", "publishers", "voices")
@@ -276,10 +291,9 @@ def _periods(history: Sequence[Any]) -> list[Period]:
 
 
 async def _shown(
-    connection: AsyncConnection, key: str, since: date | None, until: date | None, limit: int
+    connection: AsyncConnection, conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> tuple[list[Any], int]:
     """The rows of the timeline, and how many earlier ones are left off."""
-    conditions = [event.c.place_key == key, *_between(since, until)]
     rows = (
         await connection.execute(
             evidence_query()
