@@ -20,7 +20,7 @@ from services.contracts.messages import Article, Extraction
 from services.store.components import components
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
-from services.store.families.compare import copies
+from services.store.families.compare import Text, copies
 from services.store.families.credit import credit
 from services.store.families.keep import COPY_DAYS
 from services.store.families.shingles import fingerprint, pack
@@ -166,7 +166,10 @@ class _Families:
         near = {i for band in made.bands for i in self._bands[band]}
         for other in near:
             when, shingles, _ = self._prints[other]
-            if abs((day - when).days) <= COPY_DAYS and (share := copies(made.shingles, shingles)) is not None:
+            if (
+                abs((day - when).days) <= COPY_DAYS
+                and (share := copies(Text(made.shingles), Text(shingles))) is not None
+            ):
                 self._pairs.append(_CopyRow(row.article_id, other, share))
         self._prints[row.article_id] = (day, made.shingles, made.bands)
         for band in made.bands:

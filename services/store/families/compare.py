@@ -1,6 +1,7 @@
 """Whether two texts are copies of one report (pure): containment of shingles, and how much of each they make up."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 COPY_CONTAINMENT: Final = 0.5
@@ -19,16 +20,27 @@ def containment(one: Sequence[int], other: Sequence[int]) -> float:
     return _share(shorter, set(longer)) if shorter else 0.0
 
 
-def copies(one: Sequence[int], other: Sequence[int]) -> float | None:
-    """Return the containment where the two, each shingle once, are copies of one report, else None. Symmetric."""
-    shorter, longer = sorted((one, other), key=len)
-    if not shorter:
+class Text:
+    """A text's shingles, each of them once and in their order, to be compared with those of many others."""
+
+    def __init__(self, shingles: Sequence[int]) -> None:
+        self.shingles = shingles
+
+    @cached_property
+    def all(self) -> frozenset[int]:
+        return frozenset(self.shingles)
+
+
+def copies(one: Text, other: Text) -> float | None:
+    """Return the containment where the two are copies of one report, else None. Symmetric."""
+    shorter, longer = (one, other) if len(one.shingles) <= len(other.shingles) else (other, one)
+    length = len(shorter.shingles)
+    if not length:
         return None
-    if len(shorter) >= SIMILAR_LENGTH * len(longer):
-        share = _share(shorter, set(longer))
-        return share if share >= COPY_CONTAINMENT else None
-    share = _share(shorter, set(longer[: len(shorter) + OPENING_SLACK]))
-    return share if share >= CUT_CONTAINMENT else None
+    similar = length >= SIMILAR_LENGTH * len(longer.shingles)
+    opening = longer.all if similar else frozenset(longer.shingles[: length + OPENING_SLACK])
+    share = len(opening & shorter.all) / length
+    return share if share >= (COPY_CONTAINMENT if similar else CUT_CONTAINMENT) else None
 
 
 def _share(shorter: Sequence[int], longer: set[int]) -> float:

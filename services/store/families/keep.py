@@ -9,18 +9,19 @@ a crowd, and who stands for it, follows from the articles that are there: when t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, BigInteger, Date, Text, bindparam, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.any_of import any_of
 from services.store.components import components
+from services.store.families import compare
 from services.store.families.compare import copies
 from services.store.families.credit import credit
 from services.store.families.report import PRINT_COLUMNS, Report, stored
@@ -45,11 +46,20 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyRow:
+    article_id: UUID
+    copy_id: UUID
+    containment: float
+
+
+@dataclass(frozen=True, slots=True)
 class Regrouped:
-    """What has changed: the families that have gained or lost an article, and the articles that are credited to another
-    publisher than before (what comes without any copy is credited to its own, as was said of it before it came)."""
+    """What has changed: the families that are other ones now, the articles that have come to one of the rest, and the
+    articles that are credited to another publisher than before (what comes without any copy is credited to its own, as
+    was said of it before it came)."""
 
     families: Collection[UUID] = ()
+    joined: Collection[UUID] = ()
     credited: Collection[UUID] = ()
 
 
@@ -72,11 +82,11 @@ async def keep(
     made |= again
     pairs = await _write(connection, made, stands_for, days)
     new = {r.article_id for r in reports} | again.keys()
-    touched, shared = await _regroup(connection, before, new, pairs)
+    others, joined, shared = await _regroup(connection, before, new, pairs)
     now = await credit(connection, shared)
     # Whoever was removed came back without a voice.
     otherwise = {i for i, voice in voices.items() if now.get(i) != voice} | (now.keys() - voices.keys())
-    return Regrouped(touched, otherwise)
+    return Regrouped(others, joined, otherwise)
 
 
 async def _families(connection: AsyncConnection, articles: Collection[UUID]) -> set[UUID]:
@@ -126,34 +136,42 @@ async def _crowds(
         .table_valued("core", "day")
         .render_derived(name="asked")
     )
-    query = select(prints.c.article_id, prints.c.core, prints.c.day).join_from(
-        asked, prints, (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
+    joined = (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
+    least = func.min(cast(prints.c.article_id, Text).collate("C"))
+    query = (
+        select(asked.c.core, asked.c.day, func.count(), least)
+        .join_from(asked, prints, joined)
+        .group_by(asked.c.core, asked.c.day)
     )
-    there: dict[Unit, set[UUID]] = defaultdict(set)
-    for article_id, core, day in await connection.execute(query):
-        there[core, day].add(article_id)
-    was, now = ({unit: set(there.get(unit, ())) for unit in units} for _ in range(2))
-    for article_id, unit in left.items():
-        was[unit].add(article_id)
-    for article_id, report in made.items():
-        now[report.unit].add(article_id)
-    anew = [i for unit in units if _first(was[unit]) != _first(now[unit]) for i in there.get(unit, ())]
+    there = {(core, day): (size, UUID(least)) for core, day, size, least in await connection.execute(query)}
+    was, now = _by_unit(left.items()), _by_unit((i, report.unit) for i, report in made.items())
+    firsts = {unit: _first(there.get(unit), now[unit]) for unit in units}
+    anew = {unit for unit in units & there.keys() if _first(there[unit], was[unit]) != firsts[unit]}
     again = {}
     if anew:
-        columns = select(prints.c.article_id, prints.c.day, prints.c.shingles)
-        for row in await connection.execute(columns.where(any_of(prints.c.article_id, anew))):
+        columns = select(prints.c.article_id, prints.c.day, prints.c.shingles).join_from(asked, prints, joined)
+        values = {"cores": [core for core, _ in anew], "days": [day for _, day in anew]}
+        for row in await connection.execute(columns, values):
             again[row.article_id] = stored(row.article_id, row.day, row.shingles)
     stands_for = {}
     for report in (*made.values(), *again.values()):
-        first = _first(now[report.unit])
+        first = firsts[report.unit]
         if first is not None and first != report.article_id:
             stands_for[report.article_id] = first
     return again, stands_for
 
 
-def _first(articles: Collection[UUID]) -> UUID | None:
-    """The one that stands for a crowd; None where the articles are none."""
-    return min(articles) if len(articles) > CROWD else None
+def _by_unit(articles: Iterable[tuple[UUID, Unit]]) -> Mapping[Unit, list[UUID]]:
+    found: dict[Unit, list[UUID]] = defaultdict(list)
+    for article_id, unit in articles:
+        found[unit].append(article_id)
+    return found
+
+
+def _first(there: tuple[int, UUID] | None, further: Collection[UUID]) -> UUID | None:
+    """The one that stands for a crowd, of which so many with so low an id are there; None where all are none."""
+    size, *least = there or (0,)
+    return min([*least, *further]) if size + len(further) > CROWD else None
 
 
 async def _write(
@@ -162,76 +180,117 @@ async def _write(
     """Write the fingerprints and the copies that they bring to light; return these pairs."""
     if not made:
         return []
+    found = await _candidates(connection, {i: r for i, r in made.items() if i not in stands_for}, days)
+    found += stands_for.items()
     rows = [r.without_bands() if i in stands_for else r.line for i, r in made.items()]
-    await copy_lines(await driver(connection), prints, PRINT_COLUMNS, rows)
-    new, old = prints.alias("new"), prints.alias("old")
-    near = (
-        select(new.c.article_id, old.c.article_id.label("copy_id"))
-        .where(
-            any_of(new.c.article_id, made.keys() - stands_for.keys()),
-            new.c.bands.op("&&")(old.c.bands),
-            old.c.article_id != new.c.article_id,
-            old.c.day >= new.c.day - days,
-            old.c.day <= new.c.day + days,
-        )
-        .distinct()
-    )
-    found = [(a, b) for a, b in await connection.execute(near)] if len(stands_for) < len(made) else []
-    candidates = {(a, b) if a < b else (b, a) for a, b in (*found, *stands_for.items())}
-    named = {i for pair in candidates for i in pair}
-    texts = {i: made[i].shingles() for i in named & made.keys()}
-    texts |= await _shingles(connection, named - made.keys())
-    verified = [(a, b, share) for a, b in sorted(candidates) if (share := copies(texts[a], texts[b])) is not None]
-    if verified:
-        await connection.execute(
-            insert(article_copy),
-            [
-                {"article_id": one, "copy_id": other, "containment": share}
-                for a, b, share in verified
-                for one, other in ((a, b), (b, a))
-            ],
-        )
+    raw = await driver(connection)
+    await copy_lines(raw, prints, PRINT_COLUMNS, rows)
+    named = {i for pair in found for i in pair}
+    texts = {i: compare.Text(made[i].shingles()) for i in named & made.keys()}
+    texts |= await _texts(connection, named - made.keys())
+    verified = [(a, b, share) for a, b in found if (share := copies(texts[a], texts[b])) is not None]
+    both = [CopyRow(one, other, share) for a, b, share in verified for one, other in ((a, b), (b, a))]
+    await copy_rows(raw, article_copy, both)
     return [(a, b) for a, b, _ in verified]
 
 
-async def _shingles(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, tuple[int, ...]]:
+_NEAR: Final = text("""
+select asked.number, old.article_id
+from unnest(cast(:bands as text[]), cast(:firsts as date[]), cast(:lasts as date[]))
+  with ordinality as asked (bands, first, last, number)
+join fingerprint old on old.bands && cast(asked.bands as bigint[]) and old.day between asked.first and asked.last
+""")
+
+
+async def _candidates(connection: AsyncConnection, made: Mapping[UUID, Report], days: int) -> list[tuple[UUID, UUID]]:
+    """Pairs that share a band and lie no more than `days` apart, each once: of the articles that come, among themselves
+    and with those that are there."""
+    if not made:
+        return []
+    sharing: dict[int, list[UUID]] = defaultdict(list)
+    for article_id, report in made.items():
+        for band in report.bands:
+            sharing[band].append(article_id)
+    reach = timedelta(days=days)
+    found = {
+        pair
+        for some in sharing.values()
+        if len(some) > 1
+        for pair in combinations(some, 2)
+        if abs(made[pair[0]].day - made[pair[1]].day) <= reach
+    }
+    ids = list(made)
+    asked = {
+        "bands": ["{" + ",".join(map(str, report.bands)) + "}" for report in made.values()],
+        "firsts": [report.day - min(reach, report.day - date.min) for report in made.values()],
+        "lasts": [report.day + min(reach, date.max - report.day) for report in made.values()],
+    }
+    return [*found, *((ids[n - 1], old) for n, old in await connection.execute(_NEAR, asked))]
+
+
+async def _texts(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, compare.Text]:
     if not articles:
         return {}
     query = select(prints.c.article_id, prints.c.shingles).where(any_of(prints.c.article_id, articles))
-    return {article_id: unpack(data) for article_id, data in await connection.execute(query)}
+    return {article_id: compare.Text(unpack(data)) for article_id, data in await connection.execute(query)}
 
 
 async def _regroup(
-    connection: AsyncConnection, before: set[UUID], new: set[UUID], pairs: Collection[tuple[UUID, UUID]]
-) -> tuple[set[UUID], set[UUID]]:
-    """Find the components anew of what `new` and the families `before` are connected with.
+    connection: AsyncConnection, lost: set[UUID], new: set[UUID], pairs: Collection[tuple[UUID, UUID]]
+) -> tuple[set[UUID], set[UUID], set[UUID]]:
+    """Find the components anew of what `new` and the families `lost`, which have lost an article, are connected with.
 
-    Return every family that has gained or lost an article, and those of them that may be credited otherwise now.
+    A family that loses nothing stays together: it is one node, however large, and stands under its id, the least of it.
+    Return the families that are other ones now, those of `new` that have come to one of the rest, and the families that
+    may be credited otherwise now.
     """
-    touched = before | await _families(connection, {i for pair in pairs for i in pair})
-    query = select(family_member.c.article_id, family_member.c.family_id).where(
-        any_of(family_member.c.family_id, touched)
-    )
-    held = {row.article_id: row.family_id for row in await connection.execute(query)} if touched else {}
-    linked: list[tuple[UUID, UUID]] = list(pairs)
+    held = await _members(connection, lost)
+    linked = list(pairs)
     if held:
         copied = select(article_copy.c.article_id, article_copy.c.copy_id).where(
             any_of(article_copy.c.article_id, held), article_copy.c.article_id < article_copy.c.copy_id
         )
         linked += [(a, b) for a, b in await connection.execute(copied)]
         # A pair whose lesser article is new is among `pairs`; one whose lesser is old was just read.
-    families = components(held.keys() | new, linked)
+    outside = await _family_of(connection, {i for pair in pairs for i in pair} - new - held.keys())
+    nodes = {*held, *new, *outside.values()}
+    families = components(nodes, [(outside.get(a, a), outside.get(b, b)) for a, b in linked])
     if new:
         rows = [MemberRow(i, families[i]) for i in sorted(new)]
         await copy_rows(await driver(connection), family_member, rows)
-    moved = [{"of": i, "family": families[i]} for i, was in sorted(held.items()) if families[i] != was]
+    renamed = {i: families[i] for i in outside.values() if families[i] != i}
+    await _move(connection, "article_id", {i: families[i] for i, was in held.items() if families[i] != was})
+    await _move(connection, "family_id", renamed)
+    others = lost | {families[i] for i in held} | renamed.keys() | set(renamed.values())
+    # An article that is new and alone is its own.
+    shared = {families[i] for i in held} | {i for i, size in Counter(families.values()).items() if size > 1}
+    return others, {i for i in new if families[i] not in others}, shared
+
+
+async def _members(connection: AsyncConnection, families: Collection[UUID]) -> dict[UUID, UUID]:
+    if not families:
+        return {}
+    columns = select(family_member.c.article_id, family_member.c.family_id)
+    found = await connection.execute(columns.where(any_of(family_member.c.family_id, families)))
+    return {row.article_id: row.family_id for row in found}
+
+
+async def _family_of(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, UUID]:
+    if not articles:
+        return {}
+    columns = select(family_member.c.article_id, family_member.c.family_id)
+    found = await connection.execute(columns.where(any_of(family_member.c.article_id, articles)))
+    return {row.article_id: row.family_id for row in found}
+
+
+async def _move(connection: AsyncConnection, column: str, moved: Mapping[UUID, UUID]) -> None:
+    """Give the members whose `column` is a key of `moved` the family that it says."""
     if moved:
         await connection.execute(
-            update(family_member)
-            .where(family_member.c.article_id == bindparam("of"))
-            .values(family_id=bindparam("family")),
-            moved,
+            text(
+                "update family_member m set family_id = moved.family "  # noqa: S608
+                "from unnest(cast(:of as uuid[]), cast(:families as uuid[])) as moved (of, family) "
+                f"where m.{column} = moved.of"
+            ),
+            {"of": "{" + ",".join(map(str, moved)) + "}", "families": "{" + ",".join(map(str, moved.values())) + "}"},
         )
-    # An article that is new and alone is its own.
-    shared = {families[i] for i in held} | {i for i, members in Counter(families.values()).items() if members > 1}
-    return touched | set(families.values()), shared

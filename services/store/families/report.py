@@ -27,13 +27,15 @@ PRINT_COLUMNS: Final = columns_of(PrintRow)
 
 class Report(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One article. `day` is that of its publication, else of its receipt; `packed` are its shingles (None: it says too
-    little to be compared), `core` the least of them and `line` its row of `fingerprint`, as COPY takes it."""
+    little to be compared), `core` the least of them and `line` its row of `fingerprint`, as COPY takes it; with `bands`
+    those are found that may be copies."""
 
     article_id: UUID
     day: date
     packed: bytes | None = None
     core: int = 0
     line: bytes = b""
+    bands: tuple[int, ...] = ()
 
     @property
     def unit(self) -> tuple[int, date]:
@@ -66,4 +68,4 @@ def stored(article_id: UUID, day: date, packed: bytes) -> Report:
 
 def _report(article_id: UUID, day: date, found: tuple[int, ...], packed: bytes, core: int) -> Report:
     line = lines([PrintRow(article_id, day, list(found), packed, core)])
-    return Report(article_id, day, packed, core, line)
+    return Report(article_id, day, packed, core, line, found)

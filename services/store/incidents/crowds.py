@@ -6,9 +6,11 @@ as copies do, each to the one of the least id; with anything outside of it only 
 The rule looks at the set of tellings alone, so that no order of arrival changes what it gives.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from services.store.incidents.traits import Telling
@@ -25,15 +27,25 @@ def unit(told: Telling) -> Unit | None:
     return (told.locale, told.kind.name, told.last_day) if told.locale is not None and told.tieable else None
 
 
-def crowds(new: Sequence[Telling], old: Sequence[Telling], lost: Counter[Unit]) -> set[Unit]:
-    """The units that are crowds, or were with those `lost`, and to which one of `new` comes or from which one is lost.
+def anew(new: Sequence[Telling], old: Sequence[Telling], lost: Sequence[Telling]) -> set[str]:
+    """The events of `old`, which are there, of which all ties are to be made anew: because their unit has become a
+    crowd or is one no longer, or because another one is the first of those that tell as they do.
 
-    All of such a unit is to be compared anew.
+    `new` come and `lost` are gone; all are of one locale and kind, and `old` are all around the days of the others.
     """
-    came = Counter(u for one in new if (u := unit(one)) is not None)
-    there = Counter(u for one in old if (u := unit(one)) is not None)
-    touched = came.keys() | lost.keys()
-    return {u for u in touched if there[u] + max(came[u], lost[u]) > CROWD}
+    if len(new) + len(old) + len(lost) <= CROWD:
+        return set()
+    came, there, gone = (Counter(map(unit, some)) for some in (new, old, lost))
+    was = {u for u in came.keys() | gone.keys() if u is not None and there[u] + gone[u] > CROWD}
+    now = {u for u in came.keys() | gone.keys() if u is not None and there[u] + came[u] > CROWD}
+    if not was and not now:
+        return set()
+    before, after = _firsts((*old, *lost), was & now), _firsts((*old, *new), was & now)
+    return {
+        one.event_id
+        for one in old
+        if (u := unit(one)) in was ^ now or (u in now and any(before[as_] != after[as_] for as_ in _wordings(one)))
+    }
 
 
 def to_compare(new: Sequence[Telling], old: Sequence[Telling]) -> Iterator[tuple[Telling, Telling]]:
@@ -41,6 +53,9 @@ def to_compare(new: Sequence[Telling], old: Sequence[Telling]) -> Iterator[tuple
 
     `old` are all others that are there around the days of `new`: units are whole.
     """
+    if len(new) + len(old) <= CROWD:
+        yield from _each(new, old)
+        return
     sizes = Counter(u for one in (*new, *old) if (u := unit(one)) is not None)
     crowds = {u for u, size in sizes.items() if size > CROWD}
     if not crowds:
@@ -49,18 +64,37 @@ def to_compare(new: Sequence[Telling], old: Sequence[Telling]) -> Iterator[tuple
     apart = [one for one in new if unit(one) not in crowds]
     yield from _each(apart, [one for one in old if unit(one) not in crowds])
     yield from _within_articles(new, old, crowds)
+    crowded = [one for one in chain(new, old) if unit(one) in crowds]
     ours = {one.event_id for one in new}
-    for group in _alike(one for one in (*new, *old) if unit(one) in crowds):
-        first = min(group, key=lambda one: one.event_id)
-        for one in group:
-            if one is not first and first.article_id != one.article_id and {one.event_id, first.event_id} & ours:
-                yield first, one
+    firsts = _firsts(crowded, crowds)
+    by_id = {one.event_id: one for one in crowded}
+    for one in crowded:
+        for first in {firsts[as_] for as_ in _wordings(one)}:
+            ties = first != one.event_id and (one.event_id in ours or first in ours)
+            if ties and by_id[first].article_id != one.article_id:
+                yield by_id[first], one
 
 
 def _each(new: Sequence[Telling], old: Sequence[Telling]) -> Iterator[tuple[Telling, Telling]]:
-    for number, one in enumerate(new):
-        for other in (*new[number + 1 :], *old):
+    """Pairs with one of `new` of which the days lie no further apart than a tie of their kind allows."""
+    if not new:
+        return
+    kind = new[0].kind
+    reach = max(kind.dated_gap, kind.earlier, kind.undated_gap)
+    ordered, others = (sorted(some, key=lambda one: one.first_day) for some in (new, old))
+    days = [other.first_day.toordinal() for other in others]
+    for number, one in enumerate(ordered):
+        first, last = one.first_day.toordinal(), one.last_day.toordinal() + reach
+        for other in ordered[number + 1 :]:
+            if other.first_day.toordinal() > last:
+                break
             yield one, other
+        # One that stretches longer is tied to nothing but what its article tells of the same days.
+        for at in range(bisect_left(days, first - reach - kind.longest), len(others)):
+            if days[at] > last:
+                break
+            if others[at].last_day.toordinal() + reach >= first:
+                yield one, others[at]
 
 
 def _within_articles(
@@ -80,11 +114,20 @@ def _within_articles(
                 yield one, other
 
 
-def _alike(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
-    """Groups that tell one thing of one day in one sentence."""
-    groups: dict[tuple[object, ...], list[Telling]] = defaultdict(list)
+def _firsts(tellings: Iterable[Telling], crowds: set[Unit]) -> dict[tuple[object, ...], str]:
+    """The least event id of those that word it alike, of the tellings in `crowds`."""
+    found: dict[tuple[object, ...], str] = {}
     for one in tellings:
-        what = (one.type, one.modality, one.actor_side, one.target_side, one.first_day, one.last_day, one.dated)
-        for sentence in one.sentences:
-            groups[*what, sentence].append(one)
-    yield from groups.values()
+        if unit(one) in crowds:
+            for wording in _wordings(one):
+                least = found.get(wording)
+                if least is None or one.event_id < least:
+                    found[wording] = one.event_id
+    return found
+
+
+def _wordings(one: Telling) -> Iterator[tuple[object, ...]]:
+    """What tellings share that tell one thing of one day in one sentence."""
+    what = (one.type, one.modality, one.actor_side, one.target_side, one.first_day, one.last_day, one.dated)
+    for sentence in one.sentences:
+        yield (*what, sentence)

@@ -5,7 +5,7 @@ days, by index; then the components that it, or an event that is gone, is part o
 those of the set of events, whatever order it came in.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,13 +13,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.any_of import any_of
 from services.store.components import components
 from services.store.incidents import pairs
-from services.store.incidents.crowds import Unit, crowds, to_compare, unit
+from services.store.incidents.crowds import anew, to_compare
 from services.store.incidents.kinds import BY_NAME
 from services.store.incidents.summary import IncidentRow, StatementRow, summary
 from services.store.incidents.told import INCIDENT_COLUMNS, STATEMENT_COLUMNS, TELLING_COLUMNS, Told
@@ -30,6 +30,15 @@ from services.store.tables import telling as tellings
 
 _decoder: Final = msgspec.json.Decoder(Telling)
 _SAID: Final = ("source_key", "asserts", "denies", "undecided", "confirmed", "denied")
+
+
+_MOVE: Final = text(
+    "update telling t set incident_id = moved.to_id "
+    "from unnest(cast(:of as uuid[]), cast(:to as uuid[])) as moved (of_id, to_id) where t.event_id = moved.of_id"
+)
+
+Cell = tuple[str, str]
+"""A locale and a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,23 @@ class Changed:
 
 async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequence[Told]) -> Changed:
     """Replace the events `gone` by `events`, and find the incidents anew that either are part of."""
-    removed = await _remove(connection, gone)
-    left = {row.incident_id for row in removed}
+    left, lost = await _remove(connection, gone)
     new = {one.event_id: one for one in events}
     if not left and not new:
         return Changed()
-    found, again = await _ties(connection, new, removed)
+    near = await _near(connection, new.values(), lost)
+    found, again = _ties(new.values(), lost, near)
     await _untie(connection, again)
-    touched = await _incidents_of(connection, {i for pair in found for i in pair} - new.keys() | again) | left
-    held = await _members(connection, touched)
-    linked = [*found, *await _linked(connection, held)]
-    incidents = components(held.keys() | new, linked)
+    left |= await _incidents_of(connection, again)
+    joined = await _incidents_of(connection, {i for pair in found for i in pair} - new.keys() - again)
+    touched = left | joined
+    known = {UUID(one.event_id): one for some in near.values() for one in some}
+    held = await _members(connection, touched, known)
+    # An incident that loses nothing stays together: it is one node under its id, the least of it.
+    node = {i: i if was in left else was for i, (was, _) in held.items()}
+    linked = [*found, *await _linked(connection, {i for i, (was, _) in held.items() if was in left})]
+    of = components({*node.values(), *new}, [(node.get(a, a), node.get(b, b)) for a, b in linked])
+    incidents = {i: of[node.get(i, i)] for i in held.keys() | new}
     members: dict[UUID, list[UUID]] = defaultdict(list)
     for event_id, incident_id in incidents.items():
         members[incident_id].append(event_id)
@@ -76,15 +91,15 @@ async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequ
     return await _write_incidents(connection, touched, alone, several)
 
 
-async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> Sequence[Any]:
-    """Return incident, locale, kind and days of the tellings that there were of the events."""
+async def _remove(connection: AsyncConnection, events: Collection[UUID]) -> tuple[set[UUID], list[Telling]]:
+    """Return the incidents that have lost one of the events, and what these told that could be tied to others."""
     if not events:
-        return []
-    columns = (tellings.c.incident_id, tellings.c.locale, tellings.c.kind, tellings.c.last_day)
+        return set(), []
+    columns = (tellings.c.incident_id, tellings.c.locale, tellings.c.traits)
     removed = await connection.execute(delete(tellings).where(any_of(tellings.c.event_id, events)).returning(*columns))
     rows = removed.all()
     await _untie(connection, events)
-    return rows
+    return {row.incident_id for row in rows}, [_decoder.decode(row.traits) for row in rows if row.locale is not None]
 
 
 async def _untie(connection: AsyncConnection, events: Collection[UUID]) -> None:
@@ -95,35 +110,32 @@ async def _untie(connection: AsyncConnection, events: Collection[UUID]) -> None:
     await delete_pairs(connection, tie, [(a, b) for a, b in await connection.execute(query)])
 
 
-async def _ties(
-    connection: AsyncConnection, new: Mapping[UUID, Told], removed: Collection[Any]
+def _ties(
+    new: Collection[Told], lost: Collection[Telling], near: Mapping[Cell, Sequence[Telling]]
 ) -> tuple[dict[tuple[UUID, UUID], pairs.Tie], set[UUID]]:
     """Compare each new telling with every other, new or old, that it may be tied to.
 
     Return the ties, and the old events of which all ties are among them: those of crowds to which something has come,
-    or from which something was `removed`.
+    or from which something was `lost`.
     """
-    cells: dict[tuple[str, str], list[Told]] = defaultdict(list)
-    for told in new.values():
+    cells: dict[Cell, list[Told]] = defaultdict(list)
+    for told in new:
         if told.locale is not None:
             cells[told.locale, told.kind].append(told)
-    lost: dict[tuple[str, str], Counter[Unit]] = defaultdict(Counter)
-    for row in removed:
-        if row.locale is not None:
-            lost[row.locale, row.kind][row.locale, row.kind, row.last_day] += 1
+    missing: dict[Cell, list[Telling]] = defaultdict(list)
+    for one in lost:
+        missing[one.locale or "", one.kind.name].append(one)
     found: dict[tuple[UUID, UUID], pairs.Tie] = {}
     again: set[UUID] = set()
-    near = await _near(connection, cells, lost)
-    for cell in sorted(cells.keys() | lost.keys()):
-        some, theirs = cells.get(cell, []), near.get(cell, [])
+    for cell in sorted(cells.keys() | missing.keys()):
+        some, theirs = cells.get(cell, []), near.get(cell, ())
         if len(some) + len(theirs) < 2:
             continue
         ours = [told.telling() for told in some]
-        crowded = crowds(ours, theirs, lost.get(cell, Counter()))
-        if crowded:
-            ours += [one for one in theirs if unit(one) in crowded]
-            again |= {UUID(one.event_id) for one in theirs if unit(one) in crowded}
-            theirs = [one for one in theirs if unit(one) not in crowded]
+        if moved := anew(ours, theirs, missing.get(cell, ())):
+            ours += [one for one in theirs if one.event_id in moved]
+            again |= {UUID(i) for i in moved}
+            theirs = [one for one in theirs if one.event_id not in moved]
         for one, other in to_compare(ours, theirs):
             if (made := pairs.tie(one, other)) is not None:
                 low, high = sorted((UUID(one.event_id), UUID(other.event_id)))
@@ -132,20 +144,20 @@ async def _ties(
 
 
 async def _near(
-    connection: AsyncConnection,
-    cells: Mapping[tuple[str, str], Sequence[Told]],
-    lost: Mapping[tuple[str, str], Collection[Unit]],
-) -> dict[tuple[str, str], list[Telling]]:
-    """The tellings that are there, of each cell's locale and kind, around the days of its new ones and lost ones."""
+    connection: AsyncConnection, new: Collection[Told], lost: Collection[Telling]
+) -> dict[Cell, list[Telling]]:
+    """The tellings that are there, by locale and kind, around the days of those that come or are lost."""
+    days: dict[Cell, list[date]] = defaultdict(list)
+    for told in new:
+        if told.locale is not None and told.tieable:
+            days[told.locale, told.kind] += (told.first_day, told.last_day)
+    for one in lost:
+        days[one.locale or "", one.kind.name].append(one.last_day)
     wanted = []
-    for cell in sorted(cells.keys() | lost.keys()):
-        days = [t.first_day for t in cells.get(cell, ()) if t.tieable]
-        days += [t.last_day for t in cells.get(cell, ()) if t.tieable]
-        days += [day for _, _, day in lost.get(cell, ())]
-        if days:
-            kind = BY_NAME[cell[1]]
-            reach = max(kind.dated_gap, kind.earlier, kind.undated_gap) + kind.longest
-            wanted.append((*cell, _day(min(days).toordinal() - reach), _day(max(days).toordinal() + reach)))
+    for cell, some in sorted(days.items()):
+        kind = BY_NAME[cell[1]]
+        reach = max(kind.dated_gap, kind.earlier, kind.undated_gap) + kind.longest
+        wanted.append((*cell, _day(min(some).toordinal() - reach), _day(max(some).toordinal() + reach)))
     if not wanted:
         return {}
     columns = list(zip(*wanted, strict=True))
@@ -167,7 +179,7 @@ async def _near(
         & (tellings.c.last_day >= asked.c.start)
         & (tellings.c.last_day <= asked.c.end),
     )
-    found: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    found: dict[Cell, list[Telling]] = defaultdict(list)
     for locale, kind_name, traits in await connection.execute(query):
         found[locale, kind_name].append(_decoder.decode(traits))
     return found
@@ -180,13 +192,19 @@ async def _incidents_of(connection: AsyncConnection, events: Collection[UUID]) -
     return set((await connection.scalars(query)).all())
 
 
-async def _members(connection: AsyncConnection, incidents: Collection[UUID]) -> dict[UUID, tuple[UUID, Telling]]:
+async def _members(
+    connection: AsyncConnection, incidents: Collection[UUID], known: Mapping[UUID, Telling]
+) -> dict[UUID, tuple[UUID, Telling]]:
+    """The events of `incidents`, each with its incident; what they tell is read where it is not `known`."""
     if not incidents:
         return {}
-    query = select(tellings.c.event_id, tellings.c.incident_id, tellings.c.traits).where(
-        any_of(tellings.c.incident_id, incidents)
-    )
-    return {i: (was, _decoder.decode(traits)) for i, was, traits in await connection.execute(query)}
+    query = select(tellings.c.event_id, tellings.c.incident_id).where(any_of(tellings.c.incident_id, incidents))
+    of = {row.event_id: row.incident_id for row in await connection.execute(query)}
+    told = {i: known[i] for i in of.keys() & known.keys()}
+    if unknown := of.keys() - told.keys():
+        rest = select(tellings.c.event_id, tellings.c.traits).where(any_of(tellings.c.event_id, unknown))
+        told |= {event_id: _decoder.decode(traits) for event_id, traits in await connection.execute(rest)}
+    return {event_id: (incident_id, told[event_id]) for event_id, incident_id in of.items()}
 
 
 async def _linked(connection: AsyncConnection, events: Collection[UUID]) -> list[tuple[UUID, UUID]]:
@@ -208,8 +226,7 @@ async def _write_tellings(
 async def _move(connection: AsyncConnection, moved: Mapping[UUID, UUID]) -> None:
     if moved:
         await connection.execute(
-            update(tellings).where(tellings.c.event_id == bindparam("of")).values(incident_id=bindparam("to")),
-            [{"of": i, "to": to} for i, to in sorted(moved.items())],
+            _MOVE, {"of": "{" + ",".join(map(str, moved)) + "}", "to": "{" + ",".join(map(str, moved.values())) + "}"}
         )
 
 

@@ -38,7 +38,7 @@ async def derive(
     )
     regrouped = await families.keep(connection, articles, [rows.report for rows in replaced], _copy_days())
     changed = await incidents.keep(connection, gone, [told for rows in replaced for told in rows.told])
-    await sources.keep(connection, changed, regrouped.families)
+    await sources.keep(connection, changed, regrouped)
     return await recredit(connection, regrouped.credited)
 
 

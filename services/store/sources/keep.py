@@ -5,16 +5,15 @@ without any statement is gone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
 from operator import attrgetter
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.any_of import any_of
+from services.store.families.keep import Regrouped
 from services.store.folding import fold
 from services.store.incidents.keep import Changed
 from services.store.projector.copying import given, written
@@ -29,14 +28,14 @@ NAMES_LOOKED_AT: Final = 50
 Counts = dict[str, Counter[str]]
 
 
-async def keep(connection: AsyncConnection, changed: Changed, families: Collection[UUID]) -> None:
-    """Count `changed` statements, and the reports of the `families` that have gained or lost an article."""
+async def keep(connection: AsyncConnection, changed: Changed, regrouped: Regrouped) -> None:
+    """Count `changed` statements, and the reports of the families in `regrouped`."""
     counts: Counts = defaultdict(Counter)
     for said in changed.gone:
         _count(counts, said, -1)
     for said in changed.come:
         _count(counts, said, 1)
-    await _reports(connection, families, counts)
+    await _reports(connection, regrouped, counts)
     touched = sorted(
         {said.source_key for said in (*changed.gone, *changed.come)} | {k for k, c in counts.items() if any(c.values())}
     )
@@ -60,26 +59,29 @@ def _count(counts: Counts, said: Any, sign: int) -> None:
     of["denied"] += sign * (asserts and said.denied)
 
 
-async def _reports(connection: AsyncConnection, families: Collection[UUID], counts: Counts) -> None:
-    """Find anew which sources speak in `families`: an article that moves takes its sources with it."""
-    if not families:
-        return
-    gone = await connection.execute(
-        delete(source_family).where(any_of(source_family.c.family_id, families)).returning(source_family.c.source_key)
-    )
-    for row in gone:
-        counts[row.source_key]["reports"] -= 1
+async def _reports(connection: AsyncConnection, regrouped: Regrouped, counts: Counts) -> None:
+    """Find anew which sources speak in families that are others: an article that moves takes its sources with it. What
+    joins one of the rest adds its own."""
+    if regrouped.families:
+        gone = delete(source_family).where(any_of(source_family.c.family_id, regrouped.families))
+        for key in await connection.scalars(gone.returning(source_family.c.source_key)):
+            counts[key]["reports"] -= 1
+        await _speak(connection, any_of(family_member.c.family_id, regrouped.families), counts)
+    if regrouped.joined:
+        await _speak(connection, any_of(family_member.c.article_id, regrouped.joined), counts)
+
+
+async def _speak(connection: AsyncConnection, which: ColumnElement[bool], counts: Counts) -> None:
+    """Write which sources speak in the families of `which` members."""
     speaking = (
         select(func.unnest(telling.c.sources), family_member.c.family_id)
         .join_from(family_member, telling, telling.c.article_id == family_member.c.article_id)
-        .where(any_of(family_member.c.family_id, families))
+        .where(which)
         .distinct()
     )
-    come = await connection.execute(
-        insert(source_family).from_select(["source_key", "family_id"], speaking).returning(source_family.c.source_key)
-    )
-    for row in come:
-        counts[row.source_key]["reports"] += 1
+    come = insert(source_family).from_select(["source_key", "family_id"], speaking).on_conflict_do_nothing()
+    for key in await connection.scalars(come.returning(source_family.c.source_key)):
+        counts[key]["reports"] += 1
 
 
 async def _add(connection: AsyncConnection, touched: list[str], changed: Changed, counts: Counts) -> None:

@@ -23,7 +23,7 @@ REPORT = (
 SENTENCE = "A missile came down on the grain elevator and set two silos on fire."
 DERIVED = ("family_member", "article_copy", "fingerprint", "telling", "tie", "incident", "statement", "source")
 AT_ONCE = 250
-COPIES = 1_000
+COPIES = 3_000
 
 
 def copy_of_the_report(number: int) -> Extraction:
@@ -53,7 +53,7 @@ async def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {table: await store.rows(f"select x::text from {table} x order by 1") for table in DERIVED}
 
 
-async def test_a_thousand_copies_are_one_family_and_one_incident_by_few_pairs(store: Store) -> None:
+async def test_thousands_of_copies_are_one_family_and_one_incident_by_few_pairs(store: Store) -> None:
     await apply(store, [copy_of_the_report(number) for number in range(COPIES)])
     assert await store.rows("select count(*), count(distinct family_id) from family_member") == [(COPIES, 1)]
     assert await store.rows("select events, articles from incident") == [(COPIES, COPIES)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.store.families.compare import containment, copies
+from services.store.families.compare import Text, containment, copies
 from services.store.families.shingles import Fingerprint, fingerprint
 
 WIRE = """Rescue teams worked through the night in Balakliia after two rockets fell on the yard of a vocational college,
@@ -37,8 +37,8 @@ def made(text: str) -> Fingerprint:
 def found_as_copies(one: str, other: str) -> bool:
     """Both steps: a shared band makes them candidates, the comparison decides."""
     a, b = made(one), made(other)
-    assert copies(a.shingles, b.shingles) == copies(b.shingles, a.shingles)
-    return bool(set(a.bands) & set(b.bands)) and copies(a.shingles, b.shingles) is not None
+    assert copies(Text(a.shingles), Text(b.shingles)) == copies(Text(b.shingles), Text(a.shingles))
+    return bool(set(a.bands) & set(b.bands)) and copies(Text(a.shingles), Text(b.shingles)) is not None
 
 
 def sentences(text: str) -> list[str]:
@@ -79,9 +79,9 @@ def test_a_flash_is_no_copy_of_the_round_up_that_holds_it() -> None:
     around_up = ". ".join([*sentences(OTHER_ITEMS), FLASH])
     a, b = made(FLASH), made(around_up)
     assert containment(a.shingles, b.shingles) > 0.9
-    assert copies(a.shingles, b.shingles) is None
+    assert copies(Text(a.shingles), Text(b.shingles)) is None
 
 
 def test_nothing_is_no_copy_of_nothing() -> None:
-    assert copies((), ()) is None
+    assert copies(Text(()), Text(())) is None
     assert containment((), (1, 2)) == 0

@@ -1,6 +1,5 @@
 """Few pairs where many tell of one place and day, and all of them where not."""
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,11 +50,28 @@ def test_pairs_are_the_same_whatever_came_first() -> None:
     assert set(pairs(crowd, [])) >= set(pairs(crowd[:3], crowd[3:]))
 
 
-def test_a_crowd_is_done_anew_when_something_comes_and_when_it_is_one_no_longer() -> None:
+def test_a_unit_is_done_anew_when_it_becomes_a_crowd_and_when_it_is_one_no_longer() -> None:
     four, fifth = [strike(number) for number in range(4)], strike(4)
-    (unit,) = {crowds.unit(one) for one in four}
-    assert unit is not None
-    assert crowds.crowds([fifth], four, Counter()) == {unit}
-    assert crowds.crowds([], four, Counter({unit: 1})) == {unit}
-    assert crowds.crowds([], four, Counter()) == set()
-    assert crowds.crowds([fifth], four[:3], Counter()) == set()
+    all_of_them = {one.event_id for one in four}
+    assert crowds.anew([fifth], four, []) == all_of_them
+    assert crowds.anew([], four, [fifth]) == all_of_them
+    assert crowds.anew([], four, []) == set()
+    assert crowds.anew([fifth], four[:3], []) == set()
+
+
+def test_of_a_crowd_only_those_are_done_anew_that_have_another_first() -> None:
+    alike = sorted((strike(number) for number in range(9)), key=lambda one: one.event_id)
+    others = [strike(number, "Drones set a depot on fire.") for number in range(10, 13)]
+    first, middle, last = alike[0], alike[1:-1], alike[-1]
+    assert crowds.anew([last], [first, *middle, *others], []) == set()
+    assert crowds.anew([], [first, *middle, *others], [last]) == set()
+    assert crowds.anew([first], [*middle, last, *others], []) == {one.event_id for one in (*middle, last)}
+    assert crowds.anew([], [*middle, last, *others], [first]) == {one.event_id for one in (*middle, last)}
+    # It comes again as it was: what is tied to it is said of the new one.
+    assert crowds.anew([first], [*middle, *others], [first]) == set()
+
+
+def test_days_too_far_apart_for_a_tie_are_not_compared() -> None:
+    new = [strike(1), strike(2, day="2024-09-20")]
+    old = [strike(3), strike(4, day="2024-09-20"), strike(5, day="2024-10-20")]
+    assert set(pairs(new, old)) == {frozenset((a.event_id, b.event_id)) for a, b in zip(new, old, strict=False)}
