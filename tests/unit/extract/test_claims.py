@@ -538,3 +538,12 @@ def test_what_is_told_of_an_officials_own_area_goes_on_with_his_report() -> None
     told = {e.places[0].name: [doc.attributions[n].source.name for n in e.attributions] for e in doc.events if e.places}
     governor = ["Oleksandr Prokudin"]
     assert told == {"Kherson Oblast": governor, "Bilozerka": governor, "Chornobaivka": governor, "Nikopol": []}
+
+
+def test_a_quotation_is_his_who_closes_it() -> None:
+    text = (
+        "A spokeswoman, Anastasia Bobovnikova, said that the fighting went on.\n\n"
+        '"They should have [left] in January. Nobody listened to us," says reserve officer Maksym Zhorin.\n\n'
+        '"Then the road will be [cut] as well."'
+    )
+    assert sources(text) == [["Maksym Zhorin"], ["Maksym Zhorin"]]

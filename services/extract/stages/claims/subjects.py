@@ -419,6 +419,8 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
     if not tail or tail.endswith(" as") or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
         match = _INVERTED.match(line.text, end - line.start)
         limit = line.start + (match.end() if match else end - line.start)
+        titled = _titled_to(line, end, speakers)
+        limit = max(limit, titled)
         for mention in line.speakers:
             if end <= mention.span.start <= limit:
                 if is_common(mention):
@@ -428,12 +430,32 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
                     head = next(iter(reversed(line.before(mention.span.end, 1))), None)
                     return speakers.in_phrase(line, end, mention.span.end, head), True
                 return Spoken(mention, mention.span), True
+        if titled > end:
+            called = name_behind(line, titled - 1, speakers)
+            if called is not None:
+                return called, True
         following = line.within(end, end + 40)[:1]
         if following and following[0].low in ("he", "she", "they", "it"):
             found = speakers.pronoun(following[0].low, line, following[0].start)
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
     return _unnamed_before(line, word, speakers), False
+
+
+_MOST_TITLE: Final = 7
+"""Words of an office before a name that stands behind the verb: "says reserve officer …"."""
+
+
+def _titled_to(line: Line, end: int, speakers: Speakers) -> int:
+    """Where a name may begin behind the verb that ends at `end`: after an office, whatever words describe it."""
+    office = False
+    for word in line.within(end, end + 90)[: _MOST_TITLE + 1]:
+        if office and word.text[:1].isupper():
+            return word.start
+        if not word.text[:1].isalpha() or (word.token is not None and word.token.tag_ in ("VBD", "VBZ", "VBP", "MD")):
+            return end
+        office = office or word.low in speakers.lexicon.people
+    return end
 
 
 def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None:

@@ -96,13 +96,21 @@ def _attach(words: list[Word], parse: Parse, start: int) -> None:
         word.token = by_offset.get(word.start)
 
 
+_ENDS_QUOTE: Final = re.compile(r"[\w,.!?…]\"(?=\s|$)")
+"""A straight mark that ends what an earlier sentence has opened: "…. Nobody listened," says he."""
+
+
 def _quotes(text: str, start: int) -> list[Span]:
     """Spans between quotation marks, with the marks; an unclosed one runs to the end of the sentence."""
-    found, opened = [], None
+    found: list[Span] = []
+    opened = None
     for match in _QUOTE.finditer(text):
         mark = match.group()
+        closes_only = mark == '"' and opened is None and not found and _ENDS_QUOTE.match(text, match.start() - 1)
         opening = mark in "“„«‘" or (mark in "\"'" and opened is None)
-        if opening and opened is None:
+        if closes_only:
+            found.append(Span(start, start + match.end()))
+        elif opening and opened is None:
             opened = match.start()
         elif opened is not None:
             found.append(Span(start + opened, start + match.end()))
