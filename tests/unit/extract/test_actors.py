@@ -152,3 +152,19 @@ def test_a_general_staff_by_itself_tells_of_its_own_troops() -> None:
     for stage in (clean, sentences, places, actors):
         stage(doc)
     assert [a.name for a in doc.actors if "Staff" in a.surface] == ["General Staff of Ukraine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "name"),
+    [
+        ("Mayor Ihor Terekhov spoke. In Kryvyi Rih the mayor, Oleksandr Vilkul, was asked.", "the mayor",
+         "Oleksandr Vilkul"),
+        ("Mayor Ihor Terekhov spoke. Bucha is free, according to its mayor Anatolii Fedoruk.", "its mayor",
+         "Anatolii Fedoruk"),
+        ("An adviser to the mayor of Mariupol, Petro Andriushchenko, wrote.", "the mayor of Mariupol",
+         "Vadym Boichenko"),
+    ],
+)  # fmt: skip
+def test_an_office_is_the_person_named_beside_it(text: str, office: str, name: str) -> None:
+    doc = read(text)
+    assert [m.name for m in doc.actors if m.surface == office] == [name]

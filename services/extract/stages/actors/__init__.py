@@ -12,6 +12,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word, words_of
+from services.extract.stages.actors.borne import borne
 from services.extract.stages.actors.described import SpeakerSides, described
 from services.extract.stages.actors.generic import ministries
 from services.extract.stages.actors.named import bodies, persons, states, units
@@ -51,7 +52,7 @@ def actors(doc: Document) -> None:
     taken = _covered(words, [m.span for m in named if m.rule != "state"])
     told = described(doc, words, taken, sides)
     found = _first([*[m for m in named if m.rule != "state"], *told, *[m for m in named if m.rule == "state"]])
-    doc.actors = settle(doc, found, voice)
+    doc.actors = borne(doc, settle(doc, found, voice))
 
 
 def _covered(words: Sequence[Word], spans: Iterable[Span]) -> set[int]:

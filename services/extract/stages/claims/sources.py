@@ -202,7 +202,8 @@ class Speakers:
             persons = [m for m in named if is_person(m, self.lexicon)]
             covering = [m for m in named if head is not None and m.span.start <= head.start < m.span.end]
             if persons:
-                chosen = persons[0] if not (covering and is_person(covering[0], self.lexicon)) else covering[0]
+                by_name = [m for m in persons if not m.rule.startswith("office")]  # "an adviser to the mayor, Petro …"
+                chosen = covering[0] if covering and is_person(covering[0], self.lexicon) else (by_name or persons)[0]
                 return Spoken(chosen, chosen.span, phrase=Span(start, end))
             if covering:
                 return Spoken(covering[0], covering[0].span, phrase=Span(start, end))

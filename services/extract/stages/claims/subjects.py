@@ -435,11 +435,28 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             if called is not None:
                 return called, True
         following = line.within(end, end + 40)[:1]
+        if following and tail[-1:] in "\"”’'»" and tail:
+            named = _named_only(line, following[0], speakers)
+            if named is not None:
+                return named, True
         if following and following[0].low in ("he", "she", "they", "it"):
             found = speakers.pronoun(following[0].low, line, following[0].start)
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
     return _unnamed_before(line, word, speakers), False
+
+
+def _named_only(line: Line, word: Word, speakers: Speakers) -> Spoken | None:
+    """A name that no list knows right behind a quotation and its verb: "…," said Olena, a teacher."""
+    name = _FULL_NAME.match(line.text, word.start - line.start)
+    if name is None or word.low in _NO_NAMES | PRONOUNS or word.low in speakers.lexicon.sides:
+        return None
+    span = Span(word.start, line.start + name.end())
+    if not re.match(r"\s*[,.;(]", line.between(span.end, line.end)) or any(
+        p.span.overlaps(span) for p in speakers.places_in(line)
+    ):
+        return None
+    return Spoken(speakers.unknown(line, span.start, span.end), span)
 
 
 _MOST_TITLE: Final = 7
