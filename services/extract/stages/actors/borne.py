@@ -1,6 +1,6 @@
 """Offices whose bearer is named beside them: "the mayor, Oleksandr Vilkul", "its mayor Anatolii Fedoruk".
 
-Last in the actors stage. Whoever was mayor before in the text, or holds the office in the tables, gives way to the name.
+Last in the actors stage. Who was mayor before in the text, or holds the office in the tables, gives way to the name.
 """
 
 import re
