@@ -265,7 +265,7 @@ def _event(
         plover=PLOVER[kind],
         acled=ACLED[kind],
         modality=modality,
-        confidence=round(1 - chance.random() ** 2 * 0.7, 2),
+        confidence=round(0.95 - chance.random() ** 2 * 0.7, 2),
         claims=tuple(claims),
         mentions=(Mention(start=offset, end=offset + len(sentence), sentence=sentence),),
         actor=actor,

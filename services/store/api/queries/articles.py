@@ -24,10 +24,6 @@ HEADLINE: Final = 'StartSel="⟪", StopSel="⟫", MaxFragments=3, MinWords=8, Ma
 """Marks that news hardly has, so that they need no escaping."""
 
 
-_OF_BOTH: Final = ("article_id", "revision", "received_at", "published_as", "title", "url", "publisher", "source")
-"""Columns that an extraction has too, for an article whose own record is not applied yet."""
-
-
 class ArticleKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     sorted_at: datetime
     article_id: UUID
@@ -107,7 +103,7 @@ def _search(filters: ArticleFilters, after: ArticleKey | None) -> dict[str, Any]
     table = article if filters.publishers else extraction
 
     def columns(read: Any, sent: Any) -> Sequence[ColumnElement[Any]]:
-        of_both = (func.coalesce(sent[name], read[name]).label(name) for name in _OF_BOTH)
+        of_both = (func.coalesce(sent[name], read[name]).label(name) for name in searching.OF_BOTH)
         return (*of_both, sent.language, read.events.label("event_count"), _found(text, read.cleaned_text))
 
     return {

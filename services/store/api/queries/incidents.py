@@ -44,6 +44,9 @@ from services.store.incidents.facets import facet
 from services.store.incidents.kinds import KIND_OF
 from services.store.tables import event, family_member, incident, place, telling
 
+SURE: Final = 0.9
+"""Confidence from which on events have an index of it: few have as much."""
+
 
 class IncidentKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     last_day: date
@@ -256,8 +259,8 @@ async def _conditions(connection: AsyncConnection, filters: IncidentFilters) -> 
     if of_event is None:
         return None
     own = (telling.c.incident_id == incident.c.incident_id, event.c.event_id == telling.c.event_id, *of_event)
-    if left.text or left.articles:
-        # Few events may have them: the planner chooses whether to begin with those or with the latest incidents.
+    if left.text or left.articles or (left.min_confidence or 0) >= SURE:
+        # Few events may be so: the planner chooses whether to begin with those or with the latest incidents.
         found.append(exists().where(*own).correlate(incident))
     else:
         # Most incidents that have the facets have such an event, too. EXISTS would let the planner gather all of them.

@@ -18,8 +18,12 @@ FIRST: Final = 500
 AMPLE: Final = 2
 """How much farther back than the first articles suggest."""
 
+OF_BOTH: Final = ("article_id", "revision", "received_at", "published_as", "title", "url", "publisher", "source")
+_READ: Final = [extraction.c[name] for name in (*OF_BOTH, "events", "cleaned_text")]
+_SENT: Final = [article.c[name] for name in (*OF_BOTH, "language")]
+
 Columns = Callable[[Any, Any], Sequence[ColumnElement[Any]]]
-"""What to select, of the columns of an extraction and of its article, whose row may be missing yet."""
+"""What to select, of these columns of an extraction and of its article, whose row may be missing yet."""
 
 
 async def latest(
@@ -87,8 +91,8 @@ def _shown(having: Select[Any], columns: Columns, limit: int | None, *more: Colu
     """The first `limit` of the articles in `having`, each looked up by its key."""
     keys = having.subquery()
     top = select(keys.c.article_id, keys.c.sorted_at).order_by(*_order(keys)).limit(limit).subquery("top")
-    read = select(extraction).where(extraction.c.article_id == top.c.article_id).limit(1).lateral("read")
-    sent = select(article).where(article.c.article_id == top.c.article_id).limit(1).lateral("sent")
+    read = select(*_READ).where(extraction.c.article_id == top.c.article_id).limit(1).lateral("read")
+    sent = select(*_SENT).where(article.c.article_id == top.c.article_id).limit(1).lateral("sent")
     return (
         select(*columns(read.c, sent.c), top.c.sorted_at, *more)
         .select_from(top.join(read, true()).outerjoin(sent, true()))

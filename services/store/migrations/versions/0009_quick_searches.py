@@ -35,6 +35,11 @@ drop index telling_incident;
 create index telling_incident on telling (incident_id, last_day desc, event_id desc) include (article_id);
 """
 
+# Few events are as sure as that: who asks for less finds them soon among the latest.
+SURE = """
+create index event_sure on event (confidence) where confidence >= 0.9;
+"""
+
 # Most messages were delivered: what is asked for are those that were not.
 FAILED = """
 create index delivery_failed on delivery (subscription_id, last_at desc) where state <> 'delivered';
@@ -42,6 +47,7 @@ create index delivery_failed on delivery (subscription_id, last_at desc) where s
 
 DOWN = """
 drop index delivery_failed;
+drop index event_sure;
 drop index telling_incident;
 create index telling_incident on telling (incident_id);
 drop index event_place;
@@ -51,7 +57,7 @@ alter table extraction drop column sorted_at;
 
 
 def upgrade() -> None:
-    for script in (SEARCHES, DETAILS, FAILED):
+    for script in (SEARCHES, DETAILS, SURE, FAILED):
         op.get_bind().exec_driver_sql(script)
 
 
