@@ -1,7 +1,6 @@
 """Whether two texts are copies of one report (pure): containment of shingles, and how much of each they make up."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 
 COPY_CONTAINMENT: Final = 0.5
@@ -23,12 +22,11 @@ def containment(one: Sequence[int], other: Sequence[int]) -> float:
 class Text:
     """A text's shingles, each of them once and in their order, to be compared with those of many others."""
 
+    __slots__ = ("all", "shingles")
+
     def __init__(self, shingles: Sequence[int]) -> None:
         self.shingles = shingles
-
-    @cached_property
-    def all(self) -> frozenset[int]:
-        return frozenset(self.shingles)
+        self.all = frozenset(shingles)
 
 
 def copies(one: Text, other: Text) -> float | None:

@@ -9,20 +9,19 @@ a crowd, and who stands for it, follows from the articles that are there: when t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, Text, bindparam, cast, delete, func, select, text
+from sqlalchemy import ARRAY, BigInteger, Date, String, bindparam, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.any_of import any_of
 from services.store.components import components
-from services.store.families import compare
-from services.store.families.compare import copies
+from services.store.families.compare import Text, copies
 from services.store.families.credit import credit
 from services.store.families.report import PRINT_COLUMNS, Report, stored
 from services.store.families.shingles import unpack
@@ -37,6 +36,8 @@ CROWD: Final = 100
 
 Unit = tuple[int, date]
 """A core and a day."""
+Copies = tuple[UUID, UUID, float]
+"""Two articles and their containment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ async def _crowds(
         .render_derived(name="asked")
     )
     joined = (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
-    least = func.min(cast(prints.c.article_id, Text).collate("C"))
+    least = func.min(cast(prints.c.article_id, String).collate("C"))
     query = (
         select(asked.c.core, asked.c.day, func.count(), least)
         .join_from(asked, prints, joined)
@@ -180,59 +181,71 @@ async def _write(
     """Write the fingerprints and the copies that they bring to light; return these pairs."""
     if not made:
         return []
-    found = await _candidates(connection, {i: r for i, r in made.items() if i not in stands_for}, days)
-    found += stands_for.items()
     rows = [r.without_bands() if i in stands_for else r.line for i, r in made.items()]
+    verified = await _copies(connection, [r for i, r in made.items() if i not in stands_for], days)
+    verified += await _copies_of_firsts(connection, made, stands_for)
     raw = await driver(connection)
     await copy_lines(raw, prints, PRINT_COLUMNS, rows)
-    named = {i for pair in found for i in pair}
-    texts = {i: compare.Text(made[i].shingles()) for i in named & made.keys()}
-    texts |= await _texts(connection, named - made.keys())
-    verified = [(a, b, share) for a, b in found if (share := copies(texts[a], texts[b])) is not None]
-    both = [CopyRow(one, other, share) for a, b, share in verified for one, other in ((a, b), (b, a))]
-    await copy_rows(raw, article_copy, both)
+    await copy_rows(
+        raw, article_copy, [row for a, b, share in verified for row in (CopyRow(a, b, share), CopyRow(b, a, share))]
+    )
     return [(a, b) for a, b, _ in verified]
 
 
 _NEAR: Final = text("""
-select asked.number, old.article_id
-from unnest(cast(:bands as text[]), cast(:firsts as date[]), cast(:lasts as date[]))
-  with ordinality as asked (bands, first, last, number)
-join fingerprint old on old.bands && cast(asked.bands as bigint[]) and old.day between asked.first and asked.last
+with near as (
+  select old.article_id, array_agg(asked.number - 1) as numbers
+  from unnest(cast(:bands as text[]), cast(:firsts as date[]), cast(:lasts as date[]))
+    with ordinality as asked (bands, first, last, number)
+  join fingerprint old on old.bands && cast(asked.bands as bigint[]) and old.day between asked.first and asked.last
+  group by old.article_id
+)
+select near.article_id, fingerprint.shingles, near.numbers from near join fingerprint using (article_id)
 """)
 
 
-async def _candidates(connection: AsyncConnection, made: Mapping[UUID, Report], days: int) -> list[tuple[UUID, UUID]]:
-    """Pairs that share a band and lie no more than `days` apart, each once: of the articles that come, among themselves
-    and with those that are there."""
+async def _copies(connection: AsyncConnection, made: Sequence[Report], days: int) -> list[Copies]:
+    """The copies among articles that come, and of these among those that are there: they share a band, and lie no more
+    than `days` apart."""
     if not made:
         return []
-    sharing: dict[int, list[UUID]] = defaultdict(list)
-    for article_id, report in made.items():
+    texts = [Text(report.shingles()) for report in made]
+    sharing: dict[int, list[int]] = defaultdict(list)
+    for number, report in enumerate(made):
         for band in report.bands:
-            sharing[band].append(article_id)
+            sharing[band].append(number)
     reach = timedelta(days=days)
-    found = {
-        pair
-        for some in sharing.values()
-        if len(some) > 1
-        for pair in combinations(some, 2)
-        if abs(made[pair[0]].day - made[pair[1]].day) <= reach
-    }
-    ids = list(made)
+    pairs = {pair for some in sharing.values() if len(some) > 1 for pair in combinations(some, 2)}
+    found = [
+        (made[a].article_id, made[b].article_id, share)
+        for a, b in pairs
+        if abs(made[a].day - made[b].day) <= reach and (share := copies(texts[a], texts[b])) is not None
+    ]
     asked = {
-        "bands": ["{" + ",".join(map(str, report.bands)) + "}" for report in made.values()],
-        "firsts": [report.day - min(reach, report.day - date.min) for report in made.values()],
-        "lasts": [report.day + min(reach, date.max - report.day) for report in made.values()],
+        "bands": ["{" + ",".join(map(str, report.bands)) + "}" for report in made],
+        "firsts": [report.day - min(reach, report.day - date.min) for report in made],
+        "lasts": [report.day + min(reach, date.max - report.day) for report in made],
     }
-    return [*found, *((ids[n - 1], old) for n, old in await connection.execute(_NEAR, asked))]
+    for old, packed, numbers in await connection.execute(_NEAR, asked):
+        text_ = Text(unpack(packed))
+        found += [(made[n].article_id, old, s) for n in numbers if (s := copies(texts[n], text_)) is not None]
+    return found
 
 
-async def _texts(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, compare.Text]:
-    if not articles:
-        return {}
-    query = select(prints.c.article_id, prints.c.shingles).where(any_of(prints.c.article_id, articles))
-    return {article_id: compare.Text(unpack(data)) for article_id, data in await connection.execute(query)}
+async def _copies_of_firsts(
+    connection: AsyncConnection, made: Mapping[UUID, Report], stands_for: Mapping[UUID, UUID]
+) -> list[Copies]:
+    """Those that are copies of the one that stands for them."""
+    firsts = set(stands_for.values())
+    texts = {i: Text(made[i].shingles()) for i in firsts & made.keys()}
+    if others := firsts - made.keys():
+        query = select(prints.c.article_id, prints.c.shingles).where(any_of(prints.c.article_id, others))
+        texts |= {article_id: Text(unpack(data)) for article_id, data in await connection.execute(query)}
+    return [
+        (i, first, share)
+        for i, first in stands_for.items()
+        if (share := copies(Text(made[i].shingles()), texts[first])) is not None
+    ]
 
 
 async def _regroup(
