@@ -32,6 +32,11 @@ def _objects() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
 
 
 @cache
+def _asides() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{entry['pattern']})" for entry in _lists()["aside"]))
+
+
+@cache
 def _parts() -> tuple[re.Pattern[str], dict[str, str]]:
     names = {form: part for part, forms in _lists()["part"].items() for form in forms}
     return _any_of(names), names
@@ -48,9 +53,9 @@ def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
 
 
 def objects(text: str) -> frozenset[str]:
-    """Names of the objects that `text` speaks of."""
+    """Names of the objects that `text` speaks of as a thing hit: who is taken to a hospital was not in one."""
     pattern, names, _ = _objects()
-    return frozenset(names[m.group(1)] for m in pattern.finditer(text.casefold()))
+    return frozenset(names[m.group(1)] for m in pattern.finditer(_asides().sub(" ", text.casefold())))
 
 
 def telling(found: Iterable[str]) -> frozenset[str]:

@@ -14,8 +14,10 @@ from services.store.incidents.traits import POINT_KINDS, TOLD, Figure, Telling
 
 THRESHOLD: Final = 3.0
 TOGETHER: Final = 5.0
-"""Weight of two events of one article that one sentence tells."""
+"""Weight of two events of one article that tell of one thing."""
 MANY_DEAD: Final = 5
+VERY_MANY_DEAD: Final = 10
+VOUCHED: Final = 2.5
 _TOLLS: Final = frozenset({"killed", "wounded", "killed_or_wounded", "missing"})
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 CANONICAL_MEANS: Final = frozenset({"artillery", "rocket", "missile", "drone", "air", "mine", "naval", "small_arms"})
@@ -69,14 +71,17 @@ def tie(a: Telling, b: Telling) -> Tie | None:
 
 
 def _within_article(a: Telling, b: Telling) -> Tie | None:
-    """An article tells two events of one type as two. A strike and its dead are one, where one sentence tells both."""
+    """An article tells two events of one type as two. A strike and its dead are one where one sentence tells both, or
+    where both are dated and it tells them of one place and day."""
     if a.type == b.type or a.kind is not b.kind or a.locale is None or a.locale != b.locale:
         return None
     if a.modality != b.modality or a.modality not in TOLD or not _sides(a, b):
         return None
-    if (a.first_day, a.last_day) != (b.first_day, b.last_day) or not set(a.sentences) & set(b.sentences):
+    if (a.first_day, a.last_day) != (b.first_day, b.last_day):
         return None
-    return Tie(TOGETHER, ("told in one sentence",))
+    if set(a.sentences) & set(b.sentences):
+        return Tie(TOGETHER, ("told in one sentence",))
+    return None
 
 
 def _modalities(a: Telling, b: Telling) -> bool:
@@ -95,7 +100,13 @@ def _sides(a: Telling, b: Telling) -> bool:
             return False
     elif opposed and a.kind.name == "seizure":
         return False
-    return not (a.target_side and b.target_side and a.target_side != b.target_side and a.kind.name == "attack")
+    one, other = _target(a), _target(b)
+    return not (one and other and one != other and a.kind.name == "attack")
+
+
+def _target(told: Telling) -> str | None:
+    """Whom it is aimed at. A side that is said to hit itself was misread, or is told of two things in one."""
+    return None if told.target_side == told.actor_side else told.target_side
 
 
 def _relations(a: Telling, b: Telling) -> bool:
@@ -167,7 +178,8 @@ def _figures(a: Telling, b: Telling) -> tuple[float, str]:
             best = max(best, weight) if best == 0 else min(best + weight, 5.0)
         else:
             worst = min(worst, weight)
-    return best + worst, reason
+    # A toll that so many dead vouch for is not parted by the figure of those whom one report tells of.
+    return (best if best >= VOUCHED else best + worst), reason
 
 
 def _by_what(told: Telling) -> dict[str, list[Figure]]:
@@ -183,13 +195,16 @@ def _agreement(x: Figure, y: Figure, rising: bool) -> float:
     number = x.low if x.low is not None else x.high or 0.0
     if exact or (x.low, x.high) == (y.low, y.high):
         return 1.0 if number <= 2 else 2.0 if number < 10 else 3.0
+    grown = rising and x.what in _TOLLS and (x.low or 0.0) <= (y.low or 0.0)
+    if grown and (x.low or 0.0) >= VERY_MANY_DEAD and (y.low or 0.0) <= 2 * (x.low or 0.0):
+        # So many dead are seldom told of two things in one town on one day.
+        return 2.5
     low = max(x.low or 0.0, y.low or 0.0)
     high = min(_high(x), _high(y))
     if low <= high:
         return 1.0 if low < 10 else 1.5
-    if rising and x.what in _TOLLS and (x.low or 0.0) <= (y.low or 0.0):
-        # So many dead are seldom told of two things in one town on one day.
-        return 1.0 if min(x.low or 0.0, y.low or 0.0) >= MANY_DEAD else 0.0
+    if grown:
+        return 1.0 if (x.low or 0.0) >= MANY_DEAD else 0.0
     return 0.0 if low <= high * 1.5 + 2 else -2.5
 
 
@@ -206,7 +221,8 @@ def _shown(figure: Figure) -> str:
 def _objects(a: Telling, b: Telling) -> tuple[float, str]:
     shared = set(a.objects) & set(b.objects)
     if found := lexicon.telling(shared):
-        return 2.5, "same object: " + ", ".join(sorted(found))
+        of_one_day = (a.first_day, a.last_day) == (b.first_day, b.last_day)
+        return 3.0 if of_one_day else 2.5, "same object: " + ", ".join(sorted(found))
     if shared:
         return 1.0, "same object: " + ", ".join(sorted(shared))
     return (-1.5, "") if a.objects and b.objects else (0.0, "")

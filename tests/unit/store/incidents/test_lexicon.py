@@ -7,12 +7,23 @@ import pytest
 
 from services.store.incidents import lexicon
 
-ENTRIES = tomllib.loads(files("services.store.incidents").joinpath("words.toml").read_text(encoding="utf-8"))["object"]
+LISTS = tomllib.loads(files("services.store.incidents").joinpath("words.toml").read_text(encoding="utf-8"))
+ENTRIES = LISTS["object"]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry["name"] for entry in ENTRIES])
 def test_the_example_of_an_object_shows_it(entry: dict[str, object]) -> None:
     assert entry["name"] in lexicon.objects(str(entry["example"]))
+
+
+@pytest.mark.parametrize("entry", LISTS["aside"], ids=[entry["example"] for entry in LISTS["aside"]])
+def test_the_example_of_an_aside_shows_nothing_hit(entry: dict[str, str]) -> None:
+    assert lexicon.objects(entry["example"]) == frozenset()
+
+
+def test_what_is_hit_beside_an_aside_is_seen() -> None:
+    assert lexicon.objects("A missile hit the hospital; six were taken to a clinic.") == {"hospital"}
+    assert lexicon.objects("The port of Izmail burned, the port city lost its light.") == {"port"}
 
 
 def test_no_form_stands_for_two_objects() -> None:

@@ -109,6 +109,35 @@ def test_figures_far_apart_part_and_a_toll_may_rise() -> None:
     assert tie(of(first), of(earlier)) is None
 
 
+def test_a_toll_of_very_many_that_rose_is_of_one_attack_whatever_one_wounded_man_is_told_of_besides() -> None:
+    def toll(number: int, day: int, *quantities: Quantity) -> Telling:
+        event = make.event(
+            number, "casualties", sentence=f"Many were killed, paper {number} wrote.", quantities=quantities
+        )
+        return of(make.extraction(number, event, published_at=f"2024-09-{day}T07:00:00Z"))
+
+    wounded, one = (Quantity(what="wounded", phrase="some", low=n, high=n) for n in (46, 1))
+    first = toll(1, 12, killed(14), wounded)
+    assert tie(first, toll(2, 13, killed(21), one)) is not None
+    assert tie(first, toll(2, 13, killed(41), one)) is None, "more than twice as many"
+    assert tie(toll(1, 12, killed(4)), toll(2, 13, killed(7))) is None, "few are killed twice a day"
+
+
+def test_one_object_is_hit_once_a_day_in_undated_reports_too() -> None:
+    one, other = ({"day": None, "sentence": s} for s in ("The refinery burns.", "A fuel depot was struck."))
+    assert tie(strike(1, **one), strike(2, **other)) is not None
+
+
+def test_where_the_wounded_are_taken_ties_nothing() -> None:
+    ward = "{} were taken to the regional hospital."
+    assert tie(strike(1, ward.format("Two")), strike(2, ward.format("Nine"))) is None
+
+
+def test_who_is_said_to_hit_himself_hits_whom_others_say() -> None:
+    assert tie(strike(1, STATION, target=make.UKR), strike(2, STATION, target=make.RUS)) is not None
+    assert tie(strike(1, STATION, target=make.UKR, actor=None), strike(2, STATION, target=make.RUS, actor=None)) is None
+
+
 def test_a_capture_and_the_withdrawal_it_makes_the_other_side_do_are_one() -> None:
     assert tie(told(1, "capture"), told(2, "withdrawal", actor=make.UKR)) is not None
     assert tie(told(1, "capture"), told(2, "withdrawal", actor=make.RUS)) is None
