@@ -210,22 +210,21 @@ def context(
 ) -> Context:
     """Return the context of one parsed sentence, given the document's places and actors by sentence."""
     found = Context(doc, sentence)
-    parse = sentence.parse
-    starts = [int(t.idx) + sentence.span.start for t in parse]
+    starts = [int(t.idx) + sentence.span.start for t in sentence.parse]
     for place in places.get(sentence.index, ()):
         found.places.append(place)
-        for i in _tokens(starts, parse, sentence, place.span.start, place.span.end):
+        for i in _tokens(starts, place.span.start, place.span.end):
             found.place_at.setdefault(i, place)
     for actor in actors.get(sentence.index, ()):
         found.actors.append(actor)
-        for i in _tokens(starts, parse, sentence, actor.span.start, actor.span.end):
+        for i in _tokens(starts, actor.span.start, actor.span.end):
             known = found.actor_at.get(i)
             if known is None or (known.side is None and actor.side is not None):
                 found.actor_at[i] = actor
     return found
 
 
-def _tokens(starts: list[int], parse: Token, sentence: Sentence, start: int, end: int) -> range:
+def _tokens(starts: list[int], start: int, end: int) -> range:
     low = bisect_left(starts, start)
     if (low < len(starts) and starts[low] > start and low) or low == len(starts):
         low -= 1
