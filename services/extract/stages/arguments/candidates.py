@@ -31,7 +31,8 @@ _STRETCHES: Final = frozenset({"area", "vicinity", "side", "neighbourhood", "nei
 """Nouns that only widen a place: "from the area of X" is from X."""
 
 
-def _preposition(here: Context, place: PlaceMention) -> str:
+def preposition(here: Context, place: PlaceMention) -> str:
+    """Return the preposition that a place of the sentence stands under, or its relation in the parse."""
     token = head_of(here, place.span)
     while token.dep_ in ("conj", "appos", "compound", "nmod") and token.head.i != token.i:
         token = token.head
@@ -200,7 +201,7 @@ def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     banned -= {role.removeprefix("prep.") for role in telling.frame.place}
     if _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
         banned -= {"from"}
-    better = [p for p in unique if _preposition(telling.here, p) not in banned]
+    better = [p for p in unique if preposition(telling.here, p) not in banned]
     if not better and telling.event.type in _NEVER_FROM:
         return []
     unique = better or unique
@@ -227,7 +228,7 @@ def _countrywide(telling: Telling, country: PlaceMention) -> bool:
     if telling.event.type in _COUNTRYWIDE:
         return True
     near = any(place is country and distance <= _CLOSE for distance, place in telling.own_places)
-    return near and _preposition(telling.here, country) in _SPANNING and not country.adjective
+    return near and preposition(telling.here, country) in _SPANNING and not country.adjective
 
 
 _CLOSE: Final = 3

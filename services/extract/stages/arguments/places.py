@@ -15,6 +15,7 @@ from services.extract.stages.arguments.candidates import (
     with_lists,
 )
 from services.extract.stages.arguments.officials import spoken_for, within
+from services.extract.stages.arguments.ranking import Ranker
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.landmarks import is_water, without_landmarks
@@ -36,11 +37,11 @@ _OWN_CLAUSE_ONLY: Final = frozenset({"assault", "clash"})
 """Types that are told in passing ("the offensive") too often to be put where the rest of the sentence is."""
 
 
-def find_places(telling: Telling, tellings: list[Telling], topic: Topic) -> None:
+def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker: Ranker) -> None:
     event = telling.event
     if event.type in _PLACELESS:
         return
-    found, rule = _placed(telling, tellings, topic)
+    found, rule = ranker.ranked(telling, tellings, topic, *_placed(telling, tellings, topic))
     if found:
         event.places = found
         for place in found:

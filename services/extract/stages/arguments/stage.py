@@ -12,6 +12,7 @@ from services.extract.stages.arguments.actors import find_actors, share_actors, 
 from services.extract.stages.arguments.manner import find_extent, find_means
 from services.extract.stages.arguments.ownership import Mentions, clause_of, share_out
 from services.extract.stages.arguments.places import find_places
+from services.extract.stages.arguments.ranking import Model, Ranker, Watch
 from services.extract.stages.arguments.telling import Telling, token_at
 from services.extract.stages.arguments.times import date_headline, find_scene_time, find_time
 from services.extract.stages.arguments.topic import Topic
@@ -29,8 +30,11 @@ def _frame(name: str) -> Frame:
     return _FRAMES[name]
 
 
-def arguments(doc: Document) -> None:
-    """Fill in actor, target, places, time, extent, means and figures of every event mention, and its clause."""
+def arguments(doc: Document, by: Model | None = None, watch: Watch | None = None) -> None:
+    """Fill in actor, target, places, time, extent, means and figures of every event mention, and its clause.
+
+    `by` is the model that ranks places where it is not the checked-in one; `watch` is told what it ranks.
+    """
     told: dict[int, list[EventMention]] = {}
     for event in doc.events:
         told.setdefault(event.sentence, []).append(event)
@@ -41,15 +45,18 @@ def arguments(doc: Document) -> None:
         by_sentence(doc, doc.numbers),
     )
     topic = Topic()
+    ranker = Ranker(doc, mentions.places, by, watch)
     for sentence in doc.sentences:
         events = told.get(sentence.index)
         if events and sentence.parse is not None:
-            _sentence(doc, sentence, events, topic, mentions)
+            _sentence(doc, sentence, events, topic, mentions, ranker)
         topic.note(doc, sentence, doc.words(sentence.span), events or [], mentions)
     date_headline(doc, doc.events)
 
 
-def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], topic: Topic, mentions: Mentions) -> None:
+def _sentence(
+    doc: Document, sentence: Sentence, events: list[EventMention], topic: Topic, mentions: Mentions, ranker: Ranker
+) -> None:
     here = context(doc, sentence, mentions.places, mentions.actors)
     tellings = []
     for event in events:
@@ -64,7 +71,7 @@ def _sentence(doc: Document, sentence: Sentence, events: list[EventMention], top
         telling.event.clause = clause_of(telling)
         find_actors(telling, topic)
     for telling in tellings:
-        find_places(telling, tellings, topic)
+        find_places(telling, tellings, topic, ranker)
         side_of_sky(telling.event)
         find_time(telling, tellings, mentions)
         if telling.event.time is None:

@@ -42,6 +42,8 @@ class Topic:
         """The day that the opening of a bulletin gives for its whole list."""
         self.digest = False
         """Whether the headline says that the text is a list of what one day or week brought."""
+        self.told: deque[EventMention] = deque(maxlen=_TOLD)
+        """The events with a place told last, in earlier sentences."""
         self.acted = -1
         self.paragraph = -1
         self.index = -1
@@ -51,6 +53,7 @@ class Topic:
     def note(
         self, doc: Document, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions
     ) -> None:
+        self.told.extend(e for e in events if e.places)
         self.recent.extend(p for p in mentions.places.get(sentence.index, ()) if p.kind == "settlement")
         if sentence.paragraph != self.acted:
             self.actor, self.acted = None, sentence.paragraph
@@ -126,6 +129,7 @@ def _closest(named: list[PlaceMention]) -> PlaceMention:
 
 
 _RECENT: Final = 8
+_TOLD: Final = 8
 _OPENS: Final = 16
 """Characters within which a sector opens a sentence, and is what its paragraph is about: "In the X direction, …"."""
 _MANY: Final = 4

@@ -1,0 +1,62 @@
+"""The model of places: a weight for each feature, summed up for each option; its weights are in `weights.json`.
+
+Plain arithmetic: the sums are exact (`fsum`), so that neither the order of features nor the machine changes an answer.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FILE: Final = Path(__file__).with_name("weights.json")
+_FEATURES: Final = tuple(Path(__file__).with_name(name) for name in ("features.py", "options.py", "survey.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`weights` are in logits; an option takes the rules' place only if it is more than `margin` above it."""
+
+    features: str
+    """Which feature code the weights were trained with; see `features_version`."""
+    margin: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The option taken instead of the rules' (0), by how many logits, and what pulled the most."""
+
+    option: int
+    lead: float
+    pulls: tuple[tuple[str, float], ...]
+
+
+def features_version() -> str:
+    """Return 12 hex digits of SHA-256 over the feature code."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in _FEATURES)).hexdigest()[:12]
+
+
+@cache
+def model() -> Model:
+    """Return the checked-in model, read once per process."""
+    return Model(**json.loads(FILE.read_text(encoding="utf-8")))
+
+
+def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice | None:
+    """Return what is to be taken instead of the first option, whose features come first; None to leave it.
+
+    Features that training did not see weigh nothing. Of equal options the first is taken.
+    """
+    weigh = by.weights.get
+    scores = [math.fsum([weigh(name, 0.0) for name in names]) for names in seen]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    lead = scores[best] - scores[0]
+    if not best or lead <= by.margin:
+        return None
+    mine = {name: weigh(name, 0.0) for name in seen[best]}
+    strongest = sorted(mine.items(), key=lambda part: (-abs(part[1]), part[0]))[:pulls]
+    return Choice(best, round(lead, 2), tuple(part for part in strongest if part[1]))

@@ -1,0 +1,65 @@
+"""The places that one event can have: the rules' choice, those of its sentence, those the text has been about, none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.extract.document import EventMention, PlaceMention
+from services.extract.stages.arguments.candidates import with_lists
+from services.extract.stages.arguments.ranking.survey import Survey, keys
+from services.extract.stages.arguments.telling import Telling, head_of
+from services.extract.stages.arguments.topic import Topic
+
+_NAMED: Final = 24
+"""Places of the sentence that are looked at, the first."""
+_TOLD: Final = 4
+_RECENT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A list of places, told together; empty: the event is told without a place."""
+
+    places: tuple[PlaceMention, ...]
+    keys: frozenset[str]
+
+
+def options(
+    telling: Telling, before: Sequence[EventMention], topic: Topic, survey: Survey, chosen: list[PlaceMention]
+) -> list[Option]:
+    """Return the distinct options of an event, that of the rules first. `before`: the events placed so far."""
+    found: dict[frozenset[str], Option] = {}
+    for places in (chosen, *_offered(telling, before, topic, survey)):
+        found.setdefault(keys(places), Option(tuple(places), keys(places)))
+    return list(found.values())
+
+
+def _offered(
+    telling: Telling, before: Sequence[EventMention], topic: Topic, survey: Survey
+) -> Iterator[list[PlaceMention]]:
+    here, sentence = telling.here, telling.here.sentence
+    for place in here.places[:_NAMED]:
+        demonym = place.adjective and here.actor_at.get(head_of(here, place.span).i) is not None
+        if place.kind != "country" and not demonym:
+            yield with_lists(telling, [place])
+    told = [e.places for e in reversed(before) if e.places and not (len(e.places) == 1 and _country(e.places[0]))]
+    yield from told[:_TOLD]
+    if topic.place:
+        yield topic.place
+    for place in list(topic.recent)[: -_RECENT - 1 : -1]:
+        yield [place]
+    headed, at = survey.headings[sentence.index]
+    if headed and at != sentence.index:
+        yield [headed[0]]
+        yield list(headed)
+    first = survey.paragraphs.get(sentence.paragraph, [])[:1]
+    if first and first[0].span.end <= sentence.span.start:
+        yield first
+    for one in (survey.lead, survey.focus):
+        if one is not None:
+            yield [one]
+    yield []
+
+
+def _country(place: PlaceMention) -> bool:
+    return place.kind == "country"

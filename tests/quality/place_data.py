@@ -1,0 +1,129 @@
+"""The annotated texts that the ranking of places learns from: whole articles and passages, each with its coded events.
+
+All in one form: for each coded event its types, its places by any of their names, whether it is required, and where in
+the text its words stand.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.contracts.messages import Article
+from services.extract.commands import article_of
+from services.extract.document import Document, EventMention, PlaceMention, Span
+from tests.support.passages import FOLDER, UNSEEN_EVERY, VOICES, folded
+
+DATA: Final = FOLDER.parent
+ARTICLES: Final = ("gold", "gold2", "gold3", "gold5")
+"""Sets of whole articles that are open; `gold4` is kept for measuring."""
+BATCHES: Final = frozenset({"p1", "p2", "p3", "p4", "p5", "p6"})
+"""Batches of `passages2` that are open."""
+NAMED_APART: Final = 3
+"""Characters beside a coded event's words in which a trigger may lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One event as an annotator coded it; a place of None is none."""
+
+    types: frozenset[str]
+    places: tuple[str | None, ...]
+    required: bool
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One annotated text. `voice` says which texts are of one kind, for holding out."""
+
+    article: Article
+    voice: str
+    coded: tuple[Coded, ...]
+    names: dict[str, Any]
+    """Canonical place name to accepted `ids` and `names`."""
+
+    def is_at(self, name: str | None, place: PlaceMention | None) -> bool:
+        """True where `place` is the place that the annotator calls `name`."""
+        if name is None or place is None:
+            return name is None and place is None
+        entry = self.names.get(name, {})
+        return place.id in entry.get("ids", ()) or folded(place.name) in {
+            folded(n) for n in (name, *entry.get("names", ()))
+        }
+
+
+def texts() -> list[Text]:
+    """Return all annotated texts that are open, the same in every run."""
+    found = []
+    for name in (*ARTICLES, "passages2"):
+        coded, names = _table(name, "gold.json"), _table(name, "names.json")["places"]
+        for line in (DATA / name / "articles.jsonl").read_text(encoding="utf-8").splitlines():
+            data = json.loads(line)
+            if name == "passages2" and data["id"].partition("-")[0] not in BATCHES:
+                continue
+            events = tuple(map(_coded, coded[data["id"]]["events"]))
+            found.append(Text(article_of(data), name, events, names))
+    names = json.loads((FOLDER / "places.json").read_text(encoding="utf-8"))
+    for voice in VOICES:
+        for number, line in enumerate((FOLDER / f"{voice}.jsonl").read_text(encoding="utf-8").splitlines(), 1):
+            if number % UNSEEN_EVERY:
+                data = json.loads(line)
+                events = tuple(one for event in data["events"] for one in _of_passage(event))
+                article = article_of({slot: data.get(slot) for slot in ("id", "title", "text", "published_at")})
+                found.append(Text(article, voice, events, names))
+    return found
+
+
+def _table(name: str, file: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DATA / name / file).read_text(encoding="utf-8"))
+    return found
+
+
+def _coded(event: dict[str, Any]) -> Coded:
+    return Coded(frozenset(event["types"]), tuple(event["places"]), event["required"], event["cue"])
+
+
+def _of_passage(event: dict[str, Any]) -> list[Coded]:
+    places = [place["name"] for place in event.get("places") or []] or [None]
+    return [Coded(frozenset({event["type"]}), (place,), True, event["trigger"]["text"]) for place in places]
+
+
+def aligned(text: Text, doc: Document) -> list[list[int]]:
+    """Return for each event mention of `doc` the coded events that it tells: those whose words its trigger is among.
+
+    Where there are none, those of its sentence and type that no other mention tells.
+    """
+    spans = [_spans(doc, coded.cue) for coded in text.coded]
+    found = [
+        [
+            number
+            for number, coded in enumerate(text.coded)
+            if event.type in coded.types and any(_touches(event, span) for span in spans[number])
+        ]
+        for event in doc.events
+    ]
+    taken = {number for numbers in found for number in numbers}
+    for event, numbers in zip(doc.events, found, strict=True):
+        if not numbers:
+            here = doc.sentences[event.sentence].span
+            numbers += [
+                number
+                for number, coded in enumerate(text.coded)
+                if number not in taken and event.type in coded.types and any(here.overlaps(s) for s in spans[number])
+            ]
+    return found
+
+
+def _touches(event: EventMention, span: Span) -> bool:
+    return Span(span.start - NAMED_APART, span.end + NAMED_APART).overlaps(event.trigger)
+
+
+def _spans(doc: Document, cue: str) -> list[Span]:
+    """Return where the parts of a cue stand in the cleaned text, whatever its blanks."""
+    found = []
+    for part in cue.split("; "):
+        match = re.search(r"\s+".join(map(re.escape, part.split())), doc.text)
+        if match is not None:
+            found.append(Span(match.start(), match.end()))
+    return found
