@@ -60,8 +60,20 @@ def _since(trigger: Token) -> bool:
     return False
 
 
+def _counted(noun: Token) -> bool:
+    """True for "six wounded residents", "several wounded soldiers", "dozens of injured people"."""
+    if any(c.dep_ == "nummod" or c.lower_ in _HOW_MANY for c in noun.children):
+        return True
+    return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lemma_.lower() in _HOW_MANY
+
+
+_HOW_MANY: Final = word_list("exclusions", "how_many")
+
+
 def _background(trigger: Token, frame: Frame) -> bool:
     """True for a participle before its noun: "the besieged city"; counts of victims are told that way and stay."""
-    if frame.type == "casualties" or (frame.type == "repulse" and trigger.head.lemma_.lower() in _ATTACKS):
+    if frame.type == "casualties":
+        return not _counted(trigger.head)
+    if frame.type == "repulse" and trigger.head.lemma_.lower() in _ATTACKS:
         return False
     return bool(trigger.i < trigger.head.i)
