@@ -71,8 +71,8 @@ def tie(a: Telling, b: Telling) -> Tie | None:
 
 
 def _within_article(a: Telling, b: Telling) -> Tie | None:
-    """An article tells two events of one type as two. A strike and its dead are one where one sentence tells both, or
-    where both are dated and it tells them of one place and day."""
+    """An article tells two events of one type as two. A strike, its dead and what it destroyed are one where one
+    sentence tells them, or where it tells them of one place and day and nothing parts them."""
     if a.type == b.type or a.kind is not b.kind or a.locale is None or a.locale != b.locale:
         return None
     if a.modality != b.modality or a.modality not in TOLD or not _sides(a, b):
@@ -81,6 +81,9 @@ def _within_article(a: Telling, b: Telling) -> Tie | None:
         return None
     if set(a.sentences) & set(b.sentences):
         return Tie(TOGETHER, ("told in one sentence",))
+    if a.kind.name == "attack" and a.tieable and a.place_key == b.place_key:
+        weight = sum(add for add, _ in (_means(a, b), _objects(a, b), _parts(a, b)))
+        return Tie(TOGETHER, ("told of one place and day",)) if weight >= 0 else None
     return None
 
 

@@ -183,7 +183,10 @@ def test_an_article_tells_two_events_of_one_type_as_two() -> None:
     one = strike(1, STATION)
     assert tie(one, told(1, "strike", actor=None, sentence=STATION)) is None
     assert tie(one, told(1, "casualties", sentence=STATION)) is not None
-    assert tie(one, told(1, "casualties", sentence="Two died elsewhere in town.")) is None
+    assert tie(one, told(1, "casualties", sentence="Two died.")) is not None, "of one place and day"
+    assert tie(one, told(1, "casualties", sentence="Two died.", place=PART)) is None
+    assert tie(one, told(1, "casualties", sentence="Two died at the market.")) is None
+    assert tie(one, told(1, "casualties", sentence="Two died.", day="2024-09-10")) is None
 
 
 @dataclass(frozen=True)
