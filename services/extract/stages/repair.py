@@ -7,6 +7,7 @@ The rules after it ask only who did what to whom, so the parse is set right once
 from typing import Final
 
 from services.extract.stages.parse import Parse, Word
+from services.extract.stages.subjects import with_subjects
 from services.extract.stages.triggers.inflect import verb_forms
 from services.extract.stages.wordlists import word_list
 
@@ -44,6 +45,8 @@ def repaired(parse: Parse) -> Parse:
             _state_of_place(word)
             if word.pos_ == "ADJ":
                 _adjective(word)
+            elif word.tag_ == "VBD":
+                _unseen_passive(word)
         elif word.tag_ == "VBD":
             _unseen_passive(word)
         elif word.tag_ == "VBN" and word.dep_ == "amod":
@@ -81,7 +84,7 @@ def repaired(parse: Parse) -> Parse:
             _object_before_comma(word)
         elif word.dep_ == "compound" and word.pos_ == "PROPN" and word.head.dep_ == "pobj":
             _subject_after_place(word)
-    return parse
+    return with_subjects(parse)
 
 
 def _said_of_subject(word: Word) -> bool:
@@ -259,12 +262,23 @@ def _unseen_passive(verb: Word) -> None:
             return
         if verb.dep_ == "relcl" or any(child.dep_ == "conj" and child.pos_ == "VERB" for child in verb.children):
             return
-        if verb.dep_ == "conj" or not any(child.dep_ == "nsubj" and child.i < verb.i for child in verb.children):
+        if verb.dep_ == "conj":
+            _after_passive(verb)
+            return
+        if not any(child.dep_ == "nsubj" and child.i < verb.i for child in verb.children):
             return
     verb.tag_ = "VBN"
     for child in verb.children:
         if child.dep_ == "nsubj" and not any(other.dep_ == "dobj" for other in verb.children):
             child.dep_ = "nsubjpass"
+
+
+def _after_passive(verb: Word) -> None:
+    """A participle after a passive, taken for a past tense: "was encircled on Monday and liberated on Friday"."""
+    before = verb.head
+    passive = before.tag_ == "VBN" and any(child.dep_ == "auxpass" for child in before.children)
+    if passive and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children):
+        verb.tag_ = "VBN"
 
 
 def _adjective(word: Word) -> None:

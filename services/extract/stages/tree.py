@@ -109,10 +109,10 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     """Return the subject noun of a verb, its own or the one it shares or is controlled by."""
     if depth > 8:
         return None
-    own = first(verb, "nsubj", "nsubjpass") or _subject_in_ing(verb)
+    own = _nearest_subject(verb) or _subject_in_ing(verb)
     if own is not None:
         if own.lower_ in ("who", "which", "that") and verb.dep_ in ("relcl", "ccomp"):
-            return _antecedent(verb)
+            return _antecedent(verb) or _noun_before(own)
         return own
     dep, head = verb.dep_, verb.head
     if head.i == verb.i:
@@ -151,6 +151,18 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     return None
 
 
+def _nearest_subject(verb: Token) -> Token | None:
+    """Return the subject after the colon, where there are two: "Smoke over the port: marines have landed"."""
+    found = None
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "nsubjpass"):
+            if found is None:
+                found = child
+            elif child.i < verb.i and any(t.text == ":" for t in verb.doc[found.i : child.i]):
+                return child
+    return found
+
+
 def _subject_in_ing(verb: Token) -> Token | None:
     """Return "shelling" in "Shelling by Ukrainian troops took two lives", which is parsed as a clause."""
     clause = first(verb, "csubj")
@@ -167,6 +179,15 @@ def _person_before(verb: Token) -> Token | None:
     if noun.dep_ == "pobj" and noun.pos_ == "PROPN" and noun.head.head.pos_ in ("NOUN", "PRON", "NUM"):
         return noun.head.head
     return _antecedent(verb)
+
+
+def _noun_before(pronoun: Token) -> Token | None:
+    """Return the noun that stands right before a relative pronoun: "At Tokmak, that fell on Monday, …"."""
+    at = pronoun.i - 1
+    if at > 0 and pronoun.doc[at].text == ",":
+        at -= 1
+    before = pronoun.doc[at] if at >= 0 else pronoun
+    return before if before.pos_ in ("NOUN", "PROPN") else None
 
 
 def _noun_owner(noun: Token, depth: int) -> Token | None:

@@ -25,6 +25,7 @@ _PARTICLES: Final = word_list("triggers", "particles")
 
 _NOUNS_OF_FIGHTING: Final = frozenset({"fighting"})
 _LINKS: Final = frozenset({"be", "remain", "stay"})
+_FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
 
 
 def triggers(doc: Document) -> None:
@@ -229,6 +230,8 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
             if token.head.i == words[0].i and not (last and _after_object(token, words[0])):
                 return None if word == "in" and _dates(token) else token
             continue
+        if token.dep_ == "conj" and token.tag_ in _FINITE and token.head.i == words[0].i:
+            continue  # a verb of its own: "took the hill and hit the column" is no "took a hit"
         if words[0].lemma_ in _LINKS and token.pos_ in ("ADJ", "PROPN", "PRON") and token.head.i != words[0].i:
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)

@@ -1,0 +1,151 @@
+"""Subjects that the small English model has lost, given back to their verbs. Part of syntax, after `repair`.
+
+It lets an opening phrase swallow the subject ("On 11 April Russian missiles destroyed …"), takes the subject after the
+verb for its object ("Near Toretsk are falling two villages"), and coordinates a noun with the verb before it. Only
+verbs without any subject are looked at, so that what the parse has read is never overruled.
+"""
+
+from typing import Final
+
+from services.extract.stages.parse import Parse, Word
+from services.extract.stages.wordlists import word_list
+
+_SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
+_FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
+_AUXILIARY: Final = frozenset({"aux", "auxpass", "neg", "advmod"})
+_WITHOUT_OBJECT: Final = word_list("subjects", "without_object")
+"""Verbs that have no object: a noun after them is their subject."""
+_MOTION: Final = word_list("subjects", "motion")
+"""Verbs of moving somewhere: with a preposition after them they are active."""
+_DATES: Final = word_list("subjects", "dates")
+"""Words that end a time: what follows them in an opening phrase is no part of it."""
+_AREAS: Final = word_list("subjects", "areas")
+"""Nouns that a name before them belongs to: "In the Pokrovsk direction"."""
+_BROKEN: Final = frozenset({"advcl", "conj", "ccomp", "ROOT"})
+_OBJECTS: Final = frozenset({"dobj", "pobj", "attr", "nsubjpass"})
+_SPINE: Final = frozenset({"pobj", "conj", "prep"})
+
+
+def with_subjects(parse: Parse) -> Parse:
+    """Give verbs their lost subjects, in place, and return `parse`."""
+    for word in parse:
+        if word.pos_ != "VERB":
+            continue
+        if word.tag_ in _FINITE or (word.tag_ in ("VBN", "VBG") and _auxiliary(word)):
+            if not any(child.dep_ in _SUBJECTS for child in word.children):
+                _find(word)
+            elif word.tag_ == "VBG" and word.dep_ == "acl":
+                word.dep_ = "ccomp"  # "said Ivan Koval: his men were holding the line" modifies nobody
+        elif word.tag_ == "VBN" and word.dep_ == "acl" and word.lemma_ in _MOTION:
+            _only_verb(word)
+        elif word.tag_ == "VBN" and word.dep_ == "ccomp" and word.lemma_ in _WITHOUT_OBJECT:
+            word.tag_ = "VBD"
+    return parse
+
+
+def _auxiliary(verb: Word) -> bool:
+    return any(child.dep_ in ("aux", "auxpass") and child.tag_ in _FINITE for child in verb.children)
+
+
+def _find(verb: Word) -> None:
+    if verb.lemma_ in _WITHOUT_OBJECT and _after_verb(verb):
+        return
+    last = verb.i - 1
+    while last > 0 and verb.doc[last].head is verb and verb.doc[last].dep_ in _AUXILIARY:
+        last -= 1
+    if last > 0 and verb.dep_ in _BROKEN and not _in_opening_phrase(verb, last):
+        _coordinated(verb, last)
+
+
+def _after_verb(verb: Word) -> bool:
+    """Read the object of a verb that has none as its subject: "Near Toretsk are falling two villages"."""
+    for child in verb.children:
+        if child.dep_ in ("dobj", "attr") and child.i > verb.i:
+            child.dep_ = "nsubj"
+            return True
+    return False
+
+
+def _only_verb(verb: Word) -> None:
+    """A past tense, hung under its subject as a participle: "A missile ploughed into a clinic"."""
+    noun = verb.head
+    after = next((child for child in verb.children if child.i == verb.i + 1), None)
+    if noun.head is not noun or noun.i != verb.i - 1 or noun.pos_ not in ("NOUN", "PROPN") or after is None:
+        return
+    if after.dep_ != "prep" or after.lower_ == "by":
+        return
+    others = [child for child in noun.children if child.i > verb.i or child.dep_ in ("prep", "punct", "advmod")]
+    noun.children = [child for child in noun.children if child not in others and child is not verb]
+    for child in others:
+        child.head = verb
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+    noun.head, noun.dep_ = verb, "nsubj"
+    verb.children = sorted([*verb.children, *others, noun], key=lambda child: child.i)
+
+
+def _subject_of(verb: Word) -> str:
+    return "nsubjpass" if any(child.dep_ == "auxpass" for child in verb.children) else "nsubj"
+
+
+def _in_opening_phrase(verb: Word, last: int) -> bool:
+    """Take the subject out of the phrase before it: "On 11 April Russian missiles destroyed the power station"."""
+    opening = next((child for child in verb.children if child.dep_ == "prep" and child.i < last), None)
+    if opening is None:
+        return False
+    noun = opening
+    while True:
+        below = [child for child in noun.children if child.i > noun.i and child.dep_ in _SPINE]
+        if not below:
+            return False
+        noun = below[-1]
+        end = next((child for child in reversed(noun.children) if child.i < noun.i and _ends_phrase(child, noun)), None)
+        if end is not None and noun.lower_ not in _DATES and verb.doc[last] in noun.subtree:
+            break
+    above = noun.head
+    earlier = [child for child in noun.children if child.i < end.i]
+    noun.children = [child for child in noun.children if child.i > end.i]
+    end.children = sorted([*earlier, *end.children], key=lambda child: child.i)
+    for child in earlier:
+        child.head = end
+    above.children[above.children.index(noun)] = end
+    end.head, end.dep_ = above, noun.dep_
+    noun.head, noun.dep_ = verb, _subject_of(verb)
+    verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
+    return True
+
+
+def _ends_phrase(word: Word, noun: Word) -> bool:
+    """Whether the opening phrase ends with `word` and the subject `noun` begins after it."""
+    if word.dep_ not in ("compound", "nmod", "nummod", "amod", "npadvmod"):
+        return False
+    if word.lower_ in _DATES:
+        return True
+    if word.dep_ == "nummod":
+        return len(word.text) == 4 and word.text.isdigit() and word.text[:2] in ("19", "20")
+    return word.pos_ == "PROPN" and noun.pos_ == "NOUN" and noun.lower_ not in _AREAS
+
+
+def _coordinated(verb: Word, last: int) -> None:
+    """Take the noun that was coordinated with what is before it: "took the hill and two villages fell"."""
+    noun = _conjunct_up_to(verb, last) or next(
+        (c for c in verb.head.children if c.dep_ == "conj" and c.pos_ == "NOUN" and verb.head.i < c.i <= last), None
+    )
+    if noun is None or verb.head is verb or noun.head is verb or verb in noun.subtree:
+        return
+    if noun.head is verb.head and verb.head.pos_ != "VERB":
+        return
+    noun.head.children.remove(noun)
+    noun.head, noun.dep_ = verb, _subject_of(verb)
+    verb.dep_ = "conj"
+    verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
+
+
+def _conjunct_up_to(verb: Word, last: int) -> Word | None:
+    """Return the noun after "and" whose phrase ends right before the verb."""
+    noun = verb.doc[last]
+    while noun.dep_ in ("pobj", "prep", "compound") and noun.head.i < noun.i:
+        noun = noun.head
+    if noun.dep_ != "conj" or noun.pos_ not in ("NOUN", "PROPN", "NUM", "PRON") or noun.head.dep_ not in _OBJECTS:
+        return None
+    first = min(part.i for part in noun.subtree)
+    return noun if first > 0 and verb.doc[first - 1].lower_ in ("and", "but", ";", ",") else None
