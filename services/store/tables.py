@@ -136,7 +136,9 @@ claim: Final = Table(
     Column("via", Text),
     Column("said_on", Date),
     Column("phrase", Text),
+    Column("last_day", Date, nullable=False),
 )
+"""`last_day` is the event's: what a source says is found in the order of the lists."""
 
 mention: Final = Table(
     "mention",

@@ -194,6 +194,7 @@ def _claim(field: str, event: EventRow, number: int, claim: Claim) -> ClaimRow:
         via=optional(claim.via),
         said_on=day(f"{field}.said_on", claim.said_on) if claim.said_on else None,
         phrase=optional(claim.phrase),
+        last_day=event.last_day,
     )
 
 

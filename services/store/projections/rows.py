@@ -97,6 +97,7 @@ class ClaimRow:
     via: str | None
     said_on: date | None
     phrase: str | None
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,14 @@ async def page(
     connection: AsyncConnection, filters: EventFilters, limit: int, cursor: str | None
 ) -> tuple[list[ClaimView], str | None]:
     """Return up to `limit` claims, those of the latest events first, and the cursor behind them, None at the end."""
-    conditions = await events.matching(connection, filters)
-    if conditions is None:
+    listing = await events.listed(connection, filters)
+    if listing is None:
         return [], None
     after = None if cursor is None else cursors.decode(ClaimKey, cursor)
-    position = None if after is None else events.behind(EventKey(after.last_day, after.event_id), inclusive=True)
+    position, inclusive = None if after is None else EventKey(after.last_day, after.event_id), True
     found: list[tuple[ClaimKey, ClaimView]] = []
     while True:
-        more = [] if position is None else [position]
-        rows = (await connection.execute(events.ordered([*conditions, *more], filters, limit + 1))).all()
+        rows = (await connection.execute(listing(limit + 1, position, inclusive=inclusive))).all()
         for row in rows:
             event = body(row)
             passed = after.number if after is not None and after.event_id == row.event_id else -1
@@ -51,7 +50,7 @@ async def page(
         if len(rows) <= limit:
             return [view for _, view in found], None
         # Events without a claim add nothing to a page.
-        position = events.behind(EventKey(rows[-1].last_day, rows[-1].event_id))
+        position, inclusive = EventKey(rows[-1].last_day, rows[-1].event_id), False
 
 
 async def stream(

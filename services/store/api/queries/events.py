@@ -1,6 +1,7 @@
 """Events by filters, in pages; one event; the events of an article."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from services.store.api import cursors
 from services.store.api.parameters import Box, EventFilters
 from services.store.api.queries.bodies import BODY, body
 from services.store.api.queries.latest import latest
+from services.store.api.queries.spoken import spoken_of
 from services.store.api.queries.streaming import rows_of
 from services.store.folding import fold
 from services.store.tables import claim, event, place, spelling
@@ -42,12 +44,11 @@ async def page(
     connection: AsyncConnection, filters: EventFilters, limit: int, cursor: str | None
 ) -> tuple[list[Event], str | None]:
     """Return up to `limit` events, the latest day first, and the cursor behind them, None at the end."""
-    conditions = await matching(connection, filters)
-    if conditions is None:
+    listing = await listed(connection, filters)
+    if listing is None:
         return [], None
-    if cursor is not None:
-        conditions.append(behind(cursors.decode(EventKey, cursor)))
-    rows = (await connection.execute(ordered(conditions, filters, limit + 1))).all()
+    key = None if cursor is None else cursors.decode(EventKey, cursor)
+    rows = (await connection.execute(listing(limit + 1, key))).all()
     shown = rows[:limit]
     after = cursors.encode(EventKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
     return [body(row) for row in shown], after
@@ -59,6 +60,31 @@ async def stream(connection: AsyncConnection, filters: EventFilters, limit: int 
     if conditions is not None:
         async for row in rows_of(connection, ordered(conditions, filters, limit)):
             yield body(row)
+
+
+class Listing:
+    """Pages of the events that meet `filters`; each row has `BODY`, `last_day` and `event_id`."""
+
+    def __init__(self, filters: EventFilters, conditions: Sequence[ColumnElement[bool]]) -> None:
+        self._filters = filters
+        self._conditions = conditions
+
+    def __call__(self, limit: int, key: EventKey | None = None, *, inclusive: bool = False) -> Select[Any]:
+        """Up to `limit` events behind the one with `key`, or from it on."""
+        if self._filters.sources:
+            after = None if key is None else (key.last_day, key.event_id)
+            return spoken_of(self._filters, self._conditions, limit, after, inclusive=inclusive)
+        more = [] if key is None else [behind(key, inclusive=inclusive)]
+        return ordered([*self._conditions, *more], self._filters, limit)
+
+
+async def listed(connection: AsyncConnection, filters: EventFilters) -> Listing | None:
+    """What pages of `filters` are asked with; None where it is known that nothing can match."""
+    left = filters
+    if filters.sources:
+        left = replace(filters, sources=(), source_sides=(), stances=(), since=None)
+    conditions = await matching(connection, left)
+    return None if conditions is None else Listing(filters, conditions)
 
 
 def ordered(conditions: Iterable[ColumnElement[bool]], filters: EventFilters, limit: int | None) -> Select[Any]:

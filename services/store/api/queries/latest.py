@@ -31,7 +31,7 @@ def latest(
     `conditions` have those of `filters`: here its days say only where to look for them.
     """
     table = ids.table
-    wanted, day = list(conditions), _by(filters)
+    wanted, day = list(conditions), reach(filters)
 
     def part(*more: ColumnElement[bool]) -> Select[Any]:
         query = select(*columns).where(*wanted, *more)
@@ -40,12 +40,12 @@ def latest(
     if day is None:
         return part()
     # Each part in order and bounded by itself: over the two together the planner would sort all that there is.
-    parts = part(table.c.last_day > day, _stretches(table)), part(table.c.last_day <= day)
+    parts = part(table.c.last_day > day, stretches(table)), part(table.c.last_day <= day)
     found = union_all(*(select(one.subquery()) for one in parts)).subquery()
     return select(found).order_by(found.c.last_day.desc(), found.c[ids.name].desc()).limit(limit)
 
 
-def _by(filters: EventFilters) -> date | None:
+def reach(filters: EventFilters) -> date | None:
     """The last day that a row may have which does not stretch; None where none is asked for."""
     days = [filters.until] if filters.until is not None else []
     if filters.published_before is not None:
@@ -55,7 +55,7 @@ def _by(filters: EventFilters) -> date | None:
     return min(days) + NEAR if min(days) <= date.max - NEAR else None
 
 
-def _stretches(table: FromClause) -> ColumnElement[bool]:
+def stretches(table: FromClause) -> ColumnElement[bool]:
     """As the index has it, word for word."""
     name = str(table.description)
     return literal_column(
