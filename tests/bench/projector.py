@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contracts.codec import encode
 from services.contracts.topics import ARTICLES, EXTRACTIONS
 from services.runtime.embedded_postgres import EmbeddedPostgres
+from services.runtime.garbage import collect_seldom
 from services.runtime.log.port import Record
 from services.store.database import open_engine
 from services.store.migrate import migrate
@@ -103,6 +104,7 @@ async def _measure(address: str, events: int, rounds: int, *, profiled: bool) ->
     before = list(_until(stream, events))
     await load(engines[0], before)
     batches = [_records(list(islice(stream, BATCH)), len(before) + n * BATCH) for n in range(rounds + WARMING + 1)]
+    collect_seldom()
     profile = cProfile.Profile() if profiled else None
     reader = Reader()
     done = []

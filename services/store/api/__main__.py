@@ -3,7 +3,6 @@
 Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where the address cannot be listened on.
 """
 
-import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -14,6 +13,7 @@ import uvicorn
 
 from services.runtime import metrics
 from services.runtime.build import build
+from services.runtime.garbage import collect_seldom
 from services.runtime.log.settings import DatabaseSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
@@ -23,8 +23,6 @@ from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
 
 SHUTDOWN_SECONDS: Final = 8
-COLLECTED_EVERY: Final = (20_000, 20, 100)
-"""Objects after which the young are looked through for garbage, and how often that until the older are, and all."""
 
 _log = structlog.get_logger("services.store.api")
 
@@ -66,11 +64,7 @@ def main() -> int:
         )
     )
     server.streams_end = app.state.tail.ended.set
-    # What is there by now stays: to look through it again and again for garbage would hold up a request each time. So
-    # would what requests add that stays (statements, plans of answers): it is looked through seldom.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_EVERY)
+    collect_seldom()
     _log.info("api_starts", http=f"{host}:{port}")
     try:
         server.run()

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final
-from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.store.control import steps
@@ -13,6 +12,7 @@ from services.store.control.evidence import Window
 from services.store.control.gather import evidence_of
 from services.store.control.renewal import Renewal
 from services.store.control.standing import UNKNOWN, Standing
+from services.store.projector.copying import given
 from services.store.projector.outbox import queue_places
 from services.store.tables import control_step, place
 
@@ -74,24 +74,22 @@ async def fill(engine: AsyncEngine, now: datetime) -> int:
 async def _stand(connection: AsyncConnection, moved: Mapping[str, Standing]) -> None:
     if not moved:
         return
-    values = [
+    rows = [
         {
-            "key": key,
+            "place_key": key,
             "standing": now.standing,
             "since": now.since,
-            "claimed_by": list(now.claimed_by),
-            "disputed_by": list(now.disputed_by),
+            "claimed_by": now.claimed_by,
+            "disputed_by": now.disputed_by,
             "share": now.share,
-            "standing_events": [UUID(i) for i in now.event_ids],
+            "standing_events": now.event_ids,
             "publishers": now.publishers,
             "voices": now.voices,
         }
         for key, now in sorted(moved.items())
     ]
-    names = [name for name in values[0] if name != "key"]
+    stands = given(place, rows).subquery("stands")
+    names = [name for name in rows[0] if name != "place_key"]
     await connection.execute(
-        update(place)
-        .where(place.c.place_key == bindparam("key"))
-        .values({name: bindparam(name, type_=place.c[name].type) for name in names}),
-        values,
+        update(place).where(place.c.place_key == stands.c.place_key).values({name: stands.c[name] for name in names})
     )

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +28,7 @@ class StepRow:
     disputed_by: list[str]
     share: float | None
     publishers: int
-    standing_events: list[UUID]
+    standing_events: list[str]
     spoken: date | None
     fought_over: bool
     admitted: date | None
@@ -138,7 +137,7 @@ def _row(key: str, day: date, after: State) -> StepRow:
         disputed_by=list(now.disputed_by),
         share=now.share,
         publishers=now.publishers,
-        standing_events=[UUID(i) for i in now.event_ids],
+        standing_events=list(now.event_ids),
         spoken=after.day,
         fought_over=after.fought_over,
         admitted=after.admitted,

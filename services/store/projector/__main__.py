@@ -11,6 +11,7 @@ from collections.abc import Callable
 from services.runtime import metrics
 from services.runtime.build import build
 from services.runtime.flood import FloodSettings
+from services.runtime.garbage import collect_seldom
 from services.runtime.log.settings import DatabaseSettings, LogSettings
 from services.runtime.logging import configure_logging
 from services.runtime.settings import SettingError, load
@@ -30,6 +31,7 @@ def main() -> int:
         print(f"the projector cannot start: {error}", file=sys.stderr)
         return 2
     metrics.BUILD.info({"version": build(), "service": "projector"})
+    collect_seldom()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings, log.log, database.database, floods))

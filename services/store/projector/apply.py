@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, bindparam, case, delete, func, literal_column, select, update
@@ -31,6 +31,9 @@ from services.store.projector.prepare import APPENDED, Happening, Prepared
 from services.store.stream.record import held as held_whole
 from services.store.stream.record import record
 from services.store.tables import article, claim, event, extraction, mention, place, spelling
+
+NAMED: Final = ("name", "folded", "kind", "admin1", "country", "latitude", "longitude", "within")
+"""What the gazetteer says of a place."""
 
 
 @dataclass(slots=True)
@@ -155,7 +158,8 @@ async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced
     keys = set(named) | {row.place_key for row in old if row.place_key is not None}
     if not keys:
         return {}
-    query = select(place).where(any_of(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
+    columns = [place.c[name] for name in ("place_key", "standing", *NAMED)]
+    query = select(*columns).where(any_of(place.c.place_key, keys)).order_by(place.c.place_key).with_for_update()
     return {row.place_key: row for row in await connection.execute(query)}
 
 
@@ -219,18 +223,17 @@ async def _refresh(connection: AsyncConnection, locked: Mapping[str, Any], named
 
     Return the places that are told of otherwise for it: those that have a standing.
     """
-    columns = ("name", "folded", "kind", "admin1", "country", "latitude", "longitude", "within")
     differ = [
         key
         for key, row in sorted(named.items())
-        if any(getattr(row, name) != getattr(locked[key], name) for name in columns)
+        if any(getattr(row, name) != getattr(locked[key], name) for name in NAMED)
     ]
     if differ:
         await connection.execute(
             update(place)
             .where(place.c.place_key == bindparam("key"))
-            .values({c: bindparam(f"new_{c}", type_=place.c[c].type) for c in columns}),
-            [{"key": key} | {f"new_{c}": getattr(named[key], c) for c in columns} for key in differ],
+            .values({c: bindparam(f"new_{c}", type_=place.c[c].type) for c in NAMED}),
+            [{"key": key} | {f"new_{c}": getattr(named[key], c) for c in NAMED} for key in differ],
         )
     return {key for key in differ if locked[key].standing != UNKNOWN}
 

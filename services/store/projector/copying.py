@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _encoder: Final = msgspec.json.Encoder()
 _JSON: Final = frozenset({"body", "extra", "extractor", "figures", "offsets"})
 _SPECIAL: Final = re.compile(r"[\\\n\r\t]")
+_SPECIAL_IN_ARRAY: Final = re.compile(r'[\\\n\r\t"]')
 _ESCAPED: Final = {ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 _QUOTED: Final = {ord("\\"): "\\\\", ord('"'): '\\"'}
 _NULL: Final = "\\N"
@@ -108,7 +109,8 @@ def _element(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        return ('"' + value.translate(_QUOTED) + '"').translate(_ESCAPED)
+        special = _SPECIAL_IN_ARRAY.search(value)
+        return ('"' + value.translate(_QUOTED) + '"').translate(_ESCAPED) if special else '"' + value + '"'
     return '"' + str(value) + '"' if isinstance(value, datetime) else str(value)
 
 
