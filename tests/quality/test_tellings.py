@@ -1,4 +1,5 @@
-"""The common ways of telling that ground is taken, held, left or fought over, and what only sounds like them.
+"""The common ways of telling that ground is taken, left or fought over, of what fighting does to people, towns and
+states, and what only sounds like them.
 
 `tests/data/tellings.jsonl`: a sentence or two a line, with the events that it tells (`required` ones must be found,
 others may be). The floors lie a little under what was measured when they were last raised: a rule that is changed for
