@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from services.contracts.codec import decode, encode
 from services.contracts.messages import Extraction
@@ -38,13 +38,16 @@ class Labelled:
     text: str
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
-class Score:
+class Score(Generic[T]):
     pairs: int
     same: int
     right: int
     told_one: int
-    wrong: tuple[tuple[Labelled, Labelled], ...]
+    wrong: tuple[tuple[T, T], ...]
 
     @property
     def precision(self) -> float:
@@ -89,7 +92,7 @@ def pairs(events: Iterable[Labelled], half: str | None = None) -> Iterator[tuple
             yield a, b
 
 
-def measure(half: str | None = None) -> Score:
+def measure(half: str | None = None) -> Score[Labelled]:
     """Pairwise precision and recall of the incidents that all reports together come to."""
     events = labelled()
     tellings = [e.telling for e in events]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.quality import whole_incidents
 from tests.quality.incidents import labelled, measure, pairs
 
 
@@ -9,6 +10,14 @@ from tests.quality.incidents import labelled, measure, pairs
 def test_incidents_are_told_apart(half: str) -> None:
     score = measure(half)
     assert score.precision >= 0.95
+    assert score.recall >= 0.75
+
+
+@pytest.mark.parametrize("half", ["seen", "held"])
+def test_in_whole_articles_too(half: str) -> None:
+    score = whole_incidents.measure(half)
+    assert score.pairs >= 80
+    assert score.precision >= 0.90
     assert score.recall >= 0.75
 
 

@@ -75,15 +75,18 @@ def _within_article(a: Telling, b: Telling) -> Tie | None:
     sentence tells them, or where it tells them of one place and day and nothing parts them."""
     if a.type == b.type or a.kind is not b.kind or a.locale is None or a.locale != b.locale:
         return None
-    if a.modality != b.modality or a.modality not in TOLD or not _sides(a, b):
+    if a.modality != b.modality or a.modality not in TOLD:
         return None
     if (a.first_day, a.last_day) != (b.first_day, b.last_day):
         return None
-    if set(a.sentences) & set(b.sentences):
+    # Who suffers is sometimes read as who acts.
+    opposed = not _sides(a, b)
+    if set(a.sentences) & set(b.sentences) and not opposed:
         return Tie(TOGETHER, ("told in one sentence",))
     if a.kind.name == "attack" and a.tieable and a.place_key == b.place_key:
         weight = sum(add for add, _ in (_means(a, b), _objects(a, b), _parts(a, b)))
-        return Tie(TOGETHER, ("told of one place and day",)) if weight >= 0 else None
+        if weight > 0 or (weight == 0 and not opposed):
+            return Tie(TOGETHER, ("told of one place and day",))
     return None
 
 
