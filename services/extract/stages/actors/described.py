@@ -42,6 +42,10 @@ HOSTILE: Final = {
     "collaborators": "RUS", "kadyrovites": "RUS", "invader": "RUS", "occupant": "RUS", "ruscists": "RUS",
 }  # fmt: skip
 """Nouns that name a side by themselves, whoever speaks; None: the enemy of the speaker."""
+_OPENING: Final = frozenset(
+    phrase.split(" ", 1)[0] for phrases in (lx.SIDES, lx.BARE, lx.HEADS, HOSTILE, ENEMY, ("our",)) for phrase in phrases
+)
+"""Every word that an actor told by a side, a head or a noun can begin with."""
 
 
 def described(doc: Document, words: Sequence[Word], taken: set[int], sides: "SpeakerSides") -> list[ActorMention]:
@@ -50,6 +54,9 @@ def described(doc: Document, words: Sequence[Word], taken: set[int], sides: "Spe
     done = 0
     for index in range(len(words)):
         if index < done or index in taken:
+            continue
+        key = words[index].key
+        if key not in _OPENING and " " not in key:
             continue
         hit = _with_side(doc, words, index, taken) or _bare(doc, words, index, taken, sides)
         if hit is not None:

@@ -149,7 +149,7 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
     seen: dict[str, Person] = {}
     used: set[int] = set()
     for index, word in enumerate(words):
-        if index in used or not word.capital:
+        if index in used or not word.capital or (word.key not in table.firsts and " " not in word.key):
             continue
         for size in range(LONGEST_NAME, 1, -1):
             span = words[index : index + size]
@@ -161,9 +161,8 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
             if person is not None and span[-1].capital:
                 found.append(_person(doc.text, span[0].start, span[-1].end, person))
                 seen[span[-1].key] = person
-                for known in table.last:
-                    if known == person.last_name:
-                        seen[known] = person
+                if person.last_name in table.last:
+                    seen[person.last_name] = person
                 used |= set(range(index, index + size))
                 break
     by_id = {p.id: p for p in seen.values()}

@@ -134,6 +134,10 @@ class People:
     full: dict[str, Person]
     last: dict[str, tuple[Person, ...]]
     offices: dict[str, tuple[Person, ...]]
+    firsts: frozenset[str]
+    """The words that full names begin with."""
+    by_id: dict[str, Person]
+    """Those who are known by a last name."""
 
 
 def surname_spellings(name: str) -> set[str]:
@@ -172,7 +176,13 @@ def people() -> People:
             )  # fmt: skip
             _enter(person, [s for s in (row["spellings"] or "").split("|") if s], full, last)
             offices.setdefault(person.office, []).append(person)
-    return People(full, {k: tuple(v) for k, v in last.items()}, {k: tuple(v) for k, v in offices.items()})
+    return People(
+        full,
+        {k: tuple(v) for k, v in last.items()},
+        {k: tuple(v) for k, v in offices.items()},
+        frozenset(name.split(" ", 1)[0] for name in full),
+        {person.id: person for bearers in last.values() for person in bearers},
+    )
 
 
 def _enter(person: Person, spellings: list[str], full: dict[str, Person], last: dict[str, list[Person]]) -> None:

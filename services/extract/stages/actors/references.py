@@ -82,10 +82,7 @@ def settle(doc: Document, found: list[ActorMention], voice: str) -> list[ActorMe
     day = doc.published.isoformat() if doc.published else "2023-06-01"
     places = [p for p in doc.places if p.country in ("UA", "RU", "BY", "PL")]
     starts = [p.span.start for p in places]
-    by_id = {}
-    for table in people().last.values():
-        for person in table:
-            by_id[person.id] = person
+    by_id = people().by_id
     out: list[ActorMention] = []
     recent: list[ActorMention] = []
     for mention in found:

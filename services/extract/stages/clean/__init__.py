@@ -50,12 +50,17 @@ def clean(doc: Document) -> None:
 
 
 def _settle(doc: Document, body: Tracked, title: str, found: Found) -> None:
+    whole: str | None = None  # the text in which nothing was found glued together last
+
     for _ in range(_ROUNDS):
         changed = characters(body)
         changed |= spaces(body)
         changed |= _dateline(doc, body)
         changed |= blocks(body, title or None, found)
-        changed |= unglue(body)
+        if body.text != whole:
+            glued = unglue(body)
+            changed |= glued
+            whole = None if glued else body.text
         changed |= spaces(body)
         if not changed:
             return

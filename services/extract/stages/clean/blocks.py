@@ -49,6 +49,7 @@ _NOTE: Final = re.compile(
 """What stands in brackets of its own and is no word of the text: a footnote's number, a player that is not there."""
 _BARS: Final = re.compile(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
 _BULLET: Final = re.compile(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
+_UNTOLD: Final = re.compile(r"[\W_]+")
 _SHORT: Final = 320
 """Longest line that may be a caption or a headline, in characters."""
 
@@ -70,7 +71,7 @@ def is_prose(line: str) -> bool:
 
 def fold(line: str) -> str:
     """The line for comparison: letters and digits, lower-cased."""
-    return "".join(c for c in line.lower() if c.isalnum())
+    return _UNTOLD.sub("", line.lower())
 
 
 def blocks(text: Tracked, title: str | None, found: Found) -> bool:
