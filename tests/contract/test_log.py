@@ -171,6 +171,17 @@ async def test_everything_of_a_record_comes_back(log: Log, topic: str) -> None:
     assert found.timestamp.tzinfo is not None
 
 
+async def test_everything_of_many_records_comes_back_as_of_one(log: Log) -> None:
+    topic = await new_topic(log, 1, "delete")
+    odd = (("t\u00eb\\\n\t", bytes(range(256))), ("twice", b""), ("twice", b"\\N"))
+    sent = [Outgoing(topic, b"k%d" % i, (None, b"", bytes(range(256)))[i % 3], odd[: i % 4]) for i in range(60)]
+    await log.publish(sent)
+    found = await log.read(TopicPartition(topic, 0), 0)
+    assert [(r.offset, r.key, r.value, r.headers) for r in found] == [
+        (number, r.key, r.value, r.headers) for number, r in enumerate(sent)
+    ]
+
+
 async def test_a_tombstone_is_not_an_empty_value(log: Log) -> None:
     topic = await new_topic(log, 1, "compact")
     await log.publish([Outgoing(topic, b"k", b"full"), Outgoing(topic, b"k", b""), Outgoing(topic, b"k", None)])

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from sqlalchemy import (
@@ -44,8 +44,9 @@ from services.runtime.log.port import (
 )
 from services.runtime.log.postgres_consumer import PostgresConsumer
 from services.runtime.log.postgres_read import fetch
-from services.runtime.log.postgres_tables import SCHEMA, metadata, ownership, partitions, records, topics
+from services.runtime.log.postgres_tables import SCHEMA, metadata, ownership, partitions, topics
 from services.runtime.log.postgres_wake import Bell
+from services.runtime.log.postgres_write import RecordRow, append
 
 OPERATION_SECONDS: Final = 10.0
 CHECK_SECONDS: Final = 5.0
@@ -160,25 +161,25 @@ class PostgresLog:
                 following[TopicPartition(topic, partition)] = offset
                 stamps[TopicPartition(topic, partition)] = stamp
             positions: list[Position] = []
-            rows: list[dict[str, Any]] = []
+            rows: list[RecordRow] = []
             for record, home in zip(outgoing, homes, strict=True):
                 offset = following[home]
                 following[home] = offset + 1
                 positions.append(Position(home.topic, home.partition, offset))
                 rows.append(
-                    {
-                        "topic": home.topic,
-                        "partition": home.partition,
-                        "offset": offset,
-                        "size": size_of(record),
-                        "timestamp": stamps[home],
-                        "key": record.key,
-                        "value": record.value,
-                        "header_names": [name for name, _ in record.headers],
-                        "header_values": [value for _, value in record.headers],
-                    }
+                    RecordRow(
+                        topic=home.topic,
+                        partition=home.partition,
+                        offset=offset,
+                        size=size_of(record),
+                        timestamp=stamps[home],
+                        key=record.key,
+                        value=record.value,
+                        header_names=tuple([name for name, _ in record.headers]),
+                        header_values=tuple([value for _, value in record.headers]),
+                    )
                 )
-            await connection.execute(insert(records), rows)
+            await append(connection, rows)
             await connection.execute(
                 update(partitions)
                 .where(partitions.c.topic == bindparam("t"), partitions.c.partition == bindparam("p"))
@@ -265,7 +266,12 @@ class PostgresLog:
             if isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError):
                 raise LogUnavailableError(f"the log's Postgres does not answer: {_first_line(error.orig)}") from error
             raise
-        except (psycopg.OperationalError, PoolTimeoutError, OSError) as error:  # TimeoutError is an OSError
+        except (
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+            PoolTimeoutError,
+            OSError,
+        ) as error:  # TimeoutError is an OSError
             raise LogUnavailableError(
                 f"the log's Postgres did not answer: {_first_line(error) or f'no answer in {seconds:g} s'}"
             ) from error
