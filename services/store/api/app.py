@@ -32,10 +32,10 @@ times means any of its values; different parameters all have to hold. Source, si
 `source=General Staff of Ukraine&stance=denies` is what it denies. An event without a date in its text counts for the
 day of its article, the latest that it can be.
 
-Every list can be had whole, without pages: add `.ndjson`, `.csv`, `.parquet` or, where it has places, `.geojson` to its
-address, or ask by `Accept`; `/events.acled.csv` and `/events.plover.csv` have the codes of these schemes, `/claims.csv`
-has claims one by one. `/dictionary` explains the columns, `/asyncapi.yaml` the topics of the log. Answers have an
-`ETag`.
+Every list but those of one incident can be had whole, without pages: add `.ndjson`, `.csv`, `.parquet` or, where it has
+places, `.geojson` to its address, or ask by `Accept`; `/events.acled.csv` and `/events.plover.csv` have the codes of
+these schemes, `/claims.csv` has claims one by one. `/dictionary` explains the columns, `/asyncapi.yaml` the topics of
+the log. Answers have an `ETag`.
 
 Errors are problem details (RFC 9457); a 400 names the parameter."""
 

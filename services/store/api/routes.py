@@ -166,7 +166,10 @@ async def list_claims(
 async def list_articles(
     request: AnyRequest, state: State, filters: ArticleFilters, limit: Limit = 50, cursor: Cursor = None
 ) -> ArticlePage:
-    """Articles, the latest published first; one without a time of publication stands at that of its receipt."""
+    """Articles, the latest published first; one without a time of publication stands at that of its receipt.
+
+    `text` is looked for in what was read last of an article.
+    """
     if (other := await otherwise(request, state, ARTICLES, filters, ArticlePage)) is not None:
         return other
     async with _engine(state).connect() as connection:

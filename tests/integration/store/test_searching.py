@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from alembic import command
 from litestar.testing import TestClient
+from sqlalchemy import create_engine
 
 from services.runtime.settings import load
 from services.store.api.app import create_app
 from services.store.api.queries import searching
 from services.store.api.settings import ApiSettings
-from tests.integration.store.conftest import new_store
+from services.store.database import search_path, sync_url
+from services.store.migrate import config, migrate
+from tests.integration.store.conftest import Store, new_store
 from tests.support import extractions as make
 from tests.support.postgres import PostgresServer
 
@@ -88,3 +92,32 @@ def test_an_export_has_the_order_of_the_pages(api: TestClient[Any]) -> None:
 def test_an_article_that_is_read_before_its_record_is_applied_is_found(api: TestClient[Any]) -> None:
     (item,) = api.get("/articles?text=brewery&limit=1").json()["items"]
     assert (item["article_id"], item["publisher"], item["language"]) == (make.article_id(40), "Third", None)
+
+
+PUBLISHED = ("2024-01-03", "2024-01-03T05:06:07Z", "2024-01-03T05:06:07.123456+02:00", "2024-01-03 05:06", None)
+
+
+async def test_tables_of_before_are_brought_to_what_the_projector_writes(store: Store) -> None:
+    read = [
+        make.extraction(n, make.event(n, claims=(make.claim(), make.claim(make.MOSCOW))), text="T.", published_at=when)
+        for n, when in enumerate(PUBLISHED)
+    ]
+    # The first two without their articles.
+    await store.project(*(make.article(n, published_at=PUBLISHED[n]) for n in range(2, len(PUBLISHED))), *read)
+    queries = (
+        "select article_id, sorted_at from extraction order by 1",
+        "select event_id, number, last_day from claim order by 1, 2",
+    )
+    before = [await store.rows(query) for query in queries]
+    assert (len(before[0]), len(before[1])) == (5, 10)
+    await asyncio.to_thread(_back_to, store.address, "0008")
+    await asyncio.to_thread(migrate, store.address, say=lambda _: None)
+    assert [await store.rows(query) for query in queries] == before
+
+
+def _back_to(address: str, version: str) -> None:
+    settings = config()
+    with create_engine(sync_url(address), connect_args={"options": search_path()}).connect() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, version)
+        connection.commit()
