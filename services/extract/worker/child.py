@@ -5,6 +5,7 @@ error as text, or `r` for "ready", once, when model and gazetteer are loaded; `m
 extraction. It ends when stdin does, so that it never outlives the service.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,7 @@ def main() -> None:
     from services.extract.worker.measured import Stopwatch
 
     extract(Article(article_id="warm-up", revision="0", received_at="1970-01-01T00:00:00Z", text=WARM_UP))
+    gc.freeze()  # model, lexicons and gazetteer stay: what looks for garbage need not go through them again and again
     _answer(answers, READY, b"")
     while (request := _request(requests)) is not None:
         try:

@@ -53,9 +53,10 @@ def imported_at_start(path: Path) -> Iterator[str]:
 @each_image
 def test_requirements_are_installed_by_hash_from_the_images_own_list(image: str) -> None:
     text = dockerfile(image)
-    assert re.findall(r"COPY requirements/(\S+)", text) == [f"{image}.txt"]
-    assert "--require-hashes" in text
-    listed = (ROOT / "requirements" / f"{image}.txt").read_text(encoding="utf-8")
+    tools = ["compile.txt"] if image == "extract" else []
+    assert re.findall(r"COPY requirements/(\S+)", text) == [f"{image}.txt", *tools]
+    assert text.count("--require-hashes") == 1 + len(tools)
+    listed = "".join((ROOT / "requirements" / name).read_text(encoding="utf-8") for name in (f"{image}.txt", *tools))
     pins = re.findall(r"^[A-Za-z0-9._-]+(?:\[[^]]*\])?==.*?(?=^\S|\Z)", listed, re.MULTILINE | re.DOTALL)
     assert pins
     assert all("--hash=sha256:" in pin for pin in pins)
@@ -107,6 +108,13 @@ def test_it_is_built_in_two_stages_and_runs_as_an_ordinary_user(image: str) -> N
     assert "pip" not in final
 
 
+def test_the_extractors_compilers_stay_in_the_stage_that_builds() -> None:
+    build, final = dockerfile("extract").split("FROM ")[1:]
+    assert "compile.py /app" in build and "gcc" in build
+    assert "COPY --from=build /app" in final and "gcc" not in final and "compile.txt" not in final
+    assert "mypy" not in requirements("extract")
+
+
 def test_the_build_context_lets_in_only_what_the_images_copy() -> None:
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
@@ -118,6 +126,7 @@ def test_the_build_context_lets_in_only_what_the_images_copy() -> None:
         "pyproject.toml",
         "deploy/healthcheck.py",
         "deploy/stamp.py",
+        "deploy/compile.py",
     }
     assert all(path.is_file() for path in kept_out())
 
