@@ -106,6 +106,9 @@ class Walk:
             if f"{low} {following}" in words["own_negated_verbs"] or low in words["own_negated_verbs"]:
                 self.apply("negated", token)
                 return
+            if low in words["stopping_verbs"] and self.event_type in words["stoppable_types"]:
+                self.apply("negated", token)
+                return
             if low in words["own_intended_verbs"] and token.pos_ == "VERB":
                 self.apply("intended", token)
                 return
@@ -537,6 +540,12 @@ class Walk:
             return False
         if dep in _OBJECT:
             effect = entry.get("object")
+            if (
+                effect is None
+                and head.lower_ in words["stopping_verbs"]
+                and self.event_type in words["stoppable_types"]
+            ):
+                effect = "negated"
             if dep == "attr":
                 subject = next((c for c in head.children if c.dep_ == "nsubj" and c.i < head.i), None)
                 stated = lexicon.nouns.get(subject.lower_) if subject is not None else None

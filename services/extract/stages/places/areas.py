@@ -18,6 +18,10 @@ _SHARE: Final = re.compile(
     r"(?:rest of\s+|eastern |western |northern |southern )?$",
     re.I,
 )
+_TOWN_LIFE: Final = re.compile(
+    r"[^.;]{0,40}\b(?:without|water|heating|electricity|power|light|buildings|houses|homes|people|residents)\b", re.I
+)
+"""Goes on of what a town has: "half of Mykolaiv is without water", "half of Kharkiv's people have left"."""
 _ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"})
 _STRONG_SHARE: Final = re.compile(
     r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I
@@ -92,7 +96,8 @@ def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
     if likeliest.kind == "settlement" and not named.class_end:
         area = oblast_of(likeliest, known)
         if area is not None:
-            if _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
+            whole = _TOWN_LIFE.match(text, named.end) is None
+            if whole and _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
                 return named, area, area
             if _REGIONS.search(before) or (_PLURAL.search(before) and text.startswith(" among them", named.end)):
                 return named, area, area
