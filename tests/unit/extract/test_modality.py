@@ -41,6 +41,7 @@ def test_every_example_of_the_lexicon(sentence: str, expected: str) -> None:
         ("There were [no survivors] in the cellar.", "casualties", "actual"),
         ("The exchange left [no losses] on our side.", "casualties", "negated"),
         ("Berlin [promised] two batteries to Kyiv.", "arms_transfer", "intended"),
+        ("Bratislava has stopped military [aid] to Kyiv.", "arms_transfer", "negated"),
         ("Units were withdrawn from the town so as not to be [encircled].", "encirclement", "possible"),
         ("It is unclear whether the bridge was [hit].", "strike", "possible"),
         ("The garrison was told to [leave] the works.", "withdrawal", "intended"),

@@ -34,6 +34,7 @@ def named(text: str) -> list[tuple[str, str]]:
         ("Clashes were seen on the outskirts of Avdiivka.", [("Avdiivka", "outskirts")]),
         ("Assaults failed in the Kupiansk direction.", [("Kupiansk", "direction")]),
         ("Russia holds over 80% of Donetsk.", [("Donetsk Oblast", "in")]),
+        ("After the strike half of Mykolaiv was without water.", [("Mykolaiv", "in")]),
         ("The column moved toward Huliaipole.", [("Huliaipole", "toward")]),
         ("Explosions were heard in Kyiv.", [("Kyiv", "in")]),
     ],
