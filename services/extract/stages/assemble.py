@@ -74,7 +74,7 @@ def drafts_of(doc: Document) -> list[Draft]:
             merged.append(draft)
         else:
             _fold(twin, draft)
-    return _subsume(merged, doc.published)
+    return _subsume(_distinct(merged), doc.published)
 
 
 _GAINS: Final = ("liberat", "freed", "de-occup", "deoccup", "cleared", "regain", "retak", "won back", "taken back")
@@ -139,7 +139,35 @@ def _same(one: Draft, other: Draft, published: date | None) -> bool:
         return False
     if not _agree(one.actor, other.actor):
         return False
+    if one.place is None and abs(one.first.sentence - other.first.sentence) > _NEAR:
+        return _what(one) == _what(other)
     return _times_agree(one.time, other.time, published)
+
+
+_NEAR: Final = 3
+"""Sentences within which two tellings without a place, of which one tells less, are of one thing: no place holds them
+together, so that further apart what is left open in one may be anything."""
+
+
+def _what(draft: Draft) -> tuple[str, str, str | None, date | None, date | None]:
+    """What tells two events without a place apart."""
+    side = draft.actor.side if draft.actor is not None else None
+    start, end = (draft.time.start, draft.time.end) if draft.time is not None else (None, None)
+    return draft.first.type, draft.modality, side, start, end
+
+
+def _distinct(drafts: list[Draft]) -> list[Draft]:
+    """Fold events without a place that have become one by what their later tellings filled in."""
+    kept: list[Draft] = []
+    placeless: dict[tuple[str, str, str | None, date | None, date | None], Draft] = {}
+    for draft in drafts:
+        if draft.place is None:
+            twin = placeless.setdefault(_what(draft), draft)
+            if twin is not draft:
+                _fold(twin, draft)
+                continue
+        kept.append(draft)
+    return kept
 
 
 def _place_key(place: PlaceMention | None) -> str | None:
@@ -192,10 +220,12 @@ def _subsume(drafts: list[Draft], published: date | None) -> list[Draft]:
     for draft in drafts:
         if draft.place is None:
             sentence = draft.first.sentence
+            # What is counted in a sentence of its own is a sum or another thing: "68 air strikes were carried out".
+            reach = 0 if any(t.figures for t in draft.tellings) else 1
             here = told.get((draft.first.type, draft.modality), {})
             near = [
                 d
-                for index in range(sentence - 3, sentence + 4)
+                for index in range(sentence - reach, sentence + reach + 1)
                 for d in here.get(index, ())
                 if _agree(d.actor, draft.actor) and _times_agree(d.time, draft.time, published)
             ]

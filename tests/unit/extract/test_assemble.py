@@ -137,3 +137,15 @@ def test_a_withdrawal_is_in_the_place_that_is_left_and_people_are_moved_from_it(
     (moved,) = of_type("displacement", "Thousands of residents were evacuated from Kherson on Tuesday.")
     assert moved.place is not None
     assert (moved.place.name, moved.place.relation) == ("Kherson", "from")
+
+
+def test_what_is_counted_in_a_sentence_of_its_own_is_not_the_town_named_beside_it() -> None:
+    text = "A drone hit a house in Kherson.\n\nUkrainian aviation delivered nine strikes on the invaders."
+    assert [e.place.name if e.place else None for e in of_type("strike", text)] == ["Kherson", None]
+
+
+def test_tellings_without_a_place_that_stand_far_apart_are_two_events_unless_all_is_the_same() -> None:
+    between = " Snow fell in the morning." * 5
+    one, other = "Missile troops hit two command posts.", "Russian aviation carried out 68 air strikes."
+    assert len(of_type("strike", one + between + " " + other)) == 2
+    assert len(of_type("strike", other + between + " " + other)) == 1
