@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, select, true, tuple_
+from sqlalchemy import Select, Text, Uuid, bindparam, cast, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
@@ -140,14 +140,11 @@ async def events(
 
 async def _ties(connection: AsyncConnection, ids: Collection[UUID]) -> list[TieView]:
     """The strongest ties of each of the events, each tie once, the strongest first."""
-    found = {
-        tuple(sorted((row.event_id, row.other_id))): row for row in await connection.execute(_strongest(list(ids)))
-    }
+    found: dict[tuple[str, str], Any] = {}
+    for row in await connection.execute(_strongest(list(ids))):
+        found[(row.one, row.other) if row.one < row.other else (row.other, row.one)] = row
     ordered = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
-    return [
-        TieView(events=[str(one), str(other)], weight=row.weight, reasons=list(row.reasons))
-        for (one, other), row in ordered
-    ]
+    return [TieView(events=[*pair], weight=row.weight, reasons=list(row.reasons)) for pair, row in ordered]
 
 
 def _strongest(ids: Sequence[UUID]) -> Select[Any]:
@@ -159,7 +156,9 @@ def _strongest(ids: Sequence[UUID]) -> Select[Any]:
         .limit(TIES_OF_ONE)
         .lateral("strongest")
     )
-    return select(strongest).select_from(given.join(strongest, true()))
+    # As texts: they are put in order, and shown.
+    pair = cast(strongest.c.event_id, Text).label("one"), cast(strongest.c.other_id, Text).label("other")
+    return select(*pair, strongest.c.weight, strongest.c.reasons).select_from(given.join(strongest, true()))
 
 
 def _after(cursor: str) -> Any:
