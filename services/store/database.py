@@ -40,14 +40,15 @@ def open_engine(
     """An engine of at most `size` connections. `statement_timeout` is in seconds; `read_only` holds for every
     transaction. With `autocommit` each statement is a transaction of its own, which spares two ways to the database.
     `name` is what Postgres' own views show as the application; `schema` is where the tables are looked for."""
-    options = ["-c timezone=UTC", "-c client_encoding=UTF8", search_path(schema)]
+    # To compile a query takes longer than nearly all of them run.
+    options = ["-c timezone=UTC", "-c client_encoding=UTF8", "-c jit=off", search_path(schema)]
     if statement_timeout is not None:
         options.append(f"-c statement_timeout={int(statement_timeout * 1000)}")
     if read_only:
         # What is asked for differs by orders of magnitude from one value of a filter to another: a plan for all of
-        # them suits few. To compile a query, or to start further processes for it, takes longer than most of them run.
+        # them suits few. To start further processes for a query takes longer than most of them run.
         options += ["-c default_transaction_read_only=on", "-c plan_cache_mode=force_custom_plan"]
-        options += ["-c jit=off", "-c max_parallel_workers_per_gather=0"]
+        options += ["-c max_parallel_workers_per_gather=0"]
     engine = create_async_engine(
         sync_url(address),
         pool_size=size,

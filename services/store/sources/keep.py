@@ -5,10 +5,11 @@ without any statement is gone.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +27,8 @@ NAMES_LOOKED_AT: Final = 50
 """Latest statements of a source from which its name, side and kind are taken: what most of them say."""
 
 Counts = dict[str, Counter[str]]
+Shown = tuple[Any, ...]
+"""The values of SHOWN."""
 
 
 async def keep(connection: AsyncConnection, changed: Changed, regrouped: Regrouped) -> None:
@@ -85,55 +88,74 @@ async def _speak(connection: AsyncConnection, which: ColumnElement[bool], counts
 
 
 async def _add(connection: AsyncConnection, touched: list[str], changed: Changed, counts: Counts) -> None:
-    named = await _shown(connection, touched, changed)
+    query = select(source.c.source_key, *(source.c[name] for name in SHOWN))
+    found = await connection.execute(query.where(any_of(source.c.source_key, touched)))
+    known: dict[str, Shown] = {key: tuple(shown) for key, *shown in found}
+    named = await _shown(connection, touched, known, changed)
+    # Most of them are there, and are called what they were.
+    other = [key for key in touched if key in named and named[key] != known.get(key)]
+    await _write(connection, {key: named[key] for key in other}, counts)
+    moved = [key for key in sorted(known.keys() - set(other)) if any(counts[key].values())]
+    if moved:
+        by = {name: [counts[key][name] for key in moved] for name in COUNTS}
+        await connection.execute(_MOVE, {"keys": moved} | by)
+
+
+_MOVE: Final = text(
+    "update source s set {added} from unnest(cast(:keys as text[]), {given}) as by (source_key, {names}) "  # noqa: S608
+    "where s.source_key = by.source_key".format(
+        added=", ".join(f"{name} = s.{name} + by.{name}" for name in COUNTS),
+        given=", ".join(f"cast(:{name} as integer[])" for name in COUNTS),
+        names=", ".join(COUNTS),
+    )
+)
+
+
+async def _write(connection: AsyncConnection, named: Mapping[str, Shown], counts: Counts) -> None:
+    """Write sources that are new or called otherwise, and add their counts."""
+    if not named:
+        return
     rows = [
-        {"source_key": key, "folded": fold(row.name)}
-        | {name: getattr(row, name) for name in SHOWN}
+        {"source_key": key, "folded": fold(shown[SHOWN.index("name")])}
+        | dict(zip(SHOWN, shown, strict=True))
         | {name: counts[key][name] for name in COUNTS}
-        for key in touched
-        if (row := named.get(key)) is not None
+        for key, shown in named.items()
     ]
-    if rows:
-        statement_ = insert(source).from_select(written(source), given(source, rows))
-        new = statement_.excluded
-        shown = ("source_id", "name", "folded", "side", "kind", "outlet")
-        await connection.execute(
-            statement_.on_conflict_do_update(
-                index_elements=[source.c.source_key],
-                set_={name: new[name] for name in shown} | {name: source.c[name] + new[name] for name in COUNTS},
-            )
+    statement_ = insert(source).from_select(written(source), given(source, rows))
+    new = statement_.excluded
+    await connection.execute(
+        statement_.on_conflict_do_update(
+            index_elements=[source.c.source_key],
+            set_={name: new[name] for name in (*SHOWN, "folded")}
+            | {name: source.c[name] + new[name] for name in COUNTS},
         )
-    gone = [{"key": key} | {f"by_{n}": counts[key][n] for n in COUNTS} for key in touched if key not in named]
-    if gone:
-        await connection.execute(
-            update(source)
-            .where(source.c.source_key == bindparam("key"))
-            .values({n: source.c[n] + bindparam(f"by_{n}", type_=Integer) for n in COUNTS}),
-            gone,
-        )
+    )
 
 
-async def _shown(connection: AsyncConnection, keys: list[str], changed: Changed) -> dict[str, Any]:
+async def _shown(
+    connection: AsyncConnection, keys: list[str], known: Mapping[str, Shown], changed: Changed
+) -> dict[str, Shown]:
     """Return name, side and kind of each source that has statements.
 
     The latest statements are read only where that can have changed: one more that says what most of them say, or the
     first of all, changes nothing.
     """
-    query = select(source.c.source_key, *(source.c[name] for name in SHOWN)).where(any_of(source.c.source_key, keys))
-    known: dict[str, Any] = {row.source_key: row for row in await connection.execute(query)}
-    come: dict[str, dict[Any, Any]] = defaultdict(dict)
+    come: dict[str, set[Shown]] = defaultdict(set)
     for said in changed.come:
-        come[said.source_key][_as_shown(said)] = said
-    settled: dict[str, Any] = {}
-    for key in set(keys) - {said.source_key for said in changed.gone}:
-        ways = {**({_as_shown(known[key]): known[key]} if key in known else {}), **come.get(key, {})}
-        if len(ways) == 1:
-            (settled[key],) = ways.values()
+        come[said.source_key].add(_as_shown(said))
+    lost = {said.source_key for said in changed.gone}
+    settled: dict[str, Shown] = {}
+    for key in keys:
+        ways = come.get(key, set())
+        if key in known:
+            ways = ways | {known[key]}
+        if len(ways) == 1 and key not in lost:
+            (settled[key],) = ways
     asked = [key for key in keys if key not in settled]
     return settled | (await _names(connection, asked) if asked else {})
 
 
-async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Any]:
+async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Shown]:
     """Return name, side and kind of each source that has statements: what its latest ones mostly say."""
     asked = func.unnest(bindparam("keys", keys, ARRAY(Text))).table_valued("key").render_derived(name="asked")
     latest = (
@@ -151,4 +173,4 @@ async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Any]
         .order_by(asked.c.key, func.count().desc(), *shown)
         .distinct(asked.c.key)
     )
-    return {row.key: row for row in await connection.execute(query)}
+    return {key: tuple(shown) for key, *shown in await connection.execute(query)}
