@@ -17,6 +17,7 @@ _WITHOUT_OBJECT: Final = word_list("subjects", "without_object")
 """Verbs that have no object: a noun after them is their subject."""
 _MOTION: Final = word_list("subjects", "motion")
 """Verbs of moving somewhere: with a preposition after them they are active."""
+_NOUNS_IN_ING: Final = frozenset({"shelling", "fighting", "bombing", "mining", "rocketing"})
 _DATES: Final = word_list("subjects", "dates")
 """Words that end a time: what follows them in an opening phrase is no part of it."""
 _AREAS: Final = word_list("subjects", "areas")
@@ -30,6 +31,8 @@ def with_subjects(parse: Parse) -> Parse:
     """Give verbs their lost subjects, in place, and return `parse`."""
     for word in parse:
         if word.pos_ != "VERB":
+            if word.lemma_ == "be" and word.tag_ in _FINITE and word.dep_ in _BROKEN:
+                _after_link(word)
             continue
         if word.tag_ in _FINITE or (word.tag_ in ("VBN", "VBG") and _auxiliary(word)):
             if not any(child.dep_ in _SUBJECTS for child in word.children):
@@ -47,7 +50,17 @@ def _auxiliary(verb: Word) -> bool:
     return any(child.dep_ in ("aux", "auxpass") and child.tag_ in _FINITE for child in verb.children)
 
 
+def _after_link(link: Word) -> None:
+    """Take what is said to be somewhere for the subject: "Under the control of the army are 82 villages"."""
+    if any(child.dep_ in _SUBJECTS for child in link.children):
+        return
+    if any(child.dep_ in ("prep", "advmod") and child.i < link.i for child in link.children):
+        _after_verb(link)
+
+
 def _find(verb: Word) -> None:
+    if _gerund(verb):
+        return
     if verb.lemma_ in _WITHOUT_OBJECT and _after_verb(verb):
         return
     last = verb.i - 1
@@ -62,6 +75,17 @@ def _after_verb(verb: Word) -> bool:
     for child in verb.children:
         if child.dep_ in ("dobj", "attr") and child.i > verb.i:
             child.dep_ = "nsubj"
+            return True
+    return False
+
+
+def _gerund(verb: Word) -> bool:
+    """Read a noun in -ing as the subject: "Shelling on 25 October damaged a boiler house"."""
+    for child in verb.children:
+        if child.i > verb.i or child.dep_ != "advcl" or child.tag_ != "VBG" or child.lower_ not in _NOUNS_IN_ING:
+            continue
+        if child.children and all(part.dep_ == "prep" for part in child.children):
+            child.pos_, child.tag_, child.dep_, child.lemma_ = "NOUN", "NN", "nsubj", child.lower_
             return True
     return False
 

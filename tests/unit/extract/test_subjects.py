@@ -26,6 +26,8 @@ def parse_of(text: str) -> Parse:
         ("At Popasna, that fell two months ago, the market has opened again.", "fell", "popasna"),
         ("Smoke over Irpin: paratroopers have landed at the airfield.", "landed", "paratroopers"),
         ("A missile ploughed into a school in the town.", "ploughed", "missile"),
+        ("Shelling on Friday damaged two houses in Nikopol.", "damaged", "shelling"),
+        ("Under the control of the army are 82 settlements.", "are", "settlements"),
         ("Ukrainian troops took the hill and two hamlets fell.", "fell", "hamlets"),
     ],
 )

@@ -25,7 +25,7 @@ _PARTICLES: Final = word_list("triggers", "particles")
 
 _NOUNS_OF_FIGHTING: Final = frozenset({"fighting"})
 _LINKS: Final = frozenset({"be", "remain", "stay"})
-_FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
+_VERBS: Final = frozenset({"VBD", "VBZ", "VBP", "VBG", "VBN"})
 
 
 def triggers(doc: Document) -> None:
@@ -152,7 +152,7 @@ def noun_reading(token: Token) -> bool:
     if token.tag_ == "VBG":
         if any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children):
             return False
-        if token.dep_ in ("pobj", "nsubj", "dobj") and any(c.lower_ == "of" for c in token.children):
+        if token.dep_ in ("pobj", "nsubj", "dobj", "pcomp") and any(c.lower_ == "of" for c in token.children):
             return True
         if token.dep_ == "csubj":  # "Shelling by Ukrainian troops took two lives"
             return any(c.dep_ in ("prep", "agent") for c in token.children)
@@ -230,12 +230,12 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
             if token.head.i == words[0].i and not (last and _after_object(token, words[0])):
                 return None if word == "in" and _dates(token) else token
             continue
-        if token.dep_ == "conj" and token.tag_ in _FINITE and token.head.i == words[0].i:
+        if token.dep_ == "conj" and token.tag_ in _VERBS and before.lower_ != "and":
             continue  # a verb of its own: "took the hill and hit the column" is no "took a hit"
         if words[0].lemma_ in _LINKS and token.pos_ in ("ADJ", "PROPN", "PRON") and token.head.i != words[0].i:
             continue
         hangs = any(token.head.i == w.i for w in words) or any(token.head.head.i == w.i for w in words)
-        if (hangs and token.i - before.i <= _GAP) or token.i - before.i <= 2:
+        if (hangs and (token.i - before.i <= _GAP or word == "as")) or token.i - before.i <= 2:
             return token
     for token in words[0].children:
         if token.dep_ in ("nsubjpass", "dobj") and (token.lower_ in options or token.lemma_.lower() in options):
