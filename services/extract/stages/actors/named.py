@@ -65,10 +65,13 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
     places = {p.span.start for p in doc.places if not p.adjective and not p.anaphor}
     inside = [p.span for p in doc.places if not p.anaphor]
     capitals = _capital_names()
+    firsts = _state_firsts()
     found = []
     covered = 0
     for index, word in enumerate(words):
         if word.start < covered or not word.capital or word.start in places:
+            continue
+        if word.key not in firsts and " " not in word.key:
             continue
         for size in (3, 2, 1):
             span = words[index : index + size]
@@ -100,6 +103,12 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
                 covered = end
                 break
     return found
+
+
+@lru_cache(maxsize=1)
+def _state_firsts() -> frozenset[str]:
+    """The words that names of states and of their capitals begin with."""
+    return frozenset(name.split(" ", 1)[0] for names in (_STATE_NAMES, _capital_names()) for name in names)
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,8 @@ _EMOJI: Final = re.compile(
     "\U0001f000-\U0001faff]+"
 )
 _COMBINED: Final = re.compile("[A-Za-z][\u0300-\u036f]{1,4}")
+_RUNS: Final = ("  ", " \n", "\n ", "\n\n\n")
+"""Without one of them, or blanks at an end, `_SPACES` matches nowhere."""
 _SPACES: Final = re.compile(r" {2,}| +(?=\n)|(?<=\n) +|\A[ \n]+|[ \n]+\Z|\n{3,}")
 
 
@@ -67,6 +69,8 @@ def spaces(text: Tracked) -> bool:
 
 
 def _trimmed(text: str) -> Iterator[Edit]:
+    if text == text.strip(" \n") and not any(run in text for run in _RUNS):
+        return
     for match in _SPACES.finditer(text):
         start, end = match.span()
         if start == 0 or end == len(text) or text[start - 1] == "\n" or text[end : end + 1] == "\n":
