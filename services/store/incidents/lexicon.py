@@ -3,6 +3,7 @@ left when all that most reports share is taken away. The lists are in `words.tom
 
 import re
 import tomllib
+import zlib
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -11,6 +12,10 @@ from typing import Any, Final
 FEWEST_LETTERS: Final = 4
 MOST_WORDS: Final = 40
 """Words kept of one event."""
+SENTENCE_WORDS: Final = 8
+"""A sentence of fewer words, like "Drones hit Kharkiv overnight", is anybody's."""
+LONGEST_SENTENCE: Final = 1000
+"""Characters of a sentence that are looked at."""
 QUOTE_WORDS: Final = 4
 """A quotation of fewer words may be anybody's."""
 
@@ -73,6 +78,12 @@ def quotes(text: str) -> frozenset[str]:
     """What is quoted in `text`, as its words in lower case."""
     found = (" ".join(w.casefold() for w in _WORD.findall(quote)) for quote in _QUOTE.findall(text))
     return frozenset(quote for quote in found if quote.count(" ") >= QUOTE_WORDS - 1)
+
+
+def verbatim(sentence: str) -> int | None:
+    """A hash of the words of `sentence`, as copies share it; None where it has fewer than SENTENCE_WORDS."""
+    found = _WORD.findall(sentence[:LONGEST_SENTENCE].casefold())
+    return zlib.crc32(" ".join(found).encode("utf-8", "replace")) if len(found) >= SENTENCE_WORDS else None
 
 
 def words(text: str, names: Iterable[str]) -> frozenset[str]:

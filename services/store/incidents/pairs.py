@@ -244,6 +244,8 @@ def _parts(a: Telling, b: Telling) -> tuple[float, str]:
 
 
 def _wording(a: Telling, b: Telling) -> tuple[float, str]:
+    if set(a.verbatim) & set(b.verbatim):
+        return 4.0, "same sentence"
     if quoted := set(a.quotes) & set(b.quotes):
         return 4.0, f"same quotation: {min(quoted)}"
     shared = set(a.words) & set(b.words)

@@ -75,6 +75,8 @@ class Telling(msgspec.Struct, frozen=True, array_like=True):
     """Hashes of the sentences that tell of it: two events of one article that share one are told together."""
     voices: tuple[Voice, ...]
     facets: tuple[str, ...] = ()
+    verbatim: tuple[int, ...] = ()
+    """Hashes of the words of those sentences that are too long to be told twice in the same words by chance."""
 
     @property
     def kind(self) -> Kind:
@@ -128,6 +130,7 @@ def telling(row: EventRow) -> Telling:
         sentences=tuple(sorted({_sentence_key(m.sentence) for m in event.mentions})),
         voices=tuple(v for c in event.claims if (v := _voice(c, row.publisher)) is not None),
         facets=facets(event),
+        verbatim=tuple(sorted({key for m in event.mentions if (key := lexicon.verbatim(m.sentence)) is not None})),
     )
 
 

@@ -126,6 +126,17 @@ async def test_copies_of_one_report_are_a_family_that_survives_a_withdrawal(stor
     assert await store.rows("select * from article_copy") == []
 
 
+async def test_copies_of_short_news_are_one_incident_and_one_report_of_its_source(store: Store) -> None:
+    sentence = "Russian forces struck Kupiansk again during the night, the authorities said."
+    copies = [
+        make.extraction(n, strike(n, sentence), text=f"{sentence} {REPORT}", publisher=f"Paper {n}")
+        for n in range(30, 40)
+    ]
+    await store.project(*copies)
+    assert await store.rows("select events, articles from incident") == [(10, 10)]
+    assert await store.rows("select asserted, incidents, reports from source") == [(1, 1, 1)]
+
+
 async def test_copies_are_of_one_window_of_days_whoever_publishes_them(store: Store) -> None:
     days = {20: "2024-09-01", 21: "2024-09-08", 22: "2024-09-16"}
     await store.project(

@@ -123,6 +123,13 @@ def test_a_toll_of_very_many_that_rose_is_of_one_attack_whatever_one_wounded_man
     assert tie(toll(1, 12, killed(4)), toll(2, 13, killed(7))) is None, "few are killed twice a day"
 
 
+def test_copies_of_one_sentence_tell_one_thing_however_common_its_words() -> None:
+    common = "Russian forces struck Kupiansk again during the night, the authorities said."
+    assert tie(strike(1, common), strike(2, common.upper())) is not None
+    assert tie(strike(1, common), strike(2, common, day="2024-09-09")) is None
+    assert tie(strike(1, common), strike(2, "Russian forces struck Kupiansk again, they said.")) is None
+
+
 def test_one_object_is_hit_once_a_day_in_undated_reports_too() -> None:
     one, other = ({"day": None, "sentence": s} for s in ("The refinery burns.", "A fuel depot was struck."))
     assert tie(strike(1, **one), strike(2, **other)) is not None
