@@ -32,6 +32,8 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
             return True
     if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and trigger.head not in words[1:]:
         return _background(trigger, frame)
+    if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
+        return True  # "pick up the wounded", "bury the dead": whoever they are, it is not told here that they were hurt
     if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
         return True
     return bool(
@@ -58,6 +60,17 @@ def _since(trigger: Token) -> bool:
             return True
         token = token.head
     return False
+
+
+_THE_HURT: Final = frozenset({"wounded", "injured", "dead", "fallen"})
+
+
+def _known(noun: Token) -> bool:
+    """True for "the wounded", "their dead", which have been told of or need no telling, unless they are counted."""
+    return any(c.dep_ in ("det", "poss") and c.lower_ in _OF_KNOWN for c in noun.children) and not _counted(noun)
+
+
+_OF_KNOWN: Final = frozenset({"the", "its", "their", "his", "her", "our", "your", "my", "these", "those"})
 
 
 def _counted(noun: Token) -> bool:
