@@ -23,7 +23,7 @@ REPORT = (
 SENTENCE = "A missile came down on the grain elevator and set two silos on fire."
 DERIVED = ("family_member", "article_copy", "fingerprint", "telling", "tie", "incident", "statement", "source")
 AT_ONCE = 250
-COPIES = 3_000
+COPIES = 2_000
 
 
 def copy_of_the_report(number: int) -> Extraction:
