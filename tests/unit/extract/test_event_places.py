@@ -22,6 +22,13 @@ def test_the_first_sentence_is_about_the_place_in_the_headline() -> None:
     assert {("destruction", "Nikopol"), ("casualties", "Nikopol")} <= found
 
 
+def test_whoever_has_entered_the_outskirts_of_a_town_named_before_is_not_in_the_town() -> None:
+    text = "Ukrainian troops hold Avdiivka. Russian forces have entered the northern outskirts, the mayor said."
+    article = article_of({"id": "a", "text": text, "published_at": "2024-02-09"})
+    (found,) = (event.place for event in extract(article).events if event.type == "advance")
+    assert found is None or found.relation == "outskirts"
+
+
 def test_what_is_told_of_the_whole_country_is_not_where_the_sentence_before_it_was() -> None:
     found = told("Missiles struck Odesa on Monday. At least 11 people were killed across the country.")
     assert ("casualties", "Odesa") not in found

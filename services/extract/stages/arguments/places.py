@@ -1,6 +1,7 @@
 """Where it happened: the frame's role, what is attached, then clause, sentence, topic; the first that gives a place."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from services.extract.document import EventMention, PlaceMention, Why
@@ -43,6 +44,7 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
         return
     found, rule = ranker.ranked(telling, tellings, topic, *_placed(telling, tellings, topic))
     if found:
+        found = _at_its_rim(telling, found)
         event.places = found
         for place in found:
             event.why.append(Why("place", f"arguments.{rule}", place.phrase or place.span))
@@ -52,6 +54,18 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
             event.confidence -= 0.15
         elif rule in ("role", "attachment"):
             event.confidence = min(0.97, event.confidence + 0.04)
+
+
+_RIM: Final = re.compile(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
+
+
+def _at_its_rim(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
+    """"Troops entered the northern outskirts", of a town that another sentence names: they are not in the town."""
+    start, end = segment_of(telling)
+    if len(found) != 1 or found[0].relation != "in" or telling.here.sentence.span.start <= found[0].span.start:
+        return found
+    rim = _RIM.search(telling.here.doc.text, start, end)
+    return [replace(found[0], relation="outskirts")] if rim else found
 
 
 def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[list[PlaceMention], str]:
