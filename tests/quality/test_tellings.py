@@ -19,8 +19,8 @@ from services.extract.pipeline import extract
 
 _FILE: Final = Path(__file__).parents[1] / "data" / "tellings.jsonl"
 _PUBLISHED: Final = "2024-09-18"
-RECALL: Final = 0.84
-PRECISION: Final = 0.85
+RECALL: Final = 0.85
+PRECISION: Final = 0.87
 STRICT: Final = 0.94
 """Of the events found."""
 
