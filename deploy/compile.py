@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="where to put the copy; what is there goes")
     parser.add_argument("--sources", type=Path, default=ROOT, help="the folder that holds services/ and pyproject.toml")
     parser.add_argument("--python", default=sys.executable, help="the Python that has the extractor's requirements")
-    parser.add_argument("--optimise", default="2", choices="0123", help="the C compiler's level (default: 2)")
+    parser.add_argument("--optimise", default="1", choices="0123", help="the C compiler's level (default: 1)")
     parser.add_argument("--jobs", type=int, default=2, help="C compilers at once (default: 2)")
     wanted = parser.parse_args(argv)
     folder = wanted.folder.resolve()
