@@ -13,7 +13,8 @@ def parse_of(text: str) -> Parse:
         Article(article_id="a", revision="r", received_at="", text=text, published_at="2024-05-05")
     )
     pipeline.run(doc, until="triggers")
-    return doc.sentences[0].parse
+    parse: Parse = doc.sentences[0].parse
+    return parse
 
 
 @pytest.mark.parametrize(
