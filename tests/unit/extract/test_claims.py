@@ -547,3 +547,9 @@ def test_a_quotation_is_his_who_closes_it() -> None:
         '"Then the road will be [cut] as well."'
     )
     assert sources(text) == [["Maksym Zhorin"], ["Maksym Zhorin"]]
+
+
+def test_a_staff_named_in_the_headline_tells_what_nobody_else_does() -> None:
+    text = "Over the past day the enemy [struck] ten times. Two attacks were [beaten] off."
+    staff = ["General Staff of Ukraine"]
+    assert sources(text, "Ukraine's General Staff: enemy attacked in five sectors") == [staff, staff]

@@ -289,6 +289,17 @@ def _sender(doc: Document, readings: list[Reading], by_cue: dict[Span, Attributi
     return by_cue.get(cues[0].cue)
 
 
+def _headline(readings: list[Reading], by_cue: dict[Span, Attribution]) -> Attribution | None:
+    """Return the staff whose bulletin a headline gives, "General Staff: …", where the opening has no other speaker."""
+    if not readings or readings[0].line.sentence.role != "title":
+        return None
+    cue = next((c for c in readings[0].cues if c.kind == "colon"), None)
+    if cue is None or not _SENDER.search(cue.speaker.mention.name):
+        return None
+    own = [c.speaker.mention.name for r in readings[1:6] for c in r.cues if c.speaker.mention.kind != "narrator"]
+    return by_cue.get(cue.cue) if set(own) <= {cue.speaker.mention.name} else None
+
+
 def _source_line(doc: Document, readings: list[Reading], lex: Lexicon) -> Attribution | None:
     """The line "Source: the governor, on Telegram", which names the source of the whole report."""
     for reading in readings[:12]:
@@ -334,7 +345,12 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     paragraph = -1
     names: set[str] = set()
     quote_open = False
-    opener = _source_line(doc, readings, lex) or _heading(doc, readings, lex) or _sender(doc, readings, by_cue)
+    opener = (
+        _source_line(doc, readings, lex)
+        or _heading(doc, readings, lex)
+        or _sender(doc, readings, by_cue)
+        or _headline(readings, by_cue)
+    )
     opening, count = False, 0
     before: Attribution | None = None
     report: Attribution | None = None
