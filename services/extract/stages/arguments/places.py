@@ -60,7 +60,7 @@ _RIM: Final = re.compile(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
 
 
 def _at_its_rim(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
-    """"Troops entered the northern outskirts", of a town that another sentence names: they are not in the town."""
+    """ "Troops entered the northern outskirts", of a town that another sentence names: they are not in the town."""
     start, end = segment_of(telling)
     if len(found) != 1 or found[0].relation != "in" or telling.here.sentence.span.start <= found[0].span.start:
         return found
