@@ -268,6 +268,7 @@ def _print_addresses(running: Running, home: Home, console: Console) -> None:
     for what, address in (
         ("webhook", f"{running.ingest}/articles"),
         ("webhook docs", f"{running.ingest}/docs"),
+        ("page", f"{running.api}/"),
         ("API", f"{running.api}/events"),
         ("API docs", f"{running.api}/docs"),
         ("data and logs", str(home.path)),

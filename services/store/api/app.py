@@ -11,11 +11,12 @@ from litestar.openapi.spec import Tag
 
 from services.runtime.build import build
 from services.runtime.settings import load
-from services.runtime.web.docs import home, openapi_config, openapi_json
+from services.runtime.web.docs import openapi_config, openapi_json
 from services.runtime.web.observe import Readiness, RequestMetrics, healthz, metrics_page, readyz
 from services.store.api import problems
 from services.store.api.entity_tags import EntityTags
 from services.store.api.filters import FILTERS, event_filters
+from services.store.api.page import page, page_file
 from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
 from services.store.api.topics_page import asyncapi_yaml
@@ -67,7 +68,8 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
             healthz,
             readyz(Readiness(schema_check(engine)), needs="the database"),
             metrics_page,
-            home,
+            page,
+            page_file,
             openapi_json,
             asyncapi_yaml,
         ],

@@ -1,0 +1,221 @@
+"""The analyst's page: served with its policy, and asking nothing that the API does not have."""
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from services.contracts.taxonomy import EVENT_TYPES, MODALITIES
+from services.runtime.settings import load
+from services.store.api.app import create_app
+from services.store.api.page import FILES, POLICY
+from services.store.api.settings import ApiSettings
+from tests.integration.store.conftest import new_store
+from tests.integration.store.test_api import DISPUTED, seed
+from tests.support.postgres import PostgresServer
+
+SCRIPT = (FILES / "page.js").read_text()
+EXPORTED = {"events", "incidents", "standings"}
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
+    address = postgres_session.new_database()
+    asyncio.run(_seeded(address))
+    with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+        yield client
+    postgres_session.drop_database(address)
+
+
+async def _seeded(address: str) -> None:
+    async with new_store(address) as store:
+        await seed(store)
+
+
+class Markup(HTMLParser):
+    """What a page has of elements, attributes, and scripts or styles that stand in the page itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[str] = []
+        self._within: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._within = tag
+
+    def handle_data(self, data: str) -> None:
+        if self._within in ("script", "style") and data.strip():
+            self.inline.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = None
+
+
+def table(name: str) -> dict[str, Any]:
+    """A table of the script's, which is written as JSON."""
+    found = re.search(rf"^export const {name} = (\{{.*?^\}});", SCRIPT, re.DOTALL | re.MULTILINE)
+    assert found, name
+    read: dict[str, Any] = json.loads(found[1])
+    return read
+
+
+def test_the_bare_address_is_a_page_under_a_strict_policy(shared: TestClient[Any]) -> None:
+    answer = shared.get("/", follow_redirects=False)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    policy = answer.headers["content-security-policy"]
+    assert policy == POLICY
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize(("name", "media_type"), [("page.js", "text/javascript"), ("page.css", "text/css")])
+def test_its_files_are_served_with_their_types(shared: TestClient[Any], name: str, media_type: str) -> None:
+    answer = shared.get(f"/page/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.content == (FILES / name).read_bytes()
+
+
+@pytest.mark.parametrize("path", ["/", "/page/page.js", "/page/page.css"])
+def test_what_a_browser_has_is_not_sent_again(shared: TestClient[Any], path: str) -> None:
+    first = shared.get(path)
+    assert first.headers["cache-control"] == "no-cache"
+    again = shared.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert shared.get(path, headers={"If-None-Match": 'W/"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["index.html", "..%2Fapi%2Fapp.py", "%2e%2e%2ftables.py", "page.py"])
+def test_no_other_file_is_served(shared: TestClient[Any], name: str) -> None:
+    assert shared.get(f"/page/{name}").status_code == 404
+
+
+def test_every_address_on_the_page_is_served_from_here(shared: TestClient[Any]) -> None:
+    page = Markup(shared.get("/").text)
+    assert not page.inline
+    assert not [name for _, given in page.elements for name in given if name.startswith("on") or name == "style"]
+    addresses = {value for _, given in page.elements for name in ("src", "href") if (value := given.get(name))}
+    outside = {address for address in addresses if "://" in address or address.startswith("//")}
+    assert not outside
+    served = {address for address in addresses if not address.startswith(("#", "data:", "/"))}
+    assert {"page/page.js", "page/page.css", "docs", "dictionary"} <= served
+    assert {address: shared.get(f"/{address}").status_code for address in served} == dict.fromkeys(served, 200)
+
+
+def test_every_field_has_a_label_and_every_region_a_landmark(shared: TestClient[Any]) -> None:
+    elements = Markup(shared.get("/").text).elements
+    assert {"header", "nav", "main", "search", "footer"} <= {tag for tag, _ in elements}
+    labelled = {given.get("for") for tag, given in elements if tag == "label"}
+    assert {given.get("id") for tag, given in elements if tag == "input"} <= labelled
+    assert ("html", {"lang": "en"}) in elements
+
+
+def test_behind_a_proxy_the_page_keeps_its_prefix(shared: TestClient[Any]) -> None:
+    proxied = TestClient(shared.app, root_path='/re"cord/')
+    assert '<base href="/re&quot;cord/">' in proxied.get("/").text
+
+
+def test_every_address_that_the_page_asks_is_the_apis_with_its_parameters(shared: TestClient[Any]) -> None:
+    paths = shared.get("/openapi.json").json()["paths"]
+    for name, asked in table("ADDRESSES").items():
+        assert asked["path"] in paths, name
+        described = paths[asked["path"]]["get"].get("parameters", [])
+        assert set(asked["parameters"]) <= {one["name"] for one in described if one["in"] == "query"}, name
+
+
+def test_the_page_asks_through_that_table_alone() -> None:
+    assert SCRIPT.count("fetch(") == 1
+    assert "fetch(address(name, values, query)" in SCRIPT
+    table_names = set(table("ADDRESSES"))
+    asked = set(re.findall(r'\b(?:ask|address)\("(\w+)"', SCRIPT))
+    assert asked <= table_names
+    assert {"places", "control", "standings", "article"} <= asked
+
+
+def test_the_lists_can_be_had_as_files(shared: TestClient[Any]) -> None:
+    asked = table("ADDRESSES")
+    for name in EXPORTED:
+        for form in ("csv", "geojson", "ndjson"):
+            assert shared.get(f"{asked[name]['path']}.{form}").status_code == 200
+    assert shared.get("/places/geonames:703822/control.csv").status_code == 200
+
+
+def test_the_choices_are_the_vocabularies(shared: TestClient[Any]) -> None:
+    choices = table("CHOICES")
+    assert tuple(choices["type"]) == EVENT_TYPES
+    assert tuple(choices["modality"]) == MODALITIES
+    for name, path in (("agreement", "/incidents"), ("standing", "/control")):
+        answers = {value: shared.get(path, params={name: value}).status_code for value in choices[name]}
+        assert set(answers.values()) == {200}, answers
+
+
+def test_texts_are_put_in_as_text_alone() -> None:
+    for means in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "srcdoc"):
+        assert means not in SCRIPT
+    assert "//" not in re.sub(r"(?m)(^|\s)//.*$", "", SCRIPT).replace("https://", "//")
+
+
+def test_the_answers_have_what_the_page_reads(shared: TestClient[Any]) -> None:
+    sheet = shared.get("/places/Kupiansk/control", params={"at": "2024-09-11"}).json()
+    assert {"place", "now", "at", "standing", "views", "timeline", "history", "earlier", "next"} <= set(sheet)
+    entry = next(e for e in sheet["timeline"] if e["event"]["event_id"] == str(DISPUTED.event_id))
+    assert {"day", "event", "asserted_by", "denied_by", "counts", "after"} <= set(entry)
+    assert entry["event"]["mentions"][0]["sentence"]
+
+
+CHECKS = """
+const equal = (found, wanted) => {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`${a} is not ${b}`);
+};
+const shown = (hash) => { const {view, id, query} = page.route(hash); return [view, id, query.toString()]; };
+equal(shown(""), ["incidents", "", ""]);
+equal(shown("#/place/geonames%3A1?at=2022-01-01"), ["place", "geonames:1", "at=2022-01-01"]);
+equal(shown(page.fragment("place", "name:a/b?c", [["at", "x&y"]])), ["place", "name:a/b?c", "at=x%26y"]);
+equal(shown("#/place/100%"), ["place", "100%", ""]);
+equal(page.address("control", {place_id: "name:a/../b"}, [["at", "2022-01-01"]]),
+  "places/name%3Aa%2F..%2Fb/control?at=2022-01-01");
+equal(page.address("events", {}, [["type", "strike"], ["type", "clash"]], "csv"), "events.csv?type=strike&type=clash");
+equal(page.queryOf("/prefix/events?text=a%3Fb&cursor=c").get("text"), "a?b");
+equal(page.pieces("a😀bcd", [[3, 9], [1, 2], [1, 2]]), [["a", false], ["😀", true], ["b", false], ["cd", true]]);
+equal(page.pieces("<b>", []), [["<b>", false]]);
+equal(page.outside("javascript:alert(1)"), null);
+equal(page.outside("data:text/html,x"), null);
+equal(page.outside("no address"), null);
+equal(page.outside("https://example.org/a").host, "example.org");
+equal(page.days(null, "2024-01-01"), "by 2024-01-01");
+equal(page.days("2024-01-01", "2024-01-01"), "2024-01-01");
+equal(page.when({when: null, published_at: "2024-01-02T03:04:05Z"}), "undated, reported 2024-01-02");
+equal(page.standingWords({standing: "unknown", claimed_by: [], share: null}), "nothing on record says who holds it");
+equal(page.standingWords({standing: "RUS", claimed_by: ["RUS"], share: 0.7}), "said to be held by Russia, 70 % of it");
+equal(page.standingWords({standing: "contested", claimed_by: ["UKR"], disputed_by: ["RUS"], share: null}),
+  "contested: Ukraine is said to hold it or a part of it; disputed by Russia");
+equal(page.figure({what: "killed", low: 50, high: null, unit: null, per: null}), "killed: at least 50");
+equal(page.bySince([{name: "a", since: null}, {name: "b", since: "2022-01-01"}, {name: "c", since: "2024-01-01"}])
+  .map((one) => one.name), ["c", "b", "a"]);
+equal(page.problemOf(502, null), {title: "The API answered 502", detail: "", passing: true});
+equal(page.problemOf(404, {title: "No such", detail: "d"}), {title: "No such", detail: "d", passing: false});
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the page's functions are tried with node, which is not here")
+def test_the_pages_functions(tmp_path: Path) -> None:
+    (tmp_path / "page.mjs").write_text(SCRIPT)
+    (tmp_path / "checks.mjs").write_text(f'import * as page from "./page.mjs";\n{CHECKS}')
+    ran = subprocess.run(["node", str(tmp_path / "checks.mjs")], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
