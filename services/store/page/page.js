@@ -38,6 +38,13 @@ const AGREEMENTS = {
   single: "one named source claims it", agreed: "several named sources claim it, none denies it",
   contradicted: "claimed and denied", unattributed: "only the articles' own voice",
 };
+// Of a source: the name of an article's own voice.
+const NARRATOR = "article";
+const LETTERS = {
+  а: "a", б: "b", в: "v", г: "g", ґ: "g", д: "d", е: "e", ё: "yo", є: "ye", ж: "zh", з: "z", и: "i", і: "i", ї: "i",
+  й: "i", к: "k", л: "l", м: "m", н: "n", о: "o", п: "p", р: "r", с: "s", т: "t", у: "u", ф: "f", х: "kh", ц: "ts",
+  ч: "ch", ш: "sh", щ: "shch", ъ: "", ы: "y", ь: "", э: "e", ю: "yu", я: "ya",
+};
 const PAGE = 25;
 const PIECES = 40;
 const MOST_MARKED = 3;
@@ -105,18 +112,35 @@ export function when(event) {
   return event.published_at ? `undated, reported ${event.published_at.slice(0, 10)}` : "undated";
 }
 
-/** A standing as a sentence that says no more than the record. */
+/** What stands behind a standing, in words that say no more than the record. */
 export function standingWords(found) {
   const held = (found.claimed_by ?? []).map(side).join(" and ");
   const part = found.share === null || found.share === undefined ? "" : `, ${percent(found.share)} of it`;
   if (found.standing === "unknown") return "nothing on record says who holds it";
   if (found.standing === "contested") {
     const against = (found.disputed_by ?? []).map(side).join(" and ");
-    if (!held) return "contested: the claims disagree";
-    return `contested: ${held} ${found.claimed_by.length > 1 ? "are each" : "is"} said to hold it or a part of it${part}`
+    if (!held) return "the claims disagree";
+    return `${held} ${found.claimed_by.length > 1 ? "are each" : "is"} said to hold it or a part of it${part}`
       + (against && `; disputed by ${against}`);
   }
   return `said to be held by ${side(found.standing)}${part}`;
+}
+
+/** Who speaks, by name; an article's own voice has none. */
+export function called(name) {
+  return name === NARRATOR ? "the article itself" : name;
+}
+
+/** Ways to write a name of Cyrillic letters in Latin ones: as Ukrainian, as Russian, or as what its letters show. */
+export function latin(text) {
+  const lower = text.toLowerCase();
+  if (!/[\u0400-\u04ff]/.test(lower)) return [];
+  const ukrainian = !/[ыэёъ]/.test(lower);
+  const russian = !/[іїєґ]/.test(lower);
+  const tables = [ukrainian && {...LETTERS, г: "h", и: "y"}, russian && LETTERS].filter(Boolean);
+  const written = (tables.length ? tables : [LETTERS]).map((letters) =>
+    Array.from(lower, (letter) => letters[letter] ?? letter).join(""));
+  return [...new Set(written)];
 }
 
 /** How many speak for it: copies of one text are one voice. */
@@ -175,7 +199,8 @@ export function bySince(items) {
 /** What an answer that is no success says of itself, whether or not it is a problem document. */
 export function problemOf(status, body) {
   const title = typeof body?.title === "string" ? body.title : `The API answered ${status}`;
-  return {title, detail: typeof body?.detail === "string" ? body.detail : "", passing: status >= 500 || status === 429};
+  return {title, detail: typeof body?.detail === "string" ? body.detail : "", status,
+    passing: status >= 500 || status === 429};
 }
 
 // ---- The document --------------------------------------------------------------------------------------------------
@@ -200,13 +225,18 @@ function separated(nodes, by = ", ") {
 }
 
 function facts(...pairs) {
-  const kept = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value.length !== 0);
+  const kept = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value.length);
   return el("dl", {class: "facts"}, kept.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
 function badge(standing) {
   const known = CHOICES.standing.includes(standing) ? standing : "unknown";
   return el("span", {class: `badge ${known}`}, standing);
+}
+
+/** A day, which no line breaks. */
+function day(text) {
+  return text ? el("time", {datetime: text}, text) : "";
 }
 
 function links(...items) {
@@ -224,11 +254,15 @@ function away(url) {
 }
 
 function people(names) {
-  return separated(names.map(said));
+  return separated(names.map((name) => said(called(name))));
 }
 
 function speaker(found) {
-  return [said(found.name), found.side ? ` (${found.side})` : ""];
+  return [said(called(found.name)), found.side ? ` (${found.side})` : ""];
+}
+
+function speakers(found, otherwise) {
+  return found.length ? separated(found.map((one) => el("span", {}, speaker(one)))) : otherwise;
 }
 
 function table(caption, heads, rows) {
@@ -248,8 +282,7 @@ function placeLink(place) {
 }
 
 function claim(found) {
-  const own = found.source.kind === "narrator";
-  return el("li", {}, own ? "the article itself" : speaker(found.source), ` ${found.stance}`,
+  return el("li", {}, found.source.kind === "narrator" ? called(NARRATOR) : speaker(found.source), ` ${found.stance}`,
     found.act !== found.stance && ` (${words(found.act)})`, found.via && [", by way of ", said(found.via)],
     found.said_on && `, ${found.said_on}`, found.phrase && [": “", said(found.phrase), "”"]);
 }
@@ -258,11 +291,11 @@ function quote(mention) {
   return el("blockquote", {dir: "auto"}, mention.sentence);
 }
 
-/** An event with its claims and the sentences it rests on; `day` and `more` are what a timeline adds. */
-function entry(event, {day = when(event), more = []} = {}) {
+/** An event with its claims and the sentences it rests on; `date` and `more` are what a timeline adds. */
+function entry(event, {date = when(event), more = []} = {}) {
   const sentences = event.mentions.slice(0, MOST_MARKED);
   return el("article", {class: "entry", tabindex: "-1"},
-    el("h3", {}, `${day} · ${words(event.type)} · `, placeLink(event.place)),
+    el("h3", {}, `${date} · ${words(event.type)} · `, placeLink(event.place)),
     el("p", {}, el("span", {class: `badge ${event.modality === "actual" ? "" : "weaker"}`}, event.modality),
       ` ${MODALITIES[event.modality] ?? ""} · confidence ${percent(event.confidence)}`),
     sentences.map(quote),
@@ -289,9 +322,9 @@ function entry(event, {day = when(event), more = []} = {}) {
 // ---- Asking --------------------------------------------------------------------------------------------------------
 
 class Problem extends Error {
-  constructor({title, detail, passing}) {
+  constructor({title, detail, passing, status}) {
     super(title);
-    Object.assign(this, {detail, passing});
+    Object.assign(this, {detail, passing, status});
   }
 }
 
@@ -301,7 +334,8 @@ async function ask(name, values, query, signal) {
     answer = await fetch(address(name, values, query), {signal, headers: {Accept: "application/json"}});
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem({title: "The API does not answer", detail: "It may be starting, or the line is cut.", passing: true});
+    const detail = "It may be starting, or the line is cut.";
+    throw new Problem({title: "The API does not answer", detail, passing: true});
   }
   let body = null;
   try {
@@ -313,13 +347,24 @@ async function ask(name, values, query, signal) {
   return body;
 }
 
+/** Places by a part of a name. One in Cyrillic letters that no report has is looked for in Latin ones: reports are in
+ *  English. */
+async function findPlaces(name, limit, signal) {
+  let found;
+  for (const q of [name, ...latin(name)]) {
+    found = await ask("places", {}, [["q", q], ["limit", limit]], signal);
+    if (found.items.length) break;
+  }
+  return found;
+}
+
 // ---- Lists of events and incidents ---------------------------------------------------------------------------------
 
 const FIELDS = {
   place: ["Place", "text", "any spelling"], oblast: ["Oblast", "text", "Kharkiv"], type: ["Type", "choice"],
   actor_side: ["Side of the actor", "text", "UKR, RUS"], modality: ["Modality", "choice"],
   agreement: ["Sources", "choice"], text: ["Words", "text", "“phrase” or -not"], since: ["Since", "date"],
-  until: ["Until", "date"], standing: ["Standing", "choice"], at: ["As of the end of", "date"],
+  until: ["Until", "date"], standing: ["Standing", "choice"], at: ["As of the end of the day", "date"],
 };
 
 function field(name, values) {
@@ -475,12 +520,12 @@ async function showIncident({id, signal}) {
 
 function placeRow(place) {
   return [link(fragment("place", place.id), said(place.name)), said(place.admin1 ?? place.country ?? ""),
-    badge(place.standing), place.since ?? "", place.claimed_by.join(", "), place.disputed_by.join(", ")];
+    badge(place.standing), day(place.since), place.claimed_by.join(", "), place.disputed_by.join(", ")];
 }
 
 async function showPlaces({query, signal}) {
   const asked = query.get("q") ?? "";
-  const found = await ask("places", {}, [["q", asked], ["limit", PIECES]], signal);
+  const found = await findPlaces(asked, PIECES, signal);
   if (found.items.length === 1) {
     location.replace(fragment("place", found.items[0].id));
     return null;
@@ -512,8 +557,8 @@ function standingFacts(found) {
 function sideView(view) {
   return el("section", {class: "entry"}, el("h3", {}, `That ${side(view.side)} holds it, or a part of it`),
     facts(
-      ["Claimed by", view.said_by.length ? separated(view.said_by.map((one) => el("span", {}, speaker(one)))) : "no named source"],
-      ["Denied by", view.denied_by.length ? separated(view.denied_by.map((one) => el("span", {}, speaker(one)))) : "nobody on record"],
+      ["Claimed by", speakers(view.said_by, "no named source")],
+      ["Denied by", speakers(view.denied_by, "nobody on record")],
       ["Share", view.share === null ? null : percent(view.share)],
       ["Carried by", voices(view)],
       ["Days", days(view.first_day, view.last_day)]));
@@ -521,7 +566,7 @@ function sideView(view) {
 
 function timelineEntry(found) {
   const after = found.after;
-  return entry(found.event, {day: found.day, more: [
+  return entry(found.event, {date: found.day, more: [
     ["Says so", people(found.asserted_by)],
     ["Denies it", people(found.denied_by)],
     ["Standing after", [badge(after.standing), after.since ? ` since ${after.since}` : "",
@@ -541,7 +586,7 @@ async function showPlace({id, query, signal}) {
   const standing = found.standing;
   return {
     title: place.name,
-    said: `${place.name}: ${standingWords(standing)}`,
+    said: `${count(found.timeline.length, "entry", "entries")} of the timeline, ${found.earlier} earlier`,
     nodes: [
       el("h1", {tabindex: "-1"}, said(place.name)),
       el("p", {class: "faint"}, separated(where.map(said), " · "),
@@ -562,9 +607,10 @@ async function showPlace({id, query, signal}) {
       more(list, "control", values, found.next, (page) => page.timeline.toReversed(), timelineEntry, signal,
         `Earlier (${found.earlier})`),
       found.history.length ? el("h2", {}, "Every standing it has had") : null,
-      found.history.length ? table("Standings, the latest first", ["Since", "Until", "Standing", "Said to be held by",
-        "Disputed by", "Voices"], found.history.toReversed().map((one) => [one.since, one.until ?? "", badge(one.standing),
-        one.claimed_by.join(", "), one.disputed_by.join(", "), String(one.voices)])) : null,
+      found.history.length ? table("Standings, the latest first",
+        ["Since", "Until", "Standing", "Said to be held by", "Disputed by", "Voices"],
+        found.history.toReversed().map((one) => [day(one.since), day(one.until), badge(one.standing),
+          one.claimed_by.join(", "), one.disputed_by.join(", "), String(one.voices)])) : null,
       links(
         link(fragment("events", "", [["place", place.id]]), "all events here"),
         link(fragment("incidents", "", [["place", place.id]]), "all incidents here"),
@@ -653,11 +699,14 @@ function go(to) {
   else location.hash = to;
 }
 
-function complain(error) {
+function complain(error, asked) {
   const again = el("button", {type: "button"}, "Try again");
   again.addEventListener("click", show);
   const box = el("div", {class: "problem", role: "alert"}, el("h2", {}, error.message),
-    error.detail ? el("p", {dir: "auto"}, error.detail) : null, error.passing ? el("p", {}, again) : null);
+    error.detail ? el("p", {dir: "auto"}, error.detail) : null, error.passing ? el("p", {}, again) : null,
+    asked.view === "place" && error.status === 404
+      ? el("p", {}, link(fragment("places", "", [["q", asked.id]]), "Look for places like “", said(asked.id), "”"))
+      : null);
   const content = document.getElementById("content");
   if (content.querySelector("form")) content.append(box);
   else draw([box]);
@@ -688,7 +737,7 @@ async function show() {
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     tell("");
-    complain(error);
+    complain(error, asked);
     if (!(error instanceof Problem)) throw error;
   }
 }
@@ -733,7 +782,7 @@ function suggest() {
     asking = new AbortController();
     const {signal} = asking;
     try {
-      const answer = await ask("places", {}, [["q", input.value.trim()], ["limit", 8]], signal);
+      const answer = await findPlaces(input.value.trim(), 8, signal);
       if (signal.aborted) return;
       found = answer.items;
       list.replaceChildren(...found.map((place, i) => {
@@ -747,7 +796,7 @@ function suggest() {
       list.hidden = !found.length;
       input.setAttribute("aria-expanded", String(found.length > 0));
       choose(-1);
-      told.textContent = found.length ? `${count(found.length, "suggestion")}` : "No place on record is spelt like this";
+      told.textContent = found.length ? count(found.length, "suggestion") : "No place on record is spelt like this";
     } catch (error) {
       if (error.name !== "AbortError") close();
     }

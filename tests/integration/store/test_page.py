@@ -204,12 +204,18 @@ equal(page.when({when: null, published_at: "2024-01-02T03:04:05Z"}), "undated, r
 equal(page.standingWords({standing: "unknown", claimed_by: [], share: null}), "nothing on record says who holds it");
 equal(page.standingWords({standing: "RUS", claimed_by: ["RUS"], share: 0.7}), "said to be held by Russia, 70 % of it");
 equal(page.standingWords({standing: "contested", claimed_by: ["UKR"], disputed_by: ["RUS"], share: null}),
-  "contested: Ukraine is said to hold it or a part of it; disputed by Russia");
+  "Ukraine is said to hold it or a part of it; disputed by Russia");
+equal(page.latin("Bakhmut"), []);
+equal(page.latin("Бахмут"), ["bakhmut"]);
+equal(page.latin("Горлівка"), ["horlivka"]);
+equal(page.latin("Лисичанск"), ["lysychansk", "lisichansk"]);
+equal(page.latin("Артёмовск"), ["artyomovsk"]);
+equal(page.called("article"), "the article itself");
 equal(page.figure({what: "killed", low: 50, high: null, unit: null, per: null}), "killed: at least 50");
 equal(page.bySince([{name: "a", since: null}, {name: "b", since: "2022-01-01"}, {name: "c", since: "2024-01-01"}])
   .map((one) => one.name), ["c", "b", "a"]);
-equal(page.problemOf(502, null), {title: "The API answered 502", detail: "", passing: true});
-equal(page.problemOf(404, {title: "No such", detail: "d"}), {title: "No such", detail: "d", passing: false});
+equal(page.problemOf(502, null), {title: "The API answered 502", detail: "", status: 502, passing: true});
+equal(page.problemOf(404, {title: "None", detail: "d"}), {title: "None", detail: "d", status: 404, passing: false});
 """
 
 
