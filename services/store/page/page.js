@@ -126,6 +126,11 @@ export function standingWords(found) {
   return `said to be held by ${side(found.standing)}${part}`;
 }
 
+/** Whether a fact is worth a line: no null, no empty text, no empty list. An element is. */
+export function present(value) {
+  return value !== null && value !== undefined && value !== false && value.length !== 0;
+}
+
 /** Who speaks, by name; an article's own voice has none. */
 export function called(name) {
   return name === NARRATOR ? "the article itself" : name;
@@ -225,7 +230,7 @@ function separated(nodes, by = ", ") {
 }
 
 function facts(...pairs) {
-  const kept = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value.length);
+  const kept = pairs.filter(([, value]) => present(value));
   return el("dl", {class: "facts"}, kept.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 

@@ -210,6 +210,8 @@ equal(page.latin("Бахмут"), ["bakhmut"]);
 equal(page.latin("Горлівка"), ["horlivka"]);
 equal(page.latin("Лисичанск"), ["lysychansk", "lisichansk"]);
 equal(page.latin("Артёмовск"), ["artyomovsk"]);
+equal([null, undefined, false, "", [], "a", ["a"], {}, 0].map(page.present),
+  [false, false, false, false, false, true, true, true, true]);
 equal(page.called("article"), "the article itself");
 equal(page.figure({what: "killed", low: 50, high: null, unit: null, per: null}), "killed: at least 50");
 equal(page.bySince([{name: "a", since: null}, {name: "b", since: "2022-01-01"}, {name: "c", since: "2024-01-01"}])
