@@ -45,6 +45,10 @@ const LETTERS = {
   й: "i", к: "k", л: "l", м: "m", н: "n", о: "o", п: "p", р: "r", с: "s", т: "t", у: "u", ф: "f", х: "kh", ц: "ts",
   ч: "ch", ш: "sh", щ: "shch", ъ: "", ы: "y", ь: "", э: "e", ю: "yu", я: "ya",
 };
+const AREAS = ["oblast", "raion", "region", "country"];
+const KILOMETRES = 111.195; // of one degree of latitude
+const WIDE = 800;
+const MOST_NAMED = 40;
 const PAGE = 25;
 const PIECES = 40;
 const MOST_MARKED = 3;
@@ -201,6 +205,29 @@ export function bySince(items) {
   return [...items].sort((a, b) => (b.since ?? "").localeCompare(a.since ?? "") || a.name.localeCompare(b.name));
 }
 
+/** Where places lie on a plane `wide` units across, north up: {height, unit (of one kilometre), dots}, or null where
+ *  there are none with coordinates. Areas have no dot. */
+export function plane(items, wide) {
+  const placed = items.filter((one) => one.latitude !== null && one.longitude !== null && !AREAS.includes(one.kind));
+  if (!placed.length) return null;
+  const [lows, highs] = [Math.min, Math.max].map((most) =>
+    [most(...placed.map((one) => one.longitude)), most(...placed.map((one) => one.latitude))]);
+  const middle = [(lows[0] + highs[0]) / 2, (lows[1] + highs[1]) / 2];
+  const narrowing = Math.cos(middle[1] * Math.PI / 180);
+  // Degrees of latitude that the plane is wide: all places and a margin, and never less than a town with its district.
+  const span = Math.max((highs[0] - lows[0]) * narrowing, (highs[1] - lows[1]) * 1.6, 0.5) * 1.3;
+  const scale = wide / span;
+  const height = Math.max((highs[1] - lows[1]) * scale + 0.15 * wide, 0.3 * wide);
+  return {height, unit: scale / KILOMETRES, dots: placed.map((place) => ({place,
+    x: wide / 2 + (place.longitude - middle[0]) * narrowing * scale,
+    y: height / 2 - (place.latitude - middle[1]) * scale}))};
+}
+
+/** The length of a scale in kilometres: the longest round one that takes no more than a fifth of the width. */
+export function scaleOf(unit, wide) {
+  return [500, 200, 100, 50, 20, 10, 5].find((length) => length * unit <= wide / 5) ?? 2;
+}
+
 /** What an answer that is no success says of itself, whether or not it is a problem document. */
 export function problemOf(status, body) {
   const title = typeof body?.title === "string" ? body.title : `The API answered ${status}`;
@@ -217,6 +244,14 @@ function el(tag, attributes = {}, ...children) {
     if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
   made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/** The same for drawings. */
+function drawn(tag, attributes, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.flat().filter(Boolean));
   return made;
 }
 
@@ -367,7 +402,7 @@ async function findPlaces(name, limit, signal) {
 
 const FIELDS = {
   place: ["Place", "text", "any spelling"], oblast: ["Oblast", "text", "Kharkiv"], type: ["Type", "choice"],
-  actor_side: ["Side of the actor", "text", "UKR, RUS"], modality: ["Modality", "choice"],
+  actor_side: ["Side of the actor", "text", "UKR"], modality: ["Modality", "choice"],
   agreement: ["Sources", "choice"], text: ["Words", "text", "“phrase” or -not"], since: ["Since", "date"],
   until: ["Until", "date"], standing: ["Standing", "choice"], at: ["As of the end of the day", "date"],
 };
@@ -591,7 +626,8 @@ async function showPlace({id, query, signal}) {
   const standing = found.standing;
   return {
     title: place.name,
-    said: `${count(found.timeline.length, "entry", "entries")} of the timeline, ${found.earlier} earlier`,
+    said: `${count(found.timeline.length, "entry", "entries")} of the timeline`
+      + (found.earlier ? `, and ${found.earlier} earlier` : ""),
     nodes: [
       el("h1", {tabindex: "-1"}, said(place.name)),
       el("p", {class: "faint"}, separated(where.map(said), " · "),
@@ -609,8 +645,7 @@ async function showPlace({id, query, signal}) {
       ...found.views.map(sideView),
       el("h2", {}, "Timeline"),
       found.timeline.length ? list : el("p", {}, "No report on record says who took, held or left it."),
-      more(list, "control", values, found.next, (page) => page.timeline.toReversed(), timelineEntry, signal,
-        `Earlier (${found.earlier})`),
+      more(list, "control", values, found.next, (page) => page.timeline.toReversed(), timelineEntry, signal, "Earlier"),
       found.history.length ? el("h2", {}, "Every standing it has had") : null,
       found.history.length ? table("Standings, the latest first",
         ["Since", "Until", "Standing", "Said to be held by", "Disputed by", "Voices"],
@@ -625,6 +660,26 @@ async function showPlace({id, query, signal}) {
   };
 }
 
+/** Dots of the places of a table, which has all that the dots tell. */
+function map(items) {
+  const found = plane(items.filter((one) => one.standing !== "unknown"), WIDE);
+  if (!found) return null;
+  const {height, unit, dots} = found;
+  const length = scaleOf(unit, WIDE);
+  const named = dots.length <= MOST_NAMED;
+  return el("figure", {"aria-hidden": "true"},
+    drawn("svg", {viewBox: `0 0 ${WIDE} ${height.toFixed(1)}`, class: "map"},
+      dots.map(({place, x, y}) => drawn("a", {href: fragment("place", place.id), tabindex: "-1"},
+        drawn("circle", {cx: x.toFixed(1), cy: y.toFixed(1), r: 6, class: `dot ${place.standing}`},
+          drawn("title", {}, `${place.name}: ${place.standing}`)),
+        // A name that would leave the drawing stands before its dot.
+        named && drawn("text", x > WIDE * 0.75 ? {x: (x - 10).toFixed(1), y: (y + 5).toFixed(1), "text-anchor": "end"}
+          : {x: (x + 10).toFixed(1), y: (y + 5).toFixed(1)}, place.name))),
+      drawn("path", {d: `M 12 ${(height - 18).toFixed(1)} v 6 h ${(length * unit).toFixed(1)} v -6`, class: "scale"}),
+      drawn("text", {x: 12, y: (height - 24).toFixed(1)}, `${length} km`)),
+    el("figcaption", {class: "faint"}, "Settlements and features of the table, north up. Areas have no dot, nor what nothing is said of."));
+}
+
 async function showStandings({query, signal}) {
   const names = ["standing", "oblast", "at"];
   const contested = query.getAll("standing").join() === "contested";
@@ -637,7 +692,7 @@ async function showStandings({query, signal}) {
   return {
     title,
     said: `${count(items.length, "place")}, ${found.at ? `at the end of ${found.at}` : "after all evidence"}`,
-    nodes: [...head,
+    nodes: [...head, map(items),
       items.length
         ? table("Places, those that stand so for the shortest time first", ["Place", "Oblast", "Standing", "Since",
           "Said to be held by", "Disputed by", "Voices", "Publishers"],

@@ -167,7 +167,11 @@ def test_the_choices_are_the_vocabularies(shared: TestClient[Any]) -> None:
 def test_texts_are_put_in_as_text_alone() -> None:
     for means in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "srcdoc"):
         assert means not in SCRIPT
-    assert "//" not in re.sub(r"(?m)(^|\s)//.*$", "", SCRIPT).replace("https://", "//")
+
+
+def test_the_script_names_nothing_outside_of_the_service() -> None:
+    code = re.sub(r"(?m)(^|\s)//.*$", "", SCRIPT)
+    assert re.findall(r"""["'`][^"'`\s]*//[^"'`\s]*""", code) == ['"http://www.w3.org/2000/svg']
 
 
 def test_the_answers_have_what_the_page_reads(shared: TestClient[Any]) -> None:
@@ -216,6 +220,14 @@ equal(page.called("article"), "the article itself");
 equal(page.figure({what: "killed", low: 50, high: null, unit: null, per: null}), "killed: at least 50");
 equal(page.bySince([{name: "a", since: null}, {name: "b", since: "2022-01-01"}, {name: "c", since: "2024-01-01"}])
   .map((one) => one.name), ["c", "b", "a"]);
+const at = (name, latitude, longitude, kind = "settlement") => ({name, latitude, longitude, kind});
+equal(page.plane([at("o", 48, 37, "oblast"), at("n", null, null)], 800), null);
+const {height, unit, dots} = page.plane([at("w", 48, 37), at("e", 48, 39), at("n", 49, 38)], 800);
+const [west, east, north] = dots;
+equal([west.x < north.x, north.x < east.x, north.y < west.y, west.y === east.y], [true, true, true, true]);
+equal(dots.every(({x, y}) => x > 0 && x < 800 && y > 0 && y < height), true);
+equal(Math.round((west.y - north.y) / unit), 111);
+equal(page.scaleOf(unit, 800) * unit <= 160, true);
 equal(page.problemOf(502, null), {title: "The API answered 502", detail: "", status: 502, passing: true});
 equal(page.problemOf(404, {title: "None", detail: "d"}), {title: "None", detail: "d", status: 404, passing: false});
 """
