@@ -140,3 +140,31 @@ def test_they_are_the_enemy_of_whoever_is_interviewed() -> None:
 )
 def test_a_pronoun_is_whoever_can_be_meant(text: str, kind: str, wanted: str) -> None:
     assert side(told(read(text), kind).actor) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "text"),
+    [
+        ("assault", "RUS", "The General Staff reported 22 attacks in the Pokrovsk sector on Wednesday."),
+        (
+            "advance",
+            "RUS",
+            "The General Staff said Russia was pressing Chasiv Yar, with its forces advancing there.",
+        ),
+        ("assault", "RUS", "Russia is regrouping; its troops attacked Siversk eleven times, the General Staff said."),
+    ],
+)
+def test_who_tells_of_a_deed_is_not_taken_for_who_did_it(kind: str, wanted: str, text: str) -> None:
+    assert side(told(read(text), kind).actor) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An Iskander launcher was hit near Dzhankoi.",
+        "A depot near Belgorod was hit overnight, the Russian Defence Ministry said.",
+        "A market in Kramatorsk was hit, the mayor of Kramatorsk said.",
+    ],
+)
+def test_a_strike_on_the_tellers_own_ground_has_no_actor(text: str) -> None:
+    assert side(told(read(text), "strike").actor) is None

@@ -17,7 +17,7 @@ _PATTERN: Final = re.compile(
     r"|[Hh]ealth [Mm]inistry|[Mm]inistry of [Hh]ealth|[Jj]ustice [Mm]inistry|[Mm]inistry of [Jj]ustice"
     r"|[Ee]nergy [Mm]inistry|[Mm]inistry of [Ee]nergy|(?:[Ss]tate )?[Ee]mergency [Ss]ervices?"
     r"|[Ee]mergenc(?:y|ies) [Mm]inistry|[Rr]escue [Ss]ervice|(?:[Ss]tate )?[Bb]order (?:[Gg]uard )?[Ss]ervice"
-    r"|[Nn]ational [Pp]olice|(?<=[Tt]he )ministry|[Aa]rmed [Ff]orces(?! of))\b"
+    r"|[Nn]ational [Pp]olice|(?<=[Tt]he )ministry|(?<=[Tt]he )(?:Land|Ground) Forces|[Aa]rmed [Ff]orces(?! of))\b"
 )
 _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "defence": ("ministry-of-defence", "Ministry of Defence of {}", "GOV"),
@@ -32,6 +32,7 @@ _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "police": ("national-police", "National Police of {}", "GOV"),
     "forces": ("", "Armed Forces of {}", "MIL"),
     "air": ("air-force", "Air Force of {}", "MIL"),
+    "land": ("ground-forces", "Ground Forces of {}", "MIL"),
 }
 _RUSSIAN: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "emergency": ("emercom", "Ministry of Emergency Situations of {}", "GOV"),
@@ -208,6 +209,7 @@ def _kind(text: str) -> str | None:
     for word, kind in (
         ("air force", "air"), ("emergenc", "emergency"), ("rescue", "emergency"), ("border", "border"),
         ("national police", "police"), ("armed forces", "forces"),
+        ("land forces", "land"), ("ground forces", "land"),
     ):  # fmt: skip
         if word in text:
             return kind

@@ -10,9 +10,9 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, Why
 from services.extract.stages.agency.antecedents import enemy_of_asked
-from services.extract.stages.agency.chains import usurped
 from services.extract.stages.agency.rules import RULES
 from services.extract.stages.agency.scene import Case, Scene
+from services.extract.stages.agency.tellers import taken_back
 
 __all__ = ["agency"]
 
@@ -36,41 +36,12 @@ def agency(doc: Document) -> None:
             event.actor = foe
             event.why.append(Why("actor", "agency.enemy_of_asked", foe.span))
     for event in doc.events:
-        if (owner := _teller_owns(scene, event)) is not None and event.actor is not None:
-            event.actor = replace(event.actor, side=owner, id=f"{owner}/MIL")
-            event.why.append(Why("actor", "agency.its_own", event.actor.span))
-    for event in doc.events:
-        if _teller_acts(doc, event):
-            case = scene.case(event)
-            found = usurped(scene, case) if case is not None else None
-            if found is not None and event.actor is not None and found.side != event.actor.side:
-                event.actor = found
-                event.why.append(Why("actor", "agency.usurped", found.span))
+        taken_back(scene, event)
 
 
 def _settled(event: EventMention) -> bool:
     actor = event.actor
     return actor is not None and (actor.side is not None or actor.kind not in (None, "MIL"))
-
-
-def _teller_owns(scene: Scene, event: EventMention) -> str | None:
-    """Return the side of the body that tells of "its forces", where they were taken for another's."""
-    actor = event.actor
-    if actor is None or actor.rule != "forces_before" or not actor.surface.lower().startswith("its "):
-        return None
-    said = scene.speaker(event)
-    if said is None or said.source.kind not in ("GOV", "MIL") or "/PER/" in (said.source.id or ""):
-        return None
-    told = scene.doc.sentence_at(said.cue.start)
-    return said.source.side if told is not None and told.index == event.sentence else None
-
-
-def _teller_acts(doc: Document, event: EventMention) -> bool:
-    """True where the event's actor is the one who tells it, and no state or army."""
-    actor = event.actor
-    if actor is None or not actor.can_speak or actor.anaphor or actor.rule == "state":
-        return False
-    return any(doc.attributions[n].source.span == actor.span for n in event.attributions)
 
 
 def _settle(scene: Scene, case: Case) -> None:

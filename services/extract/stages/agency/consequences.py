@@ -4,6 +4,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, EventMention
 from services.extract.stages import tree
+from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.scene import (
     FIGHTING,
@@ -43,14 +44,21 @@ def system(scene: Scene, case: Case) -> ActorMention | None:
     if case.event.type not in _SUFFERED or case.token.lemma_.lower() in words("deliberate"):
         return None
     found: dict[str, Token] = {}
+    before = ""
     for token in case.sentence.parse:
+        word = token.lower_
         for side in SIDES:
-            if token.lower_ in words(f"systems_{side}"):
+            known = words(f"systems_{side}")
+            if word in known or (word == "shadow" and f"{before}-{word}" in known):
                 found.setdefault(side, token)
+        before = word
     if len(found) != 1:
         return None
     side, token = next(iter(found.items()))
-    return army(case, token, side) if scene.has_part(case, side) else None
+    held = ground_of(scene.doc, case.event)
+    if held == side:
+        return None  # it was the weapon that was hit, or it was beaten off
+    return army(case, token, side) if held is not None or scene.has_part(case, side) else None
 
 
 def accused(scene: Scene, case: Case) -> ActorMention | None:

@@ -228,8 +228,12 @@ def named(case: Case, noun: Token | None) -> ActorMention | None:
 
 def army(case: Case, token: Token, side: str) -> ActorMention:
     """Return the armed forces of `side`, as the words of `token` mean them."""
-    span = span_of(case, token)
-    return ActorMention(span, token.text, _NAMES[side], f"{side}/MIL", side, "MIL", rule="agency")
+    return army_at(span_of(case, token), token.text, side)
+
+
+def army_at(span: Span, surface: str, side: str) -> ActorMention:
+    """Return the armed forces of `side`, read from the words at `span`."""
+    return ActorMention(span, surface, _NAMES[side], f"{side}/MIL", side, "MIL", rule="agency")
 
 
 def army_of(said: Attribution, doc: Document) -> ActorMention:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from services.extract.document import ActorMention
+from services.extract.document import ActorMention, Attribution
 from services.extract.stages import tree
+from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
-from services.extract.stages.agency.scene import SIDES, Case, Scene, army, army_of, span_of
+from services.extract.stages.agency.scene import FIGHTING, OPPOSITE, SIDES, Case, Scene, army, army_of, named, span_of
 
 _OURS: Final = frozenset({"our", "ours", "we", "us"})
 _OWN: Final = frozenset({"control", "withdrawal", "hold", "capture", "interdiction", "advance", "deployment", "assault",
@@ -66,7 +67,17 @@ def claimant(scene: Scene, case: Case) -> ActorMention | None:
         return army_of(said, scene.doc)
     if event.type == "repulse" and not _theirs(case, side or ""):
         return army_of(said, scene.doc)
+    if event.type in ("strike", "destruction") and case.passive_without_agent() and _fires(said):
+        return army_of(said, scene.doc) if ground_of(scene.doc, event) == OPPOSITE[side or ""] else None
     return None
+
+
+def _fires(said: Attribution) -> bool:
+    """True for an army or a ministry that tells of its own deeds; a mayor or a governor tells of others'."""
+    if said.act == "accuses" or "/PER/" in (said.source.id or ""):
+        return False
+    name = f"{said.source.name} {said.source.surface}".lower()
+    return said.source.kind in FIGHTING or any(word in words("fires_itself") for word in name.split())
 
 
 def _theirs(case: Case, side: str) -> bool:
@@ -79,12 +90,42 @@ def donor(scene: Scene, case: Case) -> ActorMention | None:
     """Arms told of without a giver by a third state that has them to give: its own ("our country has sent")."""
     if case.event.type != "arms_transfer":
         return None
+    giver = _brings(scene, case)
+    if giver is not None:
+        return giver
     said = [scene.doc.attributions[n].source for n in case.event.attributions]
     third = [s for s in said if s.side is not None and s.side not in _NO_GIVERS and s.kind in ("GOV", "PER")]
     if not third or len({s.side for s in third}) > 1:
         return None
     side = third[0].side
     return ActorMention(third[0].span, third[0].surface, third[0].name, f"{side}/GOV", side, "GOV", rule="agency")
+
+
+def _brings(scene: Scene, case: Case) -> ActorMention | None:
+    """The third state, or body of states, that is the subject above the aid: "Berlin's envoy had brought aid"."""
+    verb = case.token
+    for _ in range(_STEPS):
+        if tree.is_verb(verb):
+            break
+        if verb.dep_ not in ("dobj", "pobj", "prep", "conj", "compound", "amod", "nmod", "appos", "dep"):
+            return None
+        verb = verb.head
+    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.lemma_.lower() in words("against"):
+        return None
+    noun = tree.verb_subject(verb)
+    if noun is None:
+        return None
+    found = named(case, noun) or named(case, tree.first(noun, "poss"))
+    if found is not None:
+        return found if found.side not in _NO_GIVERS and found.kind in ("GOV", "PER", "ORG", "MIL") else None
+    side = dict(pair.split("=") for pair in words("bodies")).get(noun.lower_)
+    if side is None:
+        return None
+    known = (a for a in scene.doc.actors if a.side == side and a.span.end <= case.here.offset(noun))
+    return next(known, None)
+
+
+_STEPS: Final = 6
 
 
 def dwellers(scene: Scene, case: Case) -> ActorMention | None:

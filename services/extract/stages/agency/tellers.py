@@ -1,0 +1,77 @@
+"""Agency of those who tell: whoever counts attacks, tells of "its troops", or has a deed told beside its name did not
+always do it. After the rules, on events that have an actor."""
+
+from dataclasses import replace
+
+from services.extract.document import ActorMention, EventMention, Span, Why
+from services.extract.stages import tree
+from services.extract.stages.agency.chains import usurped
+from services.extract.stages.agency.lexicon import words
+from services.extract.stages.agency.scene import OPPOSITE, SIDES, Scene, army_at
+
+
+def taken_back(scene: Scene, event: EventMention) -> None:
+    """Correct the actor of an event, in place, where the one who tells of it was taken for the one who did it."""
+    actor = event.actor
+    if actor is None:
+        return
+    if _counted(scene, event, actor):
+        foe = OPPOSITE.get(actor.side or "") if event.type == "assault" else None
+        event.actor = army_at(actor.span, actor.surface, foe) if foe is not None else None
+        event.why.append(Why("actor", "agency.counted", actor.span))
+    elif (owner := _teller_owns(scene, event)) is not None:
+        event.actor = replace(actor, side=owner, id=f"{owner}/MIL")
+        event.why.append(Why("actor", "agency.its_own", actor.span))
+    elif _teller_acts(scene, event):
+        case = scene.case(event)
+        found = usurped(scene, case) if case is not None else None
+        if found is not None and found.side != actor.side:
+            event.actor = found
+            event.why.append(Why("actor", "agency.usurped", found.span))
+
+
+def _teller_owns(scene: Scene, event: EventMention) -> str | None:
+    """Return the side of the body that tells of "its forces", where they were taken for another's."""
+    actor = event.actor
+    if actor is None or actor.rule != "forces_before" or not actor.surface.lower().startswith("its "):
+        return None
+    said = scene.speaker(event)
+    if said is None or said.source.kind not in ("GOV", "MIL") or "/PER/" in (said.source.id or ""):
+        return None
+    told = scene.doc.sentence_at(said.cue.start)
+    if told is None or told.index != event.sentence:
+        return None
+    return None if _named_since(scene, event, actor, said.source.span) else said.source.side
+
+
+def _named_since(scene: Scene, event: EventMention, actor: ActorMention, teller: Span) -> bool:
+    """True where the other side is named between what the teller says and "its": "the staff said that Russia attacked,
+    with its forces …"."""
+    before = [a for a in scene.actors.get(event.sentence, ()) if a.side in SIDES and a.span.end <= actor.span.start]
+    case = scene.case(event)
+    if not before or case is None or before[-1].side != actor.side or before[-1].span.overlaps(teller):
+        return False
+    return not any(
+        token.lemma_.lower() in words("saying") and before[-1].span.end <= case.here.offset(token) < actor.span.start
+        for token in case.sentence.parse
+    )
+
+
+def _teller_acts(scene: Scene, event: EventMention) -> bool:
+    """True where the event's actor is the one who tells it, and no state or army."""
+    actor = event.actor
+    if actor is None or not actor.can_speak or actor.anaphor or actor.rule == "state":
+        return False
+    return any(scene.doc.attributions[n].source.span == actor.span for n in event.attributions)
+
+
+def _counted(scene: Scene, event: EventMention, actor: ActorMention) -> bool:
+    """True where the staff that counts attacks was taken for who made them: "the General Staff reported 22 attacks"."""
+    if event.type not in ("assault", "strike", "clash") or not actor.can_speak or actor.anaphor:
+        return False
+    case = scene.case(event)
+    if case is None or not case.noun:
+        return False
+    verb = tree.clause_verb(case.token)
+    subject = tree.first(verb, "nsubj") if verb.lemma_.lower() in words("counting") else None
+    return subject is not None and subject.i != case.token.i and case.here.actor_of(subject) is actor
