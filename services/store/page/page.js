@@ -677,7 +677,7 @@ function map(items) {
           : {x: (x + 10).toFixed(1), y: (y + 5).toFixed(1)}, place.name))),
       drawn("path", {d: `M 12 ${(height - 18).toFixed(1)} v 6 h ${(length * unit).toFixed(1)} v -6`, class: "scale"}),
       drawn("text", {x: 12, y: (height - 24).toFixed(1)}, `${length} km`)),
-    el("figcaption", {class: "faint"}, "Settlements and features of the table, north up. Areas have no dot, nor what nothing is said of."));
+    el("figcaption", {class: "faint"}, "Settlements and features, north up. Areas have no dot, nor what nothing is said of."));
 }
 
 async function showStandings({query, signal}) {
