@@ -21,6 +21,7 @@ from services.runtime.log.open import open_log
 from services.runtime.log.port import Outgoing
 from tests.support import extractions as make
 from tests.support.kafka.server import KafkaServer
+from tests.support.programs import needed
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "examples" / "consumers"
@@ -74,16 +75,6 @@ async def posted(kafka: KafkaServer) -> AsyncIterator[Posted]:
         )
     finally:
         await log.close()
-
-
-def needed(program: str) -> str:
-    """Where `program` is. Without it the test is skipped, and fails in CI, which installs it."""
-    found = shutil.which(program)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{program} is missing, and CI must have it", pytrace=False)
-        pytest.skip(f"needs {program}")
-    return found
 
 
 async def ran(*command: str | Path, cwd: Path = EXAMPLES, env: dict[str, str] | None = None) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -21,6 +20,7 @@ from services.store.api.settings import ApiSettings
 from tests.integration.store.conftest import new_store
 from tests.integration.store.test_api import DISPUTED, seed
 from tests.support.postgres import PostgresServer
+from tests.support.programs import needed
 
 SCRIPT = (FILES / "page.js").read_text()
 EXPORTED = {"events", "incidents", "standings"}
@@ -233,9 +233,8 @@ equal(page.problemOf(404, {title: "None", detail: "d"}), {title: "None", detail:
 """
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="the page's functions are tried with node, which is not here")
 def test_the_pages_functions(tmp_path: Path) -> None:
     (tmp_path / "page.mjs").write_text(SCRIPT)
     (tmp_path / "checks.mjs").write_text(f'import * as page from "./page.mjs";\n{CHECKS}')
-    ran = subprocess.run(["node", str(tmp_path / "checks.mjs")], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([needed("node"), str(tmp_path / "checks.mjs")], capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
