@@ -9,6 +9,7 @@ from typing import Final
 
 from services.extract.document import Document, EventMention, Sentence
 from services.extract.stages.arguments.actors import find_actors, share_actors, side_of_sky
+from services.extract.stages.arguments.gapping import share_verbs
 from services.extract.stages.arguments.manner import find_extent, find_means
 from services.extract.stages.arguments.ownership import Mentions, clause_of, share_out
 from services.extract.stages.arguments.places import find_places
@@ -46,17 +47,21 @@ def arguments(doc: Document, by: Model | None = None, watch: Watch | None = None
     )
     topic = Topic()
     ranker = Ranker(doc, mentions.places, by, watch)
+    repeated: list[EventMention] = []
     for sentence in doc.sentences:
         events = told.get(sentence.index)
         if events and sentence.parse is not None:
-            _sentence(doc, sentence, events, topic, mentions, ranker)
+            repeated += _sentence(doc, sentence, events, topic, mentions, ranker)
         topic.note(doc, sentence, doc.words(sentence.span), events or [], mentions)
+    if repeated:
+        doc.events = sorted([*doc.events, *repeated], key=lambda event: event.trigger)
     date_headline(doc, doc.events)
 
 
 def _sentence(
     doc: Document, sentence: Sentence, events: list[EventMention], topic: Topic, mentions: Mentions, ranker: Ranker
-) -> None:
+) -> list[EventMention]:
+    """Fill in the arguments of the sentence's events; return the events that share their verbs."""
     here = context(doc, sentence, mentions.places, mentions.actors)
     tellings = []
     for event in events:
@@ -80,3 +85,4 @@ def _sentence(
         find_means(telling)
         figures_of(telling.event, telling.own_numbers, telling.frame.what, doc)
     share_actors(tellings)
+    return share_verbs(tellings, mentions.times.get(sentence.index, ()), mentions.numbers.get(sentence.index, ()))
