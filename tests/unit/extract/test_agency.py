@@ -151,6 +151,7 @@ def test_a_pronoun_is_whoever_can_be_meant(text: str, kind: str, wanted: str) ->
             "RUS",
             "The General Staff said Russia was pressing Chasiv Yar, with its forces advancing there.",
         ),
+        ("diplomacy", "RUS", "After talks with a Ukrainian team in Istanbul, Vladimir Medinsky promised a pause."),
         ("assault", "RUS", "Russia is regrouping; its troops attacked Siversk eleven times, the General Staff said."),
     ],
 )

@@ -48,7 +48,7 @@ def _settle(scene: Scene, case: Case) -> None:
     event = case.event
     for name, rule in RULES.items():
         found = rule(scene, case)
-        if found is None or found.side is None:
+        if found is None or found.side is None or found.kind == "MEDIA":
             continue
         event.actor = _merged(event.actor, found)
         event.why.append(Why("actor", f"agency.{name}", found.span))

@@ -82,6 +82,17 @@ def by_phrase(scene: Scene, case: Case) -> ActorMention | None:
     return None
 
 
+def caused(scene: Scene, case: Case) -> ActorMention | None:
+    """Damage that a force has made: "made burn the ship", "left the bridge in ruins"."""
+    verb = case.token.head
+    if case.event.type != "destruction" or case.noun or case.token.dep_ not in ("ccomp", "xcomp", "acomp", "oprd"):
+        return None
+    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.lemma_.lower() not in words("causing"):
+        return None
+    found = named(case, tree.first(verb, "nsubj"))
+    return found if found is not None and found.kind in FIGHTING else None
+
+
 def sole(scene: Scene, case: Case) -> ActorMention | None:
     """The only belligerent of the sentence, who neither speaks nor suffers."""
     if case.event.type not in _SELF or case.passive_without_agent() or case.event.actor is not None:

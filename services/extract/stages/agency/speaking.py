@@ -1,5 +1,6 @@
 """Agency by who speaks: "ours" is the speaker's, and a gain told in the passive is claimed for the speaker's side."""
 
+import re
 from typing import Final
 
 from services.extract.document import ActorMention, Attribution
@@ -46,6 +47,21 @@ def _adjective(case: Case) -> ActorMention | None:
     return None
 
 
+def flag(scene: Scene, case: Case) -> ActorMention | None:
+    """Whose colours fly over a town."""
+    if case.event.type not in ("capture", "control"):
+        return None
+    said = scene.doc.words(case.sentence.span).lower()
+    side = next((side for side, colours in _COLOURS.items() if colours.search(said)), None)
+    return army(case, case.token, side) if side is not None else None
+
+
+_COLOURS: Final = {
+    "UKR": re.compile(r"\b(?:blue[- ](?:and[- ])?yellow|yellow[- ](?:and[- ])?blue)\b"),
+    "RUS": re.compile(r"\btricolou?r\b|\bwhite[- ]blue[- ](?:and[- ])?red\b"),
+}
+
+
 def claimant(scene: Scene, case: Case) -> ActorMention | None:
     """A gain told in the passive by a side: "X has been freed, the Land Forces announced"."""
     event = case.event
@@ -67,9 +83,15 @@ def claimant(scene: Scene, case: Case) -> ActorMention | None:
         return army_of(said, scene.doc)
     if event.type == "repulse" and not _theirs(case, side or ""):
         return army_of(said, scene.doc)
-    if event.type in ("strike", "destruction") and case.passive_without_agent() and _fires(said):
+    if event.type in ("strike", "destruction") and (case.passive_without_agent() or _is_hit(case)) and _fires(said):
         return army_of(said, scene.doc) if ground_of(scene.doc, event) == OPPOSITE[side or ""] else None
     return None
+
+
+def _is_hit(case: Case) -> bool:
+    """True for the subject of a passive that names no agent: "all targets were reached"."""
+    token = case.token
+    return token.dep_ == "nsubjpass" and tree.agent(token.head) is None
 
 
 def _fires(said: Attribution) -> bool:

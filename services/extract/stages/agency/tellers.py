@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from services.extract.document import ActorMention, EventMention, Span, Why
 from services.extract.stages import tree
-from services.extract.stages.agency.chains import usurped
+from services.extract.stages.agency.chains import only, usurped
 from services.extract.stages.agency.lexicon import words
-from services.extract.stages.agency.scene import OPPOSITE, SIDES, Scene, army_at
+from services.extract.stages.agency.scene import OPPOSITE, SIDES, Scene, army_at, named
 
 
 def taken_back(scene: Scene, event: EventMention) -> None:
@@ -22,6 +22,14 @@ def taken_back(scene: Scene, event: EventMention) -> None:
     elif (owner := _teller_owns(scene, event)) is not None:
         event.actor = replace(actor, side=owner, id=f"{owner}/MIL")
         event.why.append(Why("actor", "agency.its_own", actor.span))
+    elif (host := _met_with(scene, event, actor)) is not None:
+        event.actor, event.target = host, actor
+        event.why.append(Why("actor", "agency.met_with", host.span))
+    elif _outside(event, actor):
+        case = scene.case(event)
+        found = only(scene, case) if case is not None else None
+        event.actor = found
+        event.why.append(Why("actor", "agency.outside", found.span if found is not None else None))
     elif _teller_acts(scene, event):
         case = scene.case(event)
         found = usurped(scene, case) if case is not None else None
@@ -63,6 +71,34 @@ def _teller_acts(scene: Scene, event: EventMention) -> bool:
     if actor is None or not actor.can_speak or actor.anaphor or actor.rule == "state":
         return False
     return any(scene.doc.attributions[n].source.span == actor.span for n in event.attributions)
+
+
+def _met_with(scene: Scene, event: EventMention, actor: ActorMention) -> ActorMention | None:
+    """Return who met with `actor`, where only the other party hangs on the talks: "after talks with Kyiv's team, the
+    minister said"."""
+    case = scene.case(event) if event.type == "diplomacy" else None
+    if case is None or not case.noun:
+        return None
+    others = [noun for preposition, noun in tree.prepositions(case.token) if preposition == "with"]
+    if not any(case.here.actor_of(noun) is actor for noun in others):
+        return None
+    for above in tree.ancestors(case.token):
+        if tree.is_verb(above) and (subject := tree.first(above, "nsubj")) is not None:
+            host = named(case, subject)
+            if host is None or host.kind not in ("GOV", "PER", "MIL"):
+                return None
+            return host if host.side != actor.side else None
+    return None
+
+
+def _outside(event: EventMention, actor: ActorMention) -> bool:
+    """True for a third state's voice, or the press, told to do in a town of the war what only the armies do."""
+    if event.type not in words("outside") or (actor.side in SIDES and actor.kind != "MEDIA"):
+        return False
+    if actor.kind == "MEDIA":
+        return True
+    at_war = bool(event.places) and all(p.country in ("UA", "RU") for p in event.places)
+    return at_war and actor.kind in ("PER", "GOV") and actor.can_speak and actor.rule != "state"
 
 
 def _counted(scene: Scene, event: EventMention, actor: ActorMention) -> bool:
