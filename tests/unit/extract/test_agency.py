@@ -169,3 +169,20 @@ def test_who_tells_of_a_deed_is_not_taken_for_who_did_it(kind: str, wanted: str,
 )
 def test_a_strike_on_the_tellers_own_ground_has_no_actor(text: str) -> None:
     assert side(told(read(text), "strike").actor) is None
+
+
+def test_gains_in_russia_told_by_a_ukrainian_are_his_own_sides() -> None:
+    text = "Russian troops were taken by surprise. According to Zelensky, they have advanced into Belgorod region."
+    assert side(told(read(text), "advance").actor) == "UKR"
+
+
+def test_nobody_gives_arms_to_itself() -> None:
+    text = "Moscow insists that Kyiv leave the Donetsk and Kherson regions and that the West stop arming Ukraine."
+    event = told(read(text), "arms_transfer")
+    assert (side(event.actor), side(event.target)) == ("WEST", "UKR")
+
+
+@pytest.mark.parametrize("name", ["A Reuters correspondent", "DeepState"])
+def test_the_press_holds_no_town(name: str) -> None:
+    doc = read(f"{name} marks most of Toretsk as Russian.")
+    assert all(e.actor is None or e.actor.kind != "MEDIA" for e in doc.events)

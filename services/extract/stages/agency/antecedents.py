@@ -30,7 +30,7 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
     fighting = [a for a in scene.before(case.sentence, offset)
                 if a.kind in FIGHTING and not any(a.span.overlaps(s) for s in heard)]  # fmt: skip
     if own is not None:
-        if noun.lower_ in ("they", "them") and _own_men(scene, case, offset):
+        if noun.lower_ in ("they", "them") and (_own_men(scene, case, offset) or _abroad(case, own)):
             return army(case, noun, own)
         foe = next((a for a in fighting if a.side == OPPOSITE.get(own)), None)
         if noun.lower_ == "he" and foe is not None and "enemy" not in foe.surface.lower():
@@ -67,6 +67,13 @@ def _own_men(scene: Scene, case: Case, offset: int) -> bool:
     return bool(found) and found[-1][0].lower() in ("his", "her", "its", "our")
 
 
+def _abroad(case: Case, own: str) -> bool:
+    """True where "they" gain ground in Russia by the word of a Ukrainian: his own men."""
+    places = case.event.places
+    return own == "UKR" and case.event.type in _GROUND and bool(places) and all(p.country == "RU" for p in places)
+
+
+_GROUND: Final = frozenset({"advance", "assault", "capture", "control"})
 _LOOK: Final = 240
 _FORCE: Final = re.compile(
     r"\b(?:(his|her|its|our|the|\w+(?:['’]s)?)\s+)(?:own\s+)?(troops|forces|soldiers|units|men|brigades|army|military"

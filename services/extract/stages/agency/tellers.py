@@ -25,6 +25,10 @@ def taken_back(scene: Scene, event: EventMention) -> None:
     elif (host := _met_with(scene, event, actor)) is not None:
         event.actor, event.target = host, actor
         event.why.append(Why("actor", "agency.met_with", host.span))
+    elif event.type == "arms_transfer" and _arms_itself(event, actor):
+        giver = _giver_before(scene, event, actor)
+        event.actor = giver
+        event.why.append(Why("actor", "agency.giver_before", giver.span if giver is not None else None))
     elif _outside(event, actor):
         case = scene.case(event)
         found = only(scene, case) if case is not None else None
@@ -55,13 +59,20 @@ def _teller_owns(scene: Scene, event: EventMention) -> str | None:
 def _named_since(scene: Scene, event: EventMention, actor: ActorMention, teller: Span) -> bool:
     """True where the other side is named between what the teller says and "its": "the staff said that Russia attacked,
     with its forces …"."""
-    before = [a for a in scene.actors.get(event.sentence, ()) if a.side in SIDES and a.span.end <= actor.span.start]
     case = scene.case(event)
-    if not before or case is None or before[-1].side != actor.side or before[-1].span.overlaps(teller):
+    if case is None:
         return False
-    return not any(
-        token.lemma_.lower() in words("saying") and before[-1].span.end <= case.here.offset(token) < actor.span.start
-        for token in case.sentence.parse
+    said = max(
+        (
+            case.here.offset(token)
+            for token in case.sentence.parse
+            if token.lemma_.lower() in words("saying") and case.here.offset(token) < actor.span.start
+        ),
+        default=-1,
+    )
+    return any(
+        a.side == actor.side and said < a.span.start and a.span.end <= actor.span.start and not a.span.overlaps(teller)
+        for a in scene.actors.get(event.sentence, ())
     )
 
 
@@ -89,6 +100,20 @@ def _met_with(scene: Scene, event: EventMention, actor: ActorMention) -> ActorMe
                 return None
             return host if host.side != actor.side else None
     return None
+
+
+def _arms_itself(event: EventMention, actor: ActorMention) -> bool:
+    return event.target is not None and event.target.side is not None and event.target.side == actor.side
+
+
+def _giver_before(scene: Scene, event: EventMention, taker: ActorMention) -> ActorMention | None:
+    """Return the state or body named last before the aid: nobody gives arms to itself."""
+    found = [
+        a
+        for a in scene.actors.get(event.sentence, ())
+        if a.span.end <= event.trigger.start and a.side not in (None, *SIDES) and a.kind in ("GOV", "ORG")
+    ]
+    return found[-1] if found and found[-1].side != taker.side else None
 
 
 def _outside(event: EventMention, actor: ActorMention) -> bool:
