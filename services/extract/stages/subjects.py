@@ -15,6 +15,8 @@ _FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
 _AUXILIARY: Final = frozenset({"aux", "auxpass", "neg", "advmod"})
 _WITHOUT_OBJECT: Final = word_list("subjects", "without_object")
 """Verbs that have no object: a noun after them is their subject."""
+_WITH_OBJECT: Final = word_list("subjects", "with_object")
+"""Verbs that have an object, and never a clause for one."""
 _MOTION: Final = word_list("subjects", "motion")
 """Verbs of moving somewhere: with a preposition after them they are active."""
 _NOUNS_IN_ING: Final = frozenset({"shelling", "fighting", "bombing", "mining", "rocketing"})
@@ -37,6 +39,8 @@ def with_subjects(parse: Parse) -> Parse:
         if word.tag_ in _FINITE or (word.tag_ in ("VBN", "VBG") and _auxiliary(word)):
             if not any(child.dep_ in _SUBJECTS for child in word.children):
                 _find(word)
+            elif word.dep_ == "ccomp":
+                _object_before_and(word)
             elif word.tag_ == "VBG" and word.dep_ == "acl":
                 word.dep_ = "ccomp"  # "said Ivan Koval: his men were holding the line" modifies nobody
         elif word.tag_ == "VBN" and word.dep_ == "acl" and word.lemma_ in _MOTION:
@@ -162,6 +166,30 @@ def _coordinated(verb: Word, last: int) -> None:
     noun.head, noun.dep_ = verb, _subject_of(verb)
     verb.dep_ = "conj"
     verb.children = sorted([*verb.children, noun], key=lambda child: child.i)
+
+
+def _object_before_and(verb: Word) -> None:
+    """Share out "X and Y" between two verbs of which each needs one: "seized Lyman and Kreminna was abandoned"."""
+    first = verb.head
+    if first.i > verb.i or first.lemma_ not in _WITH_OBJECT or first.tag_ not in _FINITE:
+        return
+    if any(child.dep_ in ("dobj", "auxpass", "dative") for child in first.children):
+        return
+    noun = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    if noun is None or noun.i < first.i or min(part.i for part in noun.subtree) != first.i + 1:
+        return
+    second = next((child for child in noun.children if child.dep_ == "conj"), None)
+    if second is None or second.i > verb.i or any(child.dep_ == "conj" for child in second.children):
+        return
+    start = min(part.i for part in second.subtree)
+    if verb.doc[start - 1].lower_ != "and":
+        return
+    noun.children.remove(second)
+    verb.children.remove(noun)
+    second.head, second.dep_ = verb, noun.dep_
+    noun.head, noun.dep_, verb.dep_ = first, "dobj", "conj"
+    verb.children = sorted([*verb.children, second], key=lambda child: child.i)
+    first.children = sorted([*first.children, noun], key=lambda child: child.i)
 
 
 def _conjunct_up_to(verb: Word, last: int) -> Word | None:

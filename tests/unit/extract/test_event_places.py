@@ -183,3 +183,10 @@ def test_what_a_governor_tells_of_is_in_his_oblast_though_the_sentence_before_wa
         "A drone hit Kupiansk.\n\nShells fell in Mykolaiv. Three people were killed, Governor Oleh Syniehubov said."
     )
     assert ("casualties", "Kupiansk") in found and ("casualties", "Mykolaiv") not in found
+
+
+def test_the_subject_of_the_next_verb_is_not_in_the_list_before_it() -> None:
+    assert told("Russian troops entered Toretsk and Niu-York was taken.") == {
+        ("advance", "Toretsk"),
+        ("capture", "Niu-York"),
+    }

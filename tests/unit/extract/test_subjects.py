@@ -68,3 +68,19 @@ def test_every_word_still_hangs_under_its_head() -> None:
     ):
         assert word.head is word or word in word.head.children
         assert all(child.head is word for child in word.children)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "thing"),
+    [
+        ("Russian forces seized Lyman and Kreminna was abandoned.", "seized", "lyman"),
+        ("Russian forces seized Lyman and Kreminna was abandoned.", "abandoned", "kreminna"),
+        ("The army lost Vuhledar and Kurakhove was surrounded.", "lost", "vuhledar"),
+        ("The general said Lyman and Kreminna were shelled.", "shelled", "lyman"),
+    ],
+)
+def test_two_verbs_share_out_the_two_names_between_them(text: str, verb: str, thing: str) -> None:
+    token = next(word for word in parse_of(text) if word.lower_ == verb)
+    found = tree.verb_object(token)
+    assert found is not None
+    assert found.lower_ == thing

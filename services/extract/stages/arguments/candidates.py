@@ -131,12 +131,21 @@ def with_lists(telling: Telling, places: list[PlaceMention]) -> list[PlaceMentio
             new = order[at + step]
             if new.kind == "country" or new.adjective or (one.kind == "oblast") != (other.kind == "oblast"):
                 break
-            if not _LIST_GAP.fullmatch(text, one.span.end, other.span.start):
+            if not _LIST_GAP.fullmatch(text, one.span.end, other.span.start) or _opens_clause(here, one, other):
                 break
             if new not in found:
                 found.append(new)
             at += step
     return sorted(narrow(telling, found), key=lambda p: p.span) if len(found) > len(places) else places
+
+
+def _opens_clause(here: Context, one: PlaceMention, other: PlaceMention) -> bool:
+    """True where `other` is the subject of the next verb, `one` an argument of the last: "took X and Y was shelled"."""
+    subject, before = head_of(here, other.span), head_of(here, one.span)
+    if subject.dep_ not in ("nsubj", "nsubjpass") or subject.head.i < subject.i or not tree.is_verb(subject.head):
+        return False
+    verb = tree.clause_verb(before)
+    return verb.i < before.i and verb is not subject.head and tree.is_verb(verb)
 
 
 def role_places(telling: Telling, role: str) -> list[PlaceMention]:
