@@ -41,6 +41,8 @@ def agency(doc: Document) -> None:
 
 def _settled(event: EventMention) -> bool:
     actor = event.actor
+    if actor is not None and actor.side is None and actor.kind == "GOV" and event.type == "arms_transfer":
+        return False  # "the government": whose it is
     return actor is not None and (actor.side is not None or actor.kind not in (None, "MIL"))
 
 
@@ -59,4 +61,4 @@ def _merged(before: ActorMention | None, found: ActorMention) -> ActorMention:
     """Keep the name of a force that only lacked its side ("the marines"); pronouns take the name of who they are."""
     if before is None or before.anaphor:
         return found
-    return replace(before, side=found.side, id=before.id or f"{found.side}/MIL")
+    return replace(before, side=found.side, id=before.id or f"{found.side}/{before.kind or 'MIL'}")

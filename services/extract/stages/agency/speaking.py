@@ -117,10 +117,28 @@ def donor(scene: Scene, case: Case) -> ActorMention | None:
         return giver
     said = [scene.doc.attributions[n].source for n in case.event.attributions]
     third = [s for s in said if s.side is not None and s.side not in _NO_GIVERS and s.kind in ("GOV", "PER")]
+    actor = case.event.actor
+    if not third and actor is not None and actor.side is None:
+        third = _spoken_of(scene, case)  # "the government" of the state that the paragraph is about
     if not third or len({s.side for s in third}) > 1:
         return None
     side = third[0].side
     return ActorMention(third[0].span, third[0].surface, third[0].name, f"{side}/GOV", side, "GOV", rule="agency")
+
+
+def _spoken_of(scene: Scene, case: Case) -> list[ActorMention]:
+    """Return the third states' actors of the paragraph up to the event."""
+    found = []
+    for index in range(max(0, case.sentence.index - _STEPS), case.sentence.index + 1):
+        if scene.doc.sentences[index].paragraph == case.sentence.paragraph:
+            found += [
+                a
+                for a in scene.actors.get(index, ())
+                if a.side not in (None, *_NO_GIVERS)
+                and a.kind in ("GOV", "ORG", "PER")
+                and a.span.start < case.event.trigger.start
+            ]
+    return found
 
 
 def _brings(scene: Scene, case: Case) -> ActorMention | None:
@@ -129,6 +147,9 @@ def _brings(scene: Scene, case: Case) -> ActorMention | None:
     for _ in range(_STEPS):
         if tree.is_verb(verb):
             break
+        owner = named(case, tree.first(verb, "poss"))  # "Washington's new package of military aid"
+        if owner is not None:
+            return owner if owner.side not in _NO_GIVERS else None
         if verb.dep_ not in ("dobj", "pobj", "prep", "conj", "compound", "amod", "nmod", "appos", "dep"):
             return None
         verb = verb.head
