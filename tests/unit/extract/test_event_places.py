@@ -190,3 +190,8 @@ def test_the_subject_of_the_next_verb_is_not_in_the_list_before_it() -> None:
         ("advance", "Toretsk"),
         ("capture", "Niu-York"),
     }
+
+
+def test_areas_that_share_their_class_word_are_one_list() -> None:
+    found = told("The enemy goes on withdrawing its units from Kyiv and Chernihiv oblasts to Belarus.")
+    assert {("withdrawal", "Kyiv Oblast"), ("withdrawal", "Chernihiv Oblast")} <= found

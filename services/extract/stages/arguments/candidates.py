@@ -144,8 +144,13 @@ def _opens_clause(here: Context, one: PlaceMention, other: PlaceMention) -> bool
     subject, before = head_of(here, other.span), head_of(here, one.span)
     if subject.dep_ not in ("nsubj", "nsubjpass") or subject.head.i < subject.i or not tree.is_verb(subject.head):
         return False
+    if subject.head.lower_ in _CLASS_PLURALS:  # "from Kyiv and Chernihiv oblasts" has no verb
+        return False
     verb = tree.clause_verb(before)
     return verb.i < before.i and verb is not subject.head and tree.is_verb(verb)
+
+
+_CLASS_PLURALS: Final = frozenset({"oblasts", "regions", "districts", "fronts", "directions", "sectors"})
 
 
 def role_places(telling: Telling, role: str) -> list[PlaceMention]:
