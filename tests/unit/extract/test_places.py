@@ -189,3 +189,19 @@ def test_a_thousand_places_in_one_sentence_are_all_found() -> None:
         len(read("They shelled " + ", ".join(["Andriivka", "Bakhmut", "Novoselivka", "Lyman"] * 250) + ".").places)
         == 1000
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Russian troops entered Toretsk and New York.", "Niu-York"),
+        ("The fall of Toretsk was debated by the United Nations in New York.", "New York City"),
+        ("Diplomats met in New York on Monday.", "New York City"),
+    ],
+)
+def test_new_york_is_the_town_at_the_front_where_its_neighbours_are_named(text: str, meant: str) -> None:
+    assert meant in [name for name, _ in named(text)]
+
+
+def test_in_the_hands_of_a_government_is_no_place() -> None:
+    assert [name for name, _ in named("Siversk remains in Kyiv's hands.")] == ["Siversk"]

@@ -9,6 +9,7 @@ from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer, words_of
 from services.extract.stages.places.anaphora import anaphors, soils
 from services.extract.stages.places.areas import as_areas
+from services.extract.stages.places.homonyms import at_the_front
 from services.extract.stages.places.metonymy import can_be_government, is_government
 from services.extract.stages.places.naming import Named, names_in
 from services.extract.stages.places.relations import relation_of
@@ -29,6 +30,9 @@ def places(doc: Document) -> None:
             decided.append((named, None, None))
             continue
         meant, best = choose(named, anchors, doc.published)
+        town = at_the_front(best, named.start, doc.text, anchors, known)
+        if town is not best:
+            meant = best = town
         decided.append((named, meant, best))
     decided = as_areas(decided, words, doc.text, known)
     mentions: list[PlaceMention] = []

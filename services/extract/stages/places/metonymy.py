@@ -33,6 +33,8 @@ _WORDS_OF: Final = frozenset(
     }
 )  # fmt: skip
 """What a government has and a city has not: an account of things."""
+_HANDS: Final = frozenset({"hands", "grip", "grasp", "clutches", "possession"})
+"""What a government holds places in."""
 _SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies"})
 
 
@@ -43,8 +45,9 @@ def can_be_government(entry: Entry) -> bool:
 
 def is_government(named: Named, entry: Entry, words: list[Word], text: str) -> bool:
     """Whether `named`, a capital or a country, stands for its government or army here."""
-    if possessive(text, named.end) and (owned := word_after(words, text, named.last)) and owned.key in _WORDS_OF:
-        return True  # "in Moscow's telling"
+    owned = word_after(words, text, named.last) if possessive(text, named.end) else None
+    if owned is not None and (owned.key in _WORDS_OF or owned.key in _HANDS):
+        return True  # "in Moscow's telling", "the town is in Moscow's hands"
     previous = word_before(words, text, named.first)
     country = entry.kind == "country"
     home = entry.name in ("Kyiv", "Moscow")
