@@ -29,8 +29,8 @@ _HOMONYMS: Final = {
     "New York City": _Homonym(
         "niu york",
         re.compile(
-            r"\bU\.?N\.?\b|United Nations|General Assembly|Security Council|Manhattan|Times\b|Post\b|[Nn]ewspaper|Stock Exchange"
-            r"|New York(?: City|[’']s mayor|-based)|\bU\.?S\.?\b|Wall Street|Washington"
+            r"\bU\.?N\.?\b|United Nations|General Assembly|Security Council|Manhattan|Times\b|Post\b|[Nn]ewspaper"
+            r"|Stock Exchange|New York(?: City|[’']s mayor|-based)|\bU\.?S\.?\b|Wall Street|Washington"
         ),
     ),
 }
