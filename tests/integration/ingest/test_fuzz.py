@@ -143,6 +143,8 @@ headers_of_any_kind = st.text(st.characters(min_codepoint=33, max_codepoint=255)
 def test_any_headers_get_a_documented_answer(http: httpx.Client, names: dict[str, str], source: str) -> None:
     raw = [(name, value.encode("latin-1")) for name, value in names.items()]
     answer = http.post(f"/webhooks/{source}", content=b'{"text": "A report."}', headers=raw)
-    if answer.status_code != 404:  # a path that is none of ours
+    if answer.url.path == "/":  # "..": what the client made of it is another page, for readers
+        assert answer.status_code in {400, 405}
+    elif answer.status_code != 404:  # a path that is none of ours
         holds(answer)
     holds(http.post("/articles", content=b'{"text": "A report."}', headers=raw))

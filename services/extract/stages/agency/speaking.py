@@ -134,7 +134,8 @@ def _spoken_of(scene: Scene, case: Case) -> list[ActorMention]:
             found += [
                 a
                 for a in scene.actors.get(index, ())
-                if a.side not in (None, *_NO_GIVERS)
+                if a.side is not None
+                and a.side not in _NO_GIVERS
                 and a.kind in ("GOV", "ORG", "PER")
                 and a.span.start < case.event.trigger.start
             ]

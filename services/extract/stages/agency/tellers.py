@@ -111,7 +111,7 @@ def _giver_before(scene: Scene, event: EventMention, taker: ActorMention) -> Act
     found = [
         a
         for a in scene.actors.get(event.sentence, ())
-        if a.span.end <= event.trigger.start and a.side not in (None, *SIDES) and a.kind in ("GOV", "ORG")
+        if a.span.end <= event.trigger.start and a.side is not None and a.side not in SIDES and a.kind in ("GOV", "ORG")
     ]
     return found[-1] if found and found[-1].side != taker.side else None
 

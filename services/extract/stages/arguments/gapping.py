@@ -188,7 +188,7 @@ def _counted(remnant: _Remnant, event: EventMention) -> EventMention | None:
     kinds = _COUNTING.get(event.type, frozenset())
     place, number = remnant.place(2), remnant.number(1)
     earlier = [f for f in event.figures if f.what in kinds and f.number.span.end <= number.span.start]
-    if not earlier or number.noun not in (None, earlier[-1].number.noun, *_PEOPLE):
+    if not earlier or not (number.noun in (None, earlier[-1].number.noun) or number.noun in _PEOPLE):
         return None
     figure = Figure(number, earlier[-1].what)
     if not _gives_up(event, place):
