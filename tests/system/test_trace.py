@@ -75,6 +75,19 @@ def told_soon(base: str, moved: set[str], told: set[str], patience: float = 60.0
     assert not missing, base
 
 
+def traced(folder: Path, trace: str, patience: float = 30.0) -> dict[str, list[dict[str, Any]]]:
+    """The lines of `trace` by service, once each has one: a line may be written a little after the answer is there."""
+    deadline = time.monotonic() + patience
+    while True:
+        told = {
+            service: [line for line in lines(folder, service) if line.get("trace_id") == trace]
+            for service in ("ingest", "extract", "projector", "api")
+        }
+        if all(told.values()) or time.monotonic() > deadline:
+            return told
+        time.sleep(0.2)
+
+
 @pytest.mark.slow
 def test_an_article_is_followed_from_the_webhook_to_the_row(stack: Stack, postgres: str, tmp_path: Path) -> None:
     trace = secrets.token_hex(16)
@@ -92,10 +105,7 @@ def test_an_article_is_followed_from_the_webhook_to_the_row(stack: Stack, postgr
     ).json()
     assert read["trace_id"] == trace
 
-    told = {
-        service: [line for line in lines(tmp_path, service) if line.get("trace_id") == trace]
-        for service in ("ingest", "extract", "projector", "api")
-    }
+    told = traced(tmp_path, trace)
     for service, event in (("ingest", "article_accepted"), ("extract", "article_extracted")):
         (line,) = [line for line in told[service] if line["event"] == event]
         assert (line["article_id"], line["topic"]) == (receipt["article_id"], "frontlog.articles")
