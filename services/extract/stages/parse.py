@@ -113,6 +113,18 @@ def text_of(parse: Parse) -> str:
     return "".join(word.text + word.whitespace_ for word in parse)
 
 
+def word_at(parse: Parse, offset: int) -> Word:
+    """Return the word that the character at `offset` (from the sentence's start) belongs to, or the one before."""
+    low, high = 0, len(parse) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if parse[middle].idx <= offset:
+            low = middle
+        else:
+            high = middle - 1
+    return parse[low]
+
+
 Tagged = tuple[str, str, str, str]
 """Part of speech, tag, lemma and dependency of one word."""
 

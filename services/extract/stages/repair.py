@@ -7,7 +7,7 @@ The rules after it ask only who did what to whom, so the parse is set right once
 from typing import Final
 
 from services.extract.stages.parse import Parse, Word
-from services.extract.stages.subjects import with_subjects
+from services.extract.stages.subjects import above_subject, with_subjects
 from services.extract.stages.triggers.inflect import verb_forms
 from services.extract.stages.wordlists import word_list
 
@@ -108,12 +108,7 @@ def _verb_after_participle(word: Word) -> None:
     if noun.head is not noun or word.i != noun.i + 1 or not opening:
         return
     above = [child for child in noun.children if child.dep_ in ("advcl", "punct", "prep") and child is not word]
-    noun.children = [child for child in noun.children if child not in above and child is not word]
-    for child in above:
-        child.head = word
-    word.head, word.dep_, word.tag_ = word, "ROOT", "VBD"
-    noun.head, noun.dep_ = word, "nsubj"
-    word.children = sorted([*word.children, *above, noun], key=lambda child: child.i)
+    above_subject(word, above)
 
 
 def _attempts(word: Word) -> None:

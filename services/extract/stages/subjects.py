@@ -5,6 +5,7 @@ verb for its object ("Near Toretsk are falling two villages"), and coordinates a
 verbs without any subject are looked at, so that what the parse has read is never overruled.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.extract.stages.parse import Parse, Word
@@ -103,6 +104,12 @@ def _only_verb(verb: Word) -> None:
     if after.dep_ != "prep" or after.lower_ == "by":
         return
     others = [child for child in noun.children if child.i > verb.i or child.dep_ in ("prep", "punct", "advmod")]
+    above_subject(verb, others)
+
+
+def above_subject(verb: Word, others: Sequence[Word]) -> None:
+    """Hang the noun that a past tense was hung under below the verb, as its subject, with `others` of its children."""
+    noun = verb.head
     noun.children = [child for child in noun.children if child not in others and child is not verb]
     for child in others:
         child.head = verb

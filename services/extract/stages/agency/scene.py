@@ -8,7 +8,7 @@ from services.extract.document import ActorMention, Attribution, Document, Event
 from services.extract.stages import tree
 from services.extract.stages.actors.voice import voice_of
 from services.extract.stages.agency.lexicon import words
-from services.extract.stages.parse import Parse
+from services.extract.stages.parse import word_at
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers import noun_reading
 from services.extract.stages.triggers.conditions import Context, by_sentence, context
@@ -81,7 +81,7 @@ class Scene:
         if here is None:
             here = context(self.doc, sentence, self._places, self.actors)
             self._contexts[sentence.index] = here
-        token = _token_at(sentence, event.trigger.start)
+        token = word_at(sentence.parse, event.trigger.start - sentence.span.start)
         frame = _frames()[event.frame]
         noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
         return Case(event, sentence, token, here, noun)
@@ -191,19 +191,6 @@ def _owns_weapon(token: Token) -> bool:
     if token.dep_ not in ("amod", "compound", "poss", "nmod"):
         return False
     return token.head.lower_ in words("weapon") or token.head.lemma_.lower() in words("weapon")
-
-
-def _token_at(sentence: Sentence, offset: int) -> Token:
-    parse: Parse = sentence.parse
-    at = offset - sentence.span.start
-    low, high = 0, len(parse) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if parse[middle].idx <= at:
-            low = middle
-        else:
-            high = middle - 1
-    return parse[low]
 
 
 def span_of(case: Case, token: Token) -> Span:

@@ -19,7 +19,7 @@ def taken_back(scene: Scene, event: EventMention) -> None:
         foe = OPPOSITE.get(actor.side or "") if event.type == "assault" else None
         event.actor = army_at(actor.span, actor.surface, foe) if foe is not None else None
         event.why.append(Why("actor", "agency.counted", actor.span))
-    elif (owner := _teller_owns(scene, event)) is not None:
+    elif (owner := _teller_owns(scene, event, actor)) is not None:
         event.actor = replace(actor, side=owner, id=f"{owner}/MIL")
         event.why.append(Why("actor", "agency.its_own", actor.span))
     elif (host := _met_with(scene, event, actor)) is not None:
@@ -34,7 +34,7 @@ def taken_back(scene: Scene, event: EventMention) -> None:
         found = only(scene, case) if case is not None else None
         event.actor = found
         event.why.append(Why("actor", "agency.outside", found.span if found is not None else None))
-    elif _teller_acts(scene, event):
+    elif _teller_acts(scene, event, actor):
         case = scene.case(event)
         found = usurped(scene, case) if case is not None else None
         if found is not None and found.side != actor.side:
@@ -42,10 +42,9 @@ def taken_back(scene: Scene, event: EventMention) -> None:
             event.why.append(Why("actor", "agency.usurped", found.span))
 
 
-def _teller_owns(scene: Scene, event: EventMention) -> str | None:
+def _teller_owns(scene: Scene, event: EventMention, actor: ActorMention) -> str | None:
     """Return the side of the body that tells of "its forces", where they were taken for another's."""
-    actor = event.actor
-    if actor is None or actor.rule != "forces_before" or not actor.surface.lower().startswith("its "):
+    if actor.rule != "forces_before" or not actor.surface.lower().startswith("its "):
         return None
     said = scene.speaker(event)
     if said is None or said.source.kind not in ("GOV", "MIL") or "/PER/" in (said.source.id or ""):
@@ -76,10 +75,9 @@ def _named_since(scene: Scene, event: EventMention, actor: ActorMention, teller:
     )
 
 
-def _teller_acts(scene: Scene, event: EventMention) -> bool:
+def _teller_acts(scene: Scene, event: EventMention, actor: ActorMention) -> bool:
     """True where the event's actor is the one who tells it, and no state or army."""
-    actor = event.actor
-    if actor is None or not actor.can_speak or actor.anaphor or actor.rule == "state":
+    if not actor.can_speak or actor.anaphor or actor.rule == "state":
         return False
     return any(scene.doc.attributions[n].source.span == actor.span for n in event.attributions)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import EventMention, NumberMention, PlaceMention, Span, TimeMention
-from services.extract.stages.parse import Parse
+from services.extract.stages.parse import Parse, word_at
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.triggers.lexicon import Frame
@@ -26,16 +26,7 @@ class Telling:
 
 
 def token_at(here: Context, offset: int) -> Token:
-    parse: Parse = here.sentence.parse
-    at = offset - here.sentence.span.start
-    low, high = 0, len(parse) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if parse[middle].idx <= at:
-            low = middle
-        else:
-            high = middle - 1
-    return parse[low]
+    return word_at(here.sentence.parse, offset - here.sentence.span.start)
 
 
 def head_of(here: Context, span: Span) -> Token:

@@ -559,19 +559,22 @@ def _closes(by_cue: dict[Span, Attribution], readings: list[Reading], place: int
     for later in readings[place + 1 : place + 8]:
         if later.line.sentence.paragraph != paragraph or not still_open:
             return None
-        for cue in later.cues:
-            if cue.left and cue.speaker.mention.kind != "narrator":
-                return by_cue.get(cue.cue)
+        if (closing := _closing_cue(later)) is not None:
+            return by_cue.get(closing.cue)
         still_open = _leaves_quote_open(later.line, still_open)
     return None
 
 
 def _closing_speaker(by_cue: dict[Span, Attribution], readings: list[Reading], place: int) -> Attribution | None:
     for later in readings[place + 1 : place + 8]:
-        for cue in later.cues:
-            if cue.left and cue.speaker.mention.kind != "narrator":
-                return by_cue.get(cue.cue)
+        if (closing := _closing_cue(later)) is not None:
+            return by_cue.get(closing.cue)
     return None
+
+
+def _closing_cue(reading: Reading) -> Cue | None:
+    """The first cue that names who has said what stands before it."""
+    return next((cue for cue in reading.cues if cue.left and cue.speaker.mention.kind != "narrator"), None)
 
 
 def _heading(doc: Document, readings: list[Reading], lex: Lexicon) -> Attribution | None:

@@ -3,7 +3,6 @@
 Plain arithmetic: the sum is exact (`fsum`), so that neither the order of features nor the machine changes an answer.
 """
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from services.extract.stages.weights import Pulls, strongest, version_of
 
 FILE: Final = Path(__file__).with_name("weights.json")
 _FEATURES: Final = tuple(Path(__file__).with_name(name) for name in ("candidate.py", "features.py", "place.py"))
@@ -33,12 +34,12 @@ class Judgement:
     """How sure an event is, 0 to 1 in hundredths, and what pulled the most: (feature, logits), the strongest first."""
 
     score: float
-    pulls: tuple[tuple[str, float], ...]
+    pulls: Pulls
 
 
 def features_version() -> str:
     """Return 12 hex digits of SHA-256 over the feature code."""
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in _FEATURES)).hexdigest()[:12]
+    return version_of(_FEATURES)
 
 
 @cache
@@ -52,5 +53,4 @@ def judge(found: Mapping[str, float], by: Model, pulls: int = 5) -> Judgement:
     parts = {name: round(by.weights[name] * value, 3) for name, value in found.items() if name in by.weights}
     logit = math.fsum([by.bias, *parts.values()])
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-    strongest = sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))[:pulls]
-    return Judgement(round(max(0.01, min(by.cap, score)), 2), tuple(part for part in strongest if part[1]))
+    return Judgement(round(max(0.01, min(by.cap, score)), 2), strongest(parts, pulls))

@@ -3,7 +3,6 @@
 Plain arithmetic: the sums are exact (`fsum`), so that neither the order of features nor the machine changes an answer.
 """
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from services.extract.stages.weights import Pulls, strongest, version_of
 
 FILE: Final = Path(__file__).with_name("weights.json")
 _FEATURES: Final = tuple(Path(__file__).with_name(name) for name in ("features.py", "options.py", "survey.py"))
@@ -32,12 +33,12 @@ class Choice:
 
     option: int
     lead: float
-    pulls: tuple[tuple[str, float], ...]
+    pulls: Pulls
 
 
 def features_version() -> str:
     """Return 12 hex digits of SHA-256 over the feature code."""
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in _FEATURES)).hexdigest()[:12]
+    return version_of(_FEATURES)
 
 
 @cache
@@ -58,5 +59,4 @@ def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice |
     if not best or lead <= by.margin:
         return None
     mine = {name: weigh(name, 0.0) for name in seen[best]}
-    strongest = sorted(mine.items(), key=lambda part: (-abs(part[1]), part[0]))[:pulls]
-    return Choice(best, round(lead, 2), tuple(part for part in strongest if part[1]))
+    return Choice(best, round(lead, 2), strongest(mine, pulls))

@@ -30,7 +30,9 @@ def options(
     """Return the distinct options of an event, that of the rules first. `before`: the events placed so far."""
     found: dict[frozenset[str], Option] = {}
     for places in (chosen, *_offered(telling, before, topic, survey)):
-        found.setdefault(keys(places), Option(tuple(places), keys(places)))
+        named = keys(places)
+        if named not in found:
+            found[named] = Option(tuple(places), named)
     return list(found.values())
 
 

@@ -1,0 +1,21 @@
+"""What the learnt parts share: weights beside the code, the version of the code that they were trained with, and what
+pulled the most.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+Pulls = tuple[tuple[str, float], ...]
+"""Features with their logits, the strongest first."""
+
+
+def version_of(code: Iterable[Path]) -> str:
+    """Return 12 hex digits of SHA-256 over the files."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in code)).hexdigest()[:12]
+
+
+def strongest(parts: Mapping[str, float], most: int) -> Pulls:
+    """Return up to `most` of the features that pulled, either way."""
+    ordered = sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))[:most]
+    return tuple(part for part in ordered if part[1])
