@@ -52,8 +52,9 @@ class PortIntake:
             metrics.ASSIGNED.labels(ARTICLES.name).set_function(lambda: len(consumer.assignment()))
             while not self._stop.is_set():
                 try:
-                    records = await consumer.poll(POLL_RECORDS, POLL_SECONDS)
+                    # Nothing that can fail stands behind the poll: what it has handed out it does not hand out again.
                     await self._commit(consumer)
+                    records = await consumer.poll(POLL_RECORDS, POLL_SECONDS)
                     self._faults = 0
                 except LogUnavailableError as error:
                     await self.pause(error)

@@ -124,6 +124,8 @@ class Projector:
         self._ahead: _Ahead | None = None
         self._turn = 0
         self._positions: dict[TopicPartition, int] = {}
+        self._elsewhere: dict[TopicPartition, int] = {}
+        """Where reading has to go on before anything more is polled: what a log that was away has not been told yet."""
         self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
         """Set when the outbox has something new."""
@@ -214,7 +216,8 @@ class Projector:
             records, reading = ahead.records, ahead.reading
         else:
             if ahead is not None:
-                await self._put_back(consumer, ahead)
+                self._put_back(ahead)
+            await self._go_back(consumer)
             records = await consumer.poll(TRIED if self._is_stopped() else self._batch, self._poll)
         # There is more where a batch is full. What is wanted at once is read here: it would only be waited for.
         behind = reading is not None or len(records) >= self._batch
@@ -227,12 +230,20 @@ class Projector:
                     self._ahead = _Ahead(more, begun, turn)
         return records, reading
 
-    async def _put_back(self, consumer: Consumer, ahead: "_Ahead") -> None:
-        """Go back to what was polled and will not be applied: other records may have to come before it."""
+    def _put_back(self, ahead: "_Ahead") -> None:
+        """Read again what was polled and will not be applied: other records may have to come before it."""
         ahead.reading.cancel()
-        mine = consumer.assignment()
-        for partition in {r.topic_partition for r in ahead.records} & self._positions.keys() & mine:
-            await consumer.seek(partition, self._positions[partition])
+        for partition in {r.topic_partition for r in ahead.records} & self._positions.keys():
+            self._elsewhere.setdefault(partition, self._positions[partition])
+
+    async def _go_back(self, consumer: Consumer) -> None:
+        """Seek where reading has to go on from elsewhere. Raises LogUnavailableError; the rest is then still to do."""
+        for partition, offset in list(self._elsewhere.items()):
+            # Given away meanwhile, it begins where the database stands.
+            if partition in self._elsewhere and partition in consumer.assignment():
+                with contextlib.suppress(ValueError):
+                    await consumer.seek(partition, offset)
+            self._elsewhere.pop(partition, None)
 
     async def apply(
         self, records: Sequence[Record], reading: Reading | None = None
@@ -349,14 +360,12 @@ class Projector:
 
     async def _follow(self, consumer: Consumer, moved: Mapping[TopicPartition, int]) -> None:
         """Go to where the database stands, and tell the group's offsets for the tools that read them."""
-        mine = consumer.assignment()
         if moved:
             self._turn += 1
-        for partition, offset in moved.items():
-            if partition in mine:
-                await consumer.seek(partition, offset)
-        told = {p: o for p, o in self._positions.items() if p in mine}
+        self._elsewhere.update((p, offset) for p, offset in moved.items() if p in self._positions)
+        told = {p: o for p, o in self._positions.items() if p in consumer.assignment()}
         try:
+            await self._go_back(consumer)
             if told:
                 await consumer.commit(told)
         except (CommitRefusedError, LogUnavailableError) as error:
@@ -369,6 +378,8 @@ class Projector:
             found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
         self._turn += 1
         self._positions.update(found)
+        for partition in found:
+            self._elsewhere.pop(partition, None)
         return found
 
     async def _assigned(self, partitions: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
@@ -388,6 +399,7 @@ class Projector:
         self._turn += 1
         for partition in partitions:
             self._positions.pop(partition, None)
+            self._elsewhere.pop(partition, None)
 
     def _measure(self, done: Applied) -> None:
         for table, count in done.rows.items():
