@@ -16,7 +16,7 @@ OPENING_SLACK: Final = 60
 def containment(one: Sequence[int], other: Sequence[int]) -> float:
     """Share of the shorter one's shingles, each of them once, that the longer one has, 0 to 1."""
     shorter, longer = sorted((one, other), key=len)
-    return _share(shorter, set(longer)) if shorter else 0.0
+    return len(set(longer).intersection(shorter)) / len(shorter) if shorter else 0.0
 
 
 class Text:
@@ -39,7 +39,3 @@ def copies(one: Text, other: Text) -> float | None:
     opening = longer.all if similar else frozenset(longer.shingles[: length + OPENING_SLACK])
     share = len(opening & shorter.all) / length
     return share if share >= (COPY_CONTAINMENT if similar else CUT_CONTAINMENT) else None
-
-
-def _share(shorter: Sequence[int], longer: set[int]) -> float:
-    return len(longer.intersection(shorter)) / len(shorter)

@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Date, String, bindparam, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of
+from services.store.any_of import any_of, array_text
 from services.store.components import components
 from services.store.families.compare import Text, copies
 from services.store.families.credit import credit
@@ -222,7 +222,7 @@ async def _copies(connection: AsyncConnection, made: Sequence[Report], days: int
         if abs(made[a].day - made[b].day) <= reach and (share := copies(texts[a], texts[b])) is not None
     ]
     asked = {
-        "bands": ["{" + ",".join(map(str, report.bands)) + "}" for report in made],
+        "bands": [array_text(report.bands) for report in made],
         "firsts": [report.day - min(reach, report.day - date.min) for report in made],
         "lasts": [report.day + min(reach, date.max - report.day) for report in made],
     }
@@ -257,7 +257,7 @@ async def _regroup(
     Return the families that are other ones now, those of `new` that have come to one of the rest, and the families that
     may be credited otherwise now.
     """
-    held = await _members(connection, lost)
+    held = await _family_of(connection, family_member.c.family_id, lost)
     linked = list(pairs)
     if held:
         copied = select(article_copy.c.article_id, article_copy.c.copy_id).where(
@@ -265,7 +265,8 @@ async def _regroup(
         )
         linked += [(a, b) for a, b in await connection.execute(copied)]
         # A pair whose lesser article is new is among `pairs`; one whose lesser is old was just read.
-    outside = await _family_of(connection, {i for pair in pairs for i in pair} - new - held.keys())
+    unknown = {i for pair in pairs for i in pair} - new - held.keys()
+    outside = await _family_of(connection, family_member.c.article_id, unknown)
     nodes = {*held, *new, *outside.values()}
     families = components(nodes, [(outside.get(a, a), outside.get(b, b)) for a, b in linked])
     if new:
@@ -280,19 +281,12 @@ async def _regroup(
     return others, {i for i in new if families[i] not in others}, shared
 
 
-async def _members(connection: AsyncConnection, families: Collection[UUID]) -> dict[UUID, UUID]:
-    if not families:
+async def _family_of(connection: AsyncConnection, column: Any, values: Collection[UUID]) -> dict[UUID, UUID]:
+    """The family of each article whose `column` is one of `values`."""
+    if not values:
         return {}
     columns = select(family_member.c.article_id, family_member.c.family_id)
-    found = await connection.execute(columns.where(any_of(family_member.c.family_id, families)))
-    return {row.article_id: row.family_id for row in found}
-
-
-async def _family_of(connection: AsyncConnection, articles: Collection[UUID]) -> dict[UUID, UUID]:
-    if not articles:
-        return {}
-    columns = select(family_member.c.article_id, family_member.c.family_id)
-    found = await connection.execute(columns.where(any_of(family_member.c.article_id, articles)))
+    found = await connection.execute(columns.where(any_of(column, values)))
     return {row.article_id: row.family_id for row in found}
 
 
@@ -305,5 +299,5 @@ async def _move(connection: AsyncConnection, column: str, moved: Mapping[UUID, U
                 "from unnest(cast(:of as uuid[]), cast(:families as uuid[])) as moved (of, family) "
                 f"where m.{column} = moved.of"
             ),
-            {"of": "{" + ",".join(map(str, moved)) + "}", "families": "{" + ",".join(map(str, moved.values())) + "}"},
+            {"of": array_text(moved), "families": array_text(moved.values())},
         )

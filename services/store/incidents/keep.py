@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of
+from services.store.any_of import any_of, array_text
 from services.store.components import components
 from services.store.incidents import pairs
 from services.store.incidents.crowds import anew, to_compare
@@ -225,9 +225,7 @@ async def _write_tellings(
 
 async def _move(connection: AsyncConnection, moved: Mapping[UUID, UUID]) -> None:
     if moved:
-        await connection.execute(
-            _MOVE, {"of": "{" + ",".join(map(str, moved)) + "}", "to": "{" + ",".join(map(str, moved.values())) + "}"}
-        )
+        await connection.execute(_MOVE, {"of": array_text(moved), "to": array_text(moved.values())})
 
 
 async def _write_ties(connection: AsyncConnection, found: Mapping[tuple[UUID, UUID], pairs.Tie]) -> None:

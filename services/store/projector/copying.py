@@ -15,6 +15,8 @@ from psycopg import sql
 from sqlalchemy import Table, TextualSelect, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import array_text
+
 _encoder: Final = msgspec.json.Encoder()
 _JSON: Final = frozenset({"body", "extra", "extractor", "figures", "offsets"})
 _SPECIAL: Final = re.compile(r"[\\\n\r\t]")
@@ -129,8 +131,8 @@ async def delete_pairs(connection: AsyncConnection, table: Table, pairs: Collect
             f"where t.{one} = gone.a and t.{other} = gone.b"
         ),
         {
-            "ones": "{" + ",".join([str(a) for a, _ in both]) + "}",
-            "others": "{" + ",".join([str(b) for _, b in both]) + "}",
+            "ones": array_text(a for a, _ in both),
+            "others": array_text(b for _, b in both),
         },
     )
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import array_text
 from services.store.tables import SCHEMA, event
 
 _WRITE: Final = text("""
@@ -45,5 +46,5 @@ async def record(connection: AsyncConnection, before: Sequence[Any], new: Iterab
     await connection.execute(
         _WRITE,
         {"ids": ids, "bodies": bodies, "firsts": firsts, "lasts": lasts}
-        | {"new": "{" + ",".join(map(str, written)) + "}", "now": now, "live": SCHEMA},
+        | {"new": array_text(written), "now": now, "live": SCHEMA},
     )

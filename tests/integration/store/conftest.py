@@ -1,21 +1,26 @@
 """The store on a real Postgres: migrated tables, a log beside them, and a projector that is driven step by step."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from litestar.testing import TestClient
+from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contracts.messages import Article, Extraction
 from services.contracts.topics import ARTICLES, EXTRACTIONS, TOPICS, dead_letters
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Consumer, Log, Outgoing, Record, TopicPartition
-from services.store.database import open_engine
-from services.store.migrate import migrate
+from services.runtime.settings import load
+from services.store.api.app import create_app
+from services.store.api.settings import ApiSettings
+from services.store.database import open_engine, search_path, sync_url
+from services.store.migrate import config, migrate
 from services.store.projector import offsets
 from services.store.projector.apply import apply
 from services.store.projector.decode import read
@@ -23,6 +28,7 @@ from services.store.projector.projector import Projector
 from services.store.projector.service import refuse_to
 from services.store.tables import metadata
 from tests.support import extractions as make
+from tests.support.postgres import PostgresServer
 
 GROUP = "test-store"
 
@@ -156,6 +162,30 @@ async def new_store(address: str) -> AsyncIterator[Store]:
             yield made
     finally:
         await log.close()
+
+
+@contextmanager
+def served(server: PostgresServer, fill: Callable[[Store], Awaitable[None]]) -> Iterator[TestClient[Any]]:
+    """The API over a new database that `fill` has filled."""
+    address = server.new_database()
+
+    async def filled() -> None:
+        async with new_store(address) as store:
+            await fill(store)
+
+    asyncio.run(filled())
+    with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+        yield client
+    server.drop_database(address)
+
+
+def back_to(address: str, version: str) -> None:
+    """Undo the migrations after `version` in the database at `address`."""
+    settings = config()
+    with create_engine(sync_url(address), connect_args={"options": search_path()}).connect() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, version)
+        connection.commit()
 
 
 @pytest.fixture

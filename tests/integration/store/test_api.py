@@ -1,6 +1,5 @@
 """The query API over a seeded database: every filter, pages, timelines, problems."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from services.store.api.settings import ApiSettings
 from services.store.migrate import newest
 from services.store.projector.letters import follow
 from services.store.projector.service import watch
-from tests.integration.store.conftest import Store, new_store
+from tests.integration.store.conftest import Store, served
 from tests.support import extractions as make
 from tests.support.postgres import PostgresServer
 
@@ -60,16 +59,8 @@ async def api(store: Store) -> AsyncIterator[AsyncTestClient[Any]]:
 @pytest.fixture(scope="module")
 def shared(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
     """The API over one seeded database, for tests that only read."""
-    address = postgres_session.new_database()
-    asyncio.run(_seeded(address))
-    with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+    with served(postgres_session, seed) as client:
         yield client
-    postgres_session.drop_database(address)
-
-
-async def _seeded(address: str) -> None:
-    async with new_store(address) as store:
-        await seed(store)
 
 
 def ids(shared: TestClient[Any], query: str) -> set[str]:

@@ -13,7 +13,7 @@ from services.contracts.topics import EXTRACTIONS
 from services.runtime.settings import load
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
-from tests.integration.store.conftest import Store, new_store
+from tests.integration.store.conftest import Store, served
 from tests.support import extractions as make
 from tests.support.postgres import PostgresServer
 
@@ -57,16 +57,8 @@ SAMPLES = (
 @pytest.fixture(scope="module")
 def api(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
     """The API over one seeded database: these tests only read."""
-    address = postgres_session.new_database()
-    asyncio.run(_seeded(address))
-    with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+    with served(postgres_session, lambda store: store.project(*SAMPLES)) as client:
         yield client
-    postgres_session.drop_database(address)
-
-
-async def _seeded(address: str) -> None:
-    async with new_store(address) as store:
-        await store.project(*SAMPLES)
 
 
 def get(api: TestClient[Any], path: str) -> Any:

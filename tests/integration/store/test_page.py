@@ -1,6 +1,5 @@
 """The analyst's page: served with its policy, and asking nothing that the API does not have."""
 
-import asyncio
 import json
 import re
 import subprocess
@@ -13,11 +12,8 @@ import pytest
 from litestar.testing import TestClient
 
 from services.contracts.taxonomy import EVENT_TYPES, MODALITIES
-from services.runtime.settings import load
-from services.store.api.app import create_app
 from services.store.api.page import FILES, POLICY
-from services.store.api.settings import ApiSettings
-from tests.integration.store.conftest import new_store
+from tests.integration.store.conftest import served
 from tests.integration.store.test_api import DISPUTED, seed
 from tests.support.postgres import PostgresServer
 from tests.support.programs import needed
@@ -28,16 +24,8 @@ EXPORTED = {"events", "incidents", "standings"}
 
 @pytest.fixture(scope="module")
 def shared(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
-    address = postgres_session.new_database()
-    asyncio.run(_seeded(address))
-    with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+    with served(postgres_session, seed) as client:
         yield client
-    postgres_session.drop_database(address)
-
-
-async def _seeded(address: str) -> None:
-    async with new_store(address) as store:
-        await seed(store)
 
 
 class Markup(HTMLParser):

@@ -5,17 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from alembic import command
 from litestar.testing import TestClient
-from sqlalchemy import create_engine
 
-from services.runtime.settings import load
-from services.store.api.app import create_app
 from services.store.api.queries import searching
-from services.store.api.settings import ApiSettings
-from services.store.database import search_path, sync_url
-from services.store.migrate import config, migrate
-from tests.integration.store.conftest import Store, new_store
+from services.store.migrate import migrate
+from tests.integration.store.conftest import Store, back_to, served
 from tests.support import extractions as make
 from tests.support.postgres import PostgresServer
 
@@ -25,16 +19,13 @@ WORDS = {"brewery": range(40), "depot": range(0, 40, 5), "church": (3, 37), "lig
 
 @pytest.fixture(scope="module")
 def api(postgres_session: PostgresServer) -> Iterator[TestClient[Any]]:
-    address = postgres_session.new_database()
-    asyncio.run(_seeded(address))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(searching, "FIRST", 4)
-        with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
+        with served(postgres_session, _fill) as client:
             yield client
-    postgres_session.drop_database(address)
 
 
-async def _seeded(address: str) -> None:
+async def _fill(store: Store) -> None:
     messages: list[Any] = []
     for number in range(40):
         more: dict[str, Any] = {"published_at": f"2024-01-{1 + number // 2:02}T{number % 2:02}:00:00Z"}
@@ -43,8 +34,7 @@ async def _seeded(address: str) -> None:
         messages += [make.article(number, **more), make.extraction(number, text=text, **more)]
     # Its own record is not applied yet.
     messages.append(make.extraction(40, text="A brewery.", published_at="2024-02-01", publisher="Third"))
-    async with new_store(address) as store:
-        await store.project(*messages)
+    await store.project(*messages)
 
 
 def pages(api: TestClient[Any], query: str, limit: int) -> list[str]:
@@ -110,14 +100,6 @@ async def test_tables_of_before_are_brought_to_what_the_projector_writes(store: 
     )
     before = [await store.rows(query) for query in queries]
     assert (len(before[0]), len(before[1])) == (5, 10)
-    await asyncio.to_thread(_back_to, store.address, "0008")
+    await asyncio.to_thread(back_to, store.address, "0008")
     await asyncio.to_thread(migrate, store.address, say=lambda _: None)
     assert [await store.rows(query) for query in queries] == before
-
-
-def _back_to(address: str, version: str) -> None:
-    settings = config()
-    with create_engine(sync_url(address), connect_args={"options": search_path()}).connect() as connection:
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, version)
-        connection.commit()

@@ -1,12 +1,10 @@
 """The kept counts are those of the tables, whatever is replaced, withdrawn or sent again; a migration fills them, and
 what incidents are found by."""
 
-from alembic import command
-from sqlalchemy import create_engine
+import asyncio
 
-from services.store.database import search_path, sync_url
-from services.store.migrate import config
-from tests.integration.store.conftest import Store
+from services.store.migrate import migrate
+from tests.integration.store.conftest import Store, back_to
 from tests.support import extractions as make
 
 COUNTED = """
@@ -48,12 +46,9 @@ async def test_a_migration_makes_of_older_rows_what_the_projector_makes(store: S
     await store.execute(without_last)
     made = await store.contents()
     assert any(row[-1] for row in made["incident"])
-    settings = config()
-    with create_engine(sync_url(store.address), connect_args={"options": search_path()}).begin() as connection:
-        settings.attributes["connection"] = connection
-        # The column that traits had not yet.
-        connection.exec_driver_sql(without_last)
-        command.downgrade(settings, "0006")
-        command.upgrade(settings, "head")
+    # The column that traits had not yet.
+    await store.execute(without_last)
+    await asyncio.to_thread(back_to, store.address, "0006")
+    await asyncio.to_thread(migrate, store.address, say=lambda _: None)
     found = await store.contents()
     assert found == made

@@ -5,18 +5,16 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from services.contracts.codec import encode
 from services.contracts.messages import Extraction, Place
 from services.contracts.topics import EXTRACTIONS
 from services.runtime.log.port import Record
 from services.store.control.renew import fill
-from services.store.database import search_path, sync_url
-from services.store.migrate import config, migrate
+from services.store.migrate import migrate
 from services.store.rebuild.run import Rebuild
-from tests.integration.store.conftest import Store
+from tests.integration.store.conftest import Store, back_to
 from tests.integration.store.test_control import api, check_topic
 from tests.support import extractions as make
 
@@ -139,7 +137,7 @@ async def test_a_place_that_another_member_holds_is_left_to_it_and_not_waited_fo
 async def test_tables_from_before_there_were_voices_get_them(store: Store) -> None:
     await store.project(*(copy(n) for n in range(4)), told(5, "Herald", OWN[0]), told(6, "Courier", OWN[1]))
     before = await store.contents()
-    await asyncio.to_thread(_back_to, store.address, "0009")
+    await asyncio.to_thread(back_to, store.address, "0009")
     await asyncio.to_thread(migrate, store.address, say=lambda _: None)
     assert (await store.contents())["family_member"] == before["family_member"]
     assert await fill(store.engine, datetime.now(UTC)) == 1
@@ -157,14 +155,6 @@ async def test_a_rebuild_counts_the_same(store: Store) -> None:
     after = await store.contents()
     for table in ("place", "control_step", "family_member"):
         assert after[table] == before[table], table
-
-
-def _back_to(address: str, version: str) -> None:
-    settings = config()
-    with create_engine(sync_url(address), connect_args={"options": search_path()}).connect() as connection:
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, version)
-        connection.commit()
 
 
 def _record(message: Extraction, offset: int) -> Record:
