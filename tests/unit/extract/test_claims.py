@@ -553,3 +553,43 @@ def test_a_staff_named_in_the_headline_tells_what_nobody_else_does() -> None:
     text = "Over the past day the enemy [struck] ten times. Two attacks were [beaten] off."
     staff = ["General Staff of Ukraine"]
     assert sources(text, "Ukraine's General Staff: enemy attacked in five sectors") == [staff, staff]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Per the General Staff of Ukraine, the town was [taken].", "General Staff of Ukraine"),
+        ("The village was [taken], per the General Staff of Ukraine.", "General Staff of Ukraine"),
+        ("The map that is drawn by DeepState shows the village as [captured].", "DeepState"),
+        ("On the DeepState map the village is marked as [captured].", "DeepState"),
+        ("Moscow's claim of having [taken] the town was no surprise.", "Russia"),
+        ("Moscow's claim to have [taken] the town was no surprise.", "Russia"),
+        ("Kyiv took credit for the [attack] on the depot.", "Ukraine"),
+        ("Zelensky welcomed the [capture] of the town.", "Volodymyr Zelensky"),
+        ('"They [left] the town," Konashenkov was quoted by an agency as saying.', "Igor Konashenkov"),
+        ("A soldier with the call sign Vovk says that they [left] the town.", "A soldier with the call sign Vovk"),
+        ("They [left] the town, a sapper, who was not allowed to speak to the press, told AFP.", "a sapper"),
+        ("The Navy of Ukraine issued a statement. It said that the ship was [sunk].", "Navy of Ukraine"),
+        ("They have [bombed] the town, has declared to Ansa the mayor Pavlo Holod.", "Pavlo Holod"),
+        ("The town is [taken], so its mayor Pavlo Holod.", "Pavlo Holod"),
+    ],
+)
+def test_who_says_it_is_read_from_many_wordings(text: str, source: str) -> None:
+    assert sources(text)[0] == [source]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moscow recognised the two republics, and tanks [entered] the city.",
+        "Germany granted the town help, and tanks [entered] it.",
+        "Blasts [shook] the town, the mayor warns of more rain.",
+    ],
+)
+def test_acts_of_state_and_matters_of_their_own_attribute_nothing(text: str) -> None:
+    assert sources(text)[0] == []
+
+
+def test_who_dismisses_another_s_claim_denies_what_it_holds() -> None:
+    _, found = read("Berlin dismissed Moscow's allegation that it had [attacked] the town.")
+    assert {(a.source.name, a.stance) for a in found[0]} == {("Russia", "asserts"), ("Germany", "denies")}

@@ -85,6 +85,9 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         adjunct = _FRONTED.match(before) is not None and not _clausal(line, cue)
         cue.left, cue.right = not adjunct or len(before.split()) > 5, _ANOTHER_MATTER.match(after) is None
         return
+    if ends and not clause_right and _OF_WHAT.match(after) and before.rstrip().endswith(","):
+        cue.right = True  # "Blasts in the city, the mayor warns of a second wave"
+        return
     content_right = clause_right or bool(said_that) or len(re.findall(r"\w+", after)) > 9
     if ends and re.search(r"[\"”’»],?\s*$", before):
         cue.left = True
@@ -139,14 +142,45 @@ _COUNTING: Final = frozenset({"name", "count", "record", "register", "list", "lo
 """Verbs that a figure as their object makes into telling: "counts 450 dead"."""
 
 
+_OF_WHAT: Final = re.compile(r"\s+(?:of|about)\s+(?!(?:it|this|that)\b)\w+\s+\w+")
+
+
+_FIGURE: Final = re.compile(
+    r"\s+(?:an?|the|its|his|her|their|no)\s+(?:[\w-]+\s+){0,2}(?:tolls?|figures?|numbers?|counts?|estimates?|tally|balance|"
+    r"losses|casualties)\b"
+)
+"""What is given where giving is telling: "gave a toll of four"."""
+_SHOWN: Final = frozenset({"publish", "post", "share", "release", "broadcast", "circulate", "show", "air"})
+_PICTURES: Final = re.compile(
+    r"\s+(?:an?\s|the\s|its\s|his\s|her\s|their\s|some\s)?(?:[\w-]+\s){0,3}"
+    r"(?:videos?|footage|photos?|photographs?|pictures?|images?|clips?|recordings?|maps?)\b[^,;.]{0,50}?"
+    r"\b(?:show(?:s|ing|ed)?|of|purport\w*|in\s+which|depict\w*|claim\w*|with)\b"
+)
+"""Pictures, and that they show something."""
+_HAILED: Final = frozenset({"hail", "praise", "celebrate", "welcome", "applaud", "lament", "condemn"})
+_DEED: Final = re.compile(
+    r"\s+(?:(?:the|what|his|her|its|their|this|a|an)\s+)(?:[\w’'-]+\s+){0,4}(?:capture|liberation|seizure|fall|recapture|"
+    r"retaking|taking|victory|advances?|destruction|sinking|withdrawal|retreat|failure|defeat|strikes?|attacks?|"
+    r"breakthrough|counteroffensive|offensive|shelling|bombing|loss)\b"
+)
+"""A deed that somebody hails, and by that says to be so."""
+
+
 def strictly_said(line: Line, cue: Cue) -> bool:
     """Whether a verb that seldom means saying is used so here."""
     after = line.between(cue.core.end, line.end)
+    lemma = cue.token.lemma_.lower() if cue.token is not None else ""
+    if lemma == "give":
+        return _FIGURE.match(after) is not None
+    if lemma in _SHOWN and _PICTURES.match(after):
+        return True
+    if lemma in _HAILED and _DEED.match(after):
+        return True
     opens = re.fullmatch(r"\s*as\s*", line.between(line.start, cue.core.start), re.IGNORECASE)
     if opens and after.startswith(","):
         return True  # "As Rogov communicates, …"
     if cue.passive and re.search(
-        r"\b(?:as|it)\s+(?:was|is|has\s+been|(?:it\s+)?(?:was|is))\s+(?:\w+ly\s+)?$",
+        r"\b(?:as|it|this)\s+(?:was|is|has\s+been|(?:it\s+)?(?:was|is))\s+(?:\w+ly\s+)?$",
         line.between(line.start, cue.cue.start),
         re.IGNORECASE,
     ):
@@ -164,7 +198,7 @@ def strictly_said(line: Line, cue: Cue) -> bool:
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
         return True
     before = _AS.sub("", line.between(line.start, cue.core.start)).rstrip()
-    if cue.left and before[-1:] in ",\"”’'»—–-":
+    if cue.left and (before[-1:] in ",\"”’'»—–-" or before.lower().endswith(", this")):
         return True
     if cue.cue.start < cue.core.end and re.match(
         r"\s*[^,;.]{2,90}?\s(?:at|to|as)\s+(?:\w+\s+){0,3}(?:\d|dozens|hundreds|thousands|tens|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",

@@ -10,9 +10,11 @@ from services.contracts.taxonomy import Act, Stance
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.maps import map_cues
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.sources import Speakers, Spoken
 from services.extract.stages.claims.subjects import adjacent
+from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line
 
 _BELIEVING: Final = re.compile(
@@ -47,6 +49,8 @@ def idiom_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         *_from(line, speakers, lexicon),
         *_nouns_that(line, speakers, lexicon),
         *_for_them(line),
+        *_quoted(line, speakers),
+        *map_cues(line),
     ]
 
 
@@ -54,6 +58,32 @@ def _cue(
     span: Span, spoken: Spoken, core: Span, *, left: bool, right: bool, act: Act = "says", stance: Stance = "asserts"
 ) -> Cue:
     return Cue("idiom", act, stance, span, spoken, core, left=left, right=right)
+
+
+_QUOTED: Final = re.compile(
+    r"\b(?:is|was|are|were|been)\s+(?:\w+ly\s+)?(?:quoted|cited)(?:\s+(?:by|in|on)\s+[^,.;:\"“”]{2,50}?)?"
+    r"(?:\s+as\s+(?:saying|telling|stating|writing|reporting)|(?<=quoted|\scited)\s+(?=by\b))"
+)
+
+
+def _quoted(line: Line, speakers: Speakers) -> list[Cue]:
+    """ "…, the mayor was quoted by Interfax as saying", "he was quoted as saying that"."""
+    if "uoted" not in line.text and "cited" not in line.text:
+        return []
+    found = []
+    for match in _QUOTED.finditer(line.text):
+        start, end = line.start + match.start(), line.start + match.end()
+        word = line.at(start)
+        if word is None or line.in_quotes(start):
+            continue
+        spoken, inverted = adjacent(line, word, end, speakers)
+        if spoken is None or inverted:
+            continue
+        core = Span(min(spoken.span.start, start) if not spoken.pronoun else start, end)
+        before = line.between(line.start, title_start(line, core.start)).rstrip()
+        left = before[-1:] in (",", '"', "”", "»") and len(before.split()) > 2
+        found.append(_cue(Span(start, end), spoken, core, left=left, right=not left))
+    return found
 
 
 def _believed(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
@@ -126,6 +156,9 @@ def _nouns_that(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         if line.in_quotes(start):
             continue
         spoken = _owner(line, start)
+        inner = line.within(line.start + match.start("by"), end) if match["by"] else []
+        if any(w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") for w in inner):
+            continue  # "a statement from the ministry said that": the verb tells who
         if spoken is None and match["by"]:
             spoken = _by(line, line.start + match.start("by"), end, speakers, lexicon)
         if spoken is None:

@@ -14,6 +14,14 @@ from services.extract.stages.wordforms import noun_forms, verb_forms
 _HERE: Final = Path(__file__).parent
 
 
+_EVERYDAY: Final = frozenset(
+    form
+    for lemma in ("give", "take", "lay", "release", "share", "circulate", "welcome", "applaud")
+    for form in verb_forms(lemma)
+)
+"""Verbs that say something only beside an event's own word, for which the sentence is parsed anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeechVerb:
     """What a verb of saying makes of the claim. `negated`: `none`, `keep`, or `declines`."""
@@ -77,7 +85,8 @@ def _claim_nouns(nouns: list[str]) -> re.Pattern[str]:
     forms = "|".join(sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True))
     return re.compile(
         rf"\b(?P<noun>{forms})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
-        r"(?:\s*:|(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
+        r"(?:\s*:|\s+to\s+(?=(?:have|be|control|hold)\b)|\s+of\s+(?=(?:having\s+)?\w{3,}ing\b|(?:the\s+)?(?:capture|seizure|fall)\b)|"
+        r"(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
         r"(?!\s+(?:is|was|has|had|were|are)\b))",
         re.IGNORECASE,
     )
@@ -116,7 +125,7 @@ def lexicon() -> Lexicon:
         footage=phrases(fixed["footage"]),
         convinced=_convinced(fixed["convinced"], fixed["certainty"]),
         claim_nouns=_claim_nouns(fixed["claim_nouns"]),
-        trigger_words=frozenset(form.split()[0] for form in verbs) | {"according", "footage", "geolocated"},
+        trigger_words=frozenset(form.split()[0] for form in verbs) - _EVERYDAY | {"according", "footage", "geolocated"},
     )
 
 

@@ -1,5 +1,6 @@
 """Cues without a verb of saying: "according to", "by his account", "- Name.", "so the governor", "(Name)"."""
 
+import itertools
 import re
 from typing import Final
 
@@ -16,6 +17,7 @@ _OWN_ACCOUNT: Final = re.compile(
 )
 
 
+_CLAIM_THAT: Final = re.compile(r"\s+(?:that\b|to\s+have\b)")
 _VERSIONS: Final = ("version", "account", "line", "answer", "figure", "claim", "response", "statement", "count")
 _VERSION: Final = re.compile(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
@@ -25,7 +27,9 @@ _VERSION: Final = re.compile(
 )
 
 
-_SO: Final = re.compile(r"(?:^|[,:;]\s+)(?:so|thus)\s+(?:the\s+)?(?=[A-Z]|the\b)")
+_SO: Final = re.compile(
+    r"(?:^|[,:;]\s+)(?:so|thus)\s+(?:(?:the|its|his|her|their|a|an)\s+)?(?=[A-Z]|the\b|(?:[\w-]+\s+){1,4}[A-Z])"
+)
 
 
 _DASH: Final = re.compile(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“”]{2,70}?)\s*[.!]*\s*$")
@@ -93,9 +97,13 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     return speakers.in_phrase(line, start, end, head)
 
 
+_PER: Final = re.compile(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its\s|an?\s(?!day|week|month|year)|[A-Z]))")
+""" "Per the General Staff, …": "per" at the beginning of a sentence or behind a comma."""
+
+
 def according_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     found = []
-    for match in lexicon.according.finditer(line.text):
+    for match in itertools.chain(lexicon.according.finditer(line.text), _PER.finditer(line.text)):
         start = line.start + match.start()
         if line.in_quotes(start):
             continue
@@ -154,6 +162,8 @@ def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         for match in pattern.finditer(line.text):
             if match.group("noun").lower() not in lexicon.possessive and kind == "account":
                 continue
+            if kind == "account" and _CLAIM_THAT.match(line.text, match.end()):
+                continue  # "has not commented on Moscow's claim that": read as a noun with what it says
             who = Span(line.start + match.start("who"), line.start + match.end("who"))
             if line.in_quotes(who.start):
                 continue
@@ -173,7 +183,8 @@ def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
                 spoken = Spoken(near[-1], who) if near else None
             if spoken is None:
                 continue
-            core = Span(line.start + match.start(), line.start + match.end())
+            begins = spoken.mention.span.start if kind == "version" else line.start + match.start()
+            core = Span(max(begins, line.start + match.start()), line.start + match.end())
             cue = Cue(kind, "says", "asserts", core, spoken, core)
             if kind == "version":
                 cue.right = True

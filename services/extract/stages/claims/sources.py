@@ -112,6 +112,26 @@ def _presidents() -> frozenset[str]:
     return frozenset(p.id for office, held in offices.items() if office.startswith("president of ") for p in held)
 
 
+_OWN_BODIES: Final = frozenset(
+    ["agency", "service", "intelligence", "court", "parliament", "police", "embassy", "council", "office", "prosecutor",
+     "prosecutors", "commission", "newspaper", "institute", "watchdog", "regulator"]
+)  # fmt: skip
+"""Bodies of a state that speak for themselves: "Seoul's spy agency" is not South Korea."""
+
+
+def _owns(line: Line, mention: ActorMention) -> bool:
+    return line.between(mention.span.end, mention.span.end + 2) in ("'s", "’s")
+
+
+_CALL_SIGN: Final = re.compile(r"\b(?:call[ -]?sign|nom de guerre|nickname|alias)$")
+_SIGN: Final = re.compile(r"\s+(?:of\s+|is\s+)?[\"“‘']?[A-Z][\w’'-]+[\"”’']?")
+_CALLED: Final = re.compile(
+    r",?\s+(?:(?:with|by|under|who\s+(?:uses|goes\s+by|has)|known\s+by|using)\s+)?(?:the\s+|his\s+|her\s+)?"
+    r"(?:call[ -]?sign|nom de guerre|nicknamed?|alias)(?:\s+of|\s+is)?\s+[\"“‘']?[A-Z][\w’'-]+[\"”’']?"
+)
+"""A soldier's name in the war, which goes with the words that describe him: "a fighter with the call sign Hrim"."""
+
+
 class Speakers:
     """Finds speakers, and remembers who spoke last."""
 
@@ -132,6 +152,10 @@ class Speakers:
         self.named: ActorMention | None = None
         """The first person named in the latest sentence that names one."""
         self.named_line = -1
+        self.body: ActorMention | None = None
+        """The body that the sentence read last opens with."""
+        self.body_line = -1
+        self.body_spoke = -1
         self.line = 0
         self.spoken: list[ActorMention] = []
         self.last_person: ActorMention | None = None
@@ -147,6 +171,7 @@ class Speakers:
             self.last_person_line = self.line
         else:
             self.last_body = mention
+            self.body_spoke = self.line
 
     def finish(self, line: Line) -> None:
         """Note who was named in a sentence that has been read."""
@@ -155,6 +180,14 @@ class Speakers:
         )
         if person is not None:
             self.named, self.named_line = person, line.sentence.index
+        first = next((m for m in line.speakers if not m.anaphor), None)
+        if (
+            first is not None
+            and first.kind in ("GOV", "MIL", "ORG", "MEDIA")
+            and not is_person(first, self.lexicon)
+            and line.between(line.start, first.span.start).strip(' "“').lower() in ("", "the")
+        ):
+            self.body, self.body_line = first, line.sentence.index
 
     def pronoun(self, low: str, line: Line, at: int) -> ActorMention | None:
         """Whom a pronoun that speaks means: the last speaker of its kind, or the last person named."""
@@ -173,6 +206,12 @@ class Speakers:
         if low in ("it", "which"):
             if self.last_body is not None and self.last_body is self.last and self.last_line == line.sentence.index:
                 return self.last_body  # "the army said in the morning; it counted 84 breaches"
+            opening = line.between(line.start, at).strip(' "“').lower()
+            if self.body is not None and self.body_line == line.sentence.index - 1 > self.body_spoke:
+                if not opening or opening.startswith(("its ", "it ")):
+                    return self.body  # "The ministry issued a statement. It said …"
+            elif opening.startswith("its ") and self.last_body is not None:
+                return self.last_body
             first = next((m for m in line.speakers if not m.anaphor), None)
             if (
                 first is not None
@@ -181,7 +220,8 @@ class Speakers:
                 and not is_person(first, self.lexicon)
             ):
                 return first
-            return self.last_body or self.last
+            common = first is not None and first.span.end <= at and not is_person(first, self.lexicon)
+            return self.last_body or (first if common else None) or self.last
         return self.last
 
     # -- within a noun phrase -----------------------------------------------------------------------------------------
@@ -208,6 +248,8 @@ class Speakers:
             if covering:
                 return Spoken(covering[0], covering[0].span, phrase=Span(start, end))
             if head is not None and head.low in self.lexicon.people and head.low not in _MOUTHPIECES:
+                return Spoken(self.unnamed(line, start, end), Span(start, end))
+            if head is not None and head.low in _OWN_BODIES and named[0].rule == "state" and _owns(line, named[0]):
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
             return Spoken(named[0], named[0].span, phrase=Span(start, end))
         if inside:
@@ -281,6 +323,11 @@ class Speakers:
             beside = next((m for m in line.actors if 0 <= start - m.span.end <= 1 and m.span.end > line.start), None)
             start = beside.span.start if beside is not None else start
         surface = trim(line.between(start, end))
+        called = _CALLED.match(line.text, start + len(surface) - line.start)
+        if called is None and _CALL_SIGN.search(surface):
+            called = _SIGN.match(line.text, start + len(surface) - line.start)
+        if called is not None:
+            surface = line.between(start, line.start + called.end())
         side = next((m.side for m in line.actors if m.span.start < end and start < m.span.end and m.side), None)
         if side is None:
             side = next(

@@ -226,8 +226,10 @@ def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> Non
             nearest.speaker = Spoken(cited.mention, nearest.speaker.span)
             speakers.remember(cited.mention)
             continue
-        if match.group().lower() in ("cites", "quotes", "quoted", "cited") and not any(
-            m.span.end <= start for m in line.speakers
+        if (
+            match.group().lower() in ("cites", "quotes", "quoted", "cited")
+            and not any(m.span.end <= start for m in line.speakers)
+            and not re.match(r"\s*as saying\b", line.between(cited.span.end, line.end))
         ):
             continue
         outlet = next((m for m in reversed(line.actors) if m.span.end <= start and m.kind == "MEDIA"), None)
@@ -462,6 +464,9 @@ _THIS_WAS: Final = re.compile(
     r"(?:\w+ly\s+|also\s+)?(?:reported|announced|stated|said|told|confirmed|noted|written|made known|posted|published|"
     r"declared|disclosed|revealed|communicated)\b[^.;]{0,60}?\b(?:by|in|on)\s+",
 )
+_SO_SAYS: Final = re.compile(
+    r"(?:So|Thus|This,?\s+at\s+least,?\s+is\s+what)\s+(?:says?|said|writes?|wrote|claims?|claimed|reports?|reported|runs?|ran|spoke)\s+"
+)
 _OF_THIS: Final = re.compile(
     r"\s+(?:(?:about|of|on)\s+)?(?:this|it)(?:\s+(?:on|in|via|at|to|during|late|early|yesterday|today)\b[^.;,:]{0,80})?\s*[.;]?\s*$"
 )
@@ -477,7 +482,7 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
         if line.sentence.role == "title":
             continue
         source: Attribution | None = None
-        match = _THIS_WAS.match(line.text)
+        match = _THIS_WAS.match(line.text) or _SO_SAYS.match(line.text)
         if match is not None:
             after = line.start + match.end()
             near = [m for m in line.speakers if after - 4 <= m.span.start <= after + 90]
@@ -624,7 +629,7 @@ def _assign(doc: Document) -> None:
         ((scope.start, scope.end, number) for number, a in enumerate(doc.attributions) for scope in a.scopes),
     )
     starts = [s[0] for s in spans]
-    cues = sorted((a.cue, n) for n, a in enumerate(doc.attributions) if a.rule == "claims.verb")
+    cues = sorted((a.cue, n) for n, a in enumerate(doc.attributions) if a.rule in ("claims.verb", "claims.map"))
     cue_starts = [cue.start for cue, _ in cues]
     longest = max((end - start for start, end, _ in spans), default=0)
     for event in doc.events:
@@ -661,6 +666,22 @@ def _assign(doc: Document) -> None:
             if outer is not None and attribution.via is None and attribution.source.kind != "MEDIA":
                 attribution.via = outer.source.name
         _add_teller(doc, event, over, chosen)
+        _add_answer(doc, event, over, chosen)
+
+
+def _add_answer(doc: Document, event: EventMention, over: list[tuple[int, int, int]], chosen: list[int]) -> None:
+    """Add who denies or leaves open another's claim in the same breath: "Kyiv dismissed Moscow's claim that …"."""
+    inner = [doc.attributions[n] for n in chosen]
+    if any(a.stance in _ANSWERING for a in inner):
+        return
+    names = {a.source.name for a in inner}
+    for _, _, number in over:
+        outer = doc.attributions[number]
+        if number in event.attributions or outer.stance not in _ANSWERING or outer.source.name in names:
+            continue
+        if all(any(s.covers(a.cue) for s in outer.scopes) for a in inner):
+            event.attributions.append(number)
+            event.why.append(Why("claims", "claims.answer_to_claim", outer.cue))
 
 
 def _add_teller(doc: Document, event: EventMention, over: list[tuple[int, int, int]], chosen: list[int]) -> None:

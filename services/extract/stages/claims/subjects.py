@@ -30,11 +30,16 @@ _GAP: Final = re.compile(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
 _APPOSITION: Final = re.compile(r"\s*,[^,\"“”;:.]{1,90},\s*(?:\w+ly\s+)?")
 
 
+_TO_OUTLET: Final = re.compile(r"\b(?:to|via)\s+(?:the\s+)?$")
 _INVERTED: Final = re.compile(
-    r"\s*(?:(?:also|later|then|today|same|day|by|media|monitoring|analytical|project|newspaper|newspapers|outlet|publication|"
+    r"\s*(?:(?:to|via)\s+(?:the\s+)?[A-Z][\w’'-]+\s+)?(?:(?:also|later|then|today|same|day|by|media|monitoring|analytical|project|newspaper|newspapers|outlet|publication|"
     r"agency|channel|blogger|correspondent|experts?|analysts?|institute|yesterday|on|in|this|the|a|an|local|morning|\w+day|its|his|her|their|deputy|acting|regional|former|president|general|defence|defense|minister|governor|mayor|spokesman|spokeswoman|commander|chief|head|of|spokesperson|colonel|major|lieutenant|prime|foreign|interior|adviser|officials?)\s+){0,9}",
     re.IGNORECASE,
 )
+
+
+_INVERTED_AUXILIARY: Final = re.compile(r",\s+(?:this\s+)?(?:has|have|had)(?:\s+\w+ly|\s+also)?$")
+""""…, has denounced the mayor": the auxiliary of an inverted verb."""
 
 
 _NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
@@ -253,7 +258,10 @@ def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
         if (
             mention.span.end <= found.span.start
             and found.span.start - mention.span.end < 70
-            and is_person(mention, speakers.lexicon)
+            and (
+                is_person(mention, speakers.lexicon)
+                or (is_common(found.mention) and mention.kind in ("MEDIA", "ORG") and not is_common(mention))
+            )
         ):
             gap = line.between(mention.span.end, found.span.start)
             if (
@@ -413,16 +421,16 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             gap = line.between(back.end, word.start)
             if found is not None and "," not in gap and _is_gap(gap):
                 return Spoken(found, Span(back.start, back.end), pronoun=True), False
-    tail = line.between(line.start, word.start).rstrip()
+    tail = _INVERTED_AUXILIARY.sub(",", line.between(line.start, word.start).rstrip())
     if word.low in _TAKES_HEARER and not tail.endswith(" as"):
-        return None, False
+        return _unnamed_before(line, word, speakers), False
     if not tail or tail.endswith(" as") or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
         match = _INVERTED.match(line.text, end - line.start)
         limit = line.start + (match.end() if match else end - line.start)
         titled = _titled_to(line, end, speakers)
         limit = max(limit, titled)
         for mention in line.speakers:
-            if end <= mention.span.start <= limit:
+            if end <= mention.span.start <= limit and not _TO_OUTLET.search(line.between(end, mention.span.start)):
                 if is_common(mention):
                     called = name_behind(line, mention.span.end, speakers)
                     if called is not None:
@@ -479,13 +487,18 @@ def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None
     """ "…, two envoys disclosed", "…, a paratrooper from Ivanovo boasted": a short phrase of people or bodies."""
     lexicon = speakers.lexicon
     chunk: list[Word] = []
-    for back in reversed(line.before(word.start, 12)):
+    for back in reversed(line.before(word.start, 24)):
         if not back.text[0].isalnum() and back.text not in "'’-":
-            break
+            if chunk and chunk[-1].low in _WHO:
+                chunk = []  # "a functionary in the town hall, who asked not to be named, said"
+                continue
+            if chunk or back.text != ",":
+                break
+            continue
         chunk.append(back)
-        if len(chunk) > 8:
-            return None
     chunk.reverse()
+    if len(chunk) > 8:
+        return None
     while chunk and chunk[-1].low in _AUXILIARIES:
         chunk.pop()
     if not chunk or finite(chunk):
@@ -500,6 +513,7 @@ def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None
     return speakers.in_phrase(line, chunk[0].start, chunk[-1].end, noun)
 
 
+_WHO: Final = frozenset({"who", "which", "whose", "speaking", "requesting", "asking"})
 _AUXILIARIES: Final = frozenset(["has", "had", "have", "later", "also", "then", "now", "already"])
 
 

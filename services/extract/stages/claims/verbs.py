@@ -223,6 +223,10 @@ def _verb_cue(
         r"\s*(?:up|on|off|in|for|out|a halt|by)\b", line.between(end, line.end)
     ):
         return None
+    if verb.lemma == "continue" and line.between(end, line.end).startswith(" to "):
+        return None
+    if verb.lemma in ("recognise", "recognize") and _STATUS.match(line.between(end, line.end)):
+        return None
     if verb.lemma == "hold" and not re.match(r"\s+that\b", line.between(end, line.end)):
         return None
     if verb.strict and not strictly_said(line, cue):
@@ -231,6 +235,13 @@ def _verb_cue(
         return None
     cue.others = (*joined(line, spoken), *((first,) if first is not None else ()))
     return cue
+
+
+_STATUS: Final = re.compile(
+    r"\s+(?:(?:the|its|their|both|two|as|an?|breakaway|self-\w+|so-called|separatist|of)\s+|[\w’'-]+\s+){0,5}?"
+    r"(?:independen\w+|sovereign\w*|republics?|statehood|borders|regions?|states?|territor\w+|annexation|government|need|right)\b"
+)
+"""What is recognised by a state's act and not by a word: republics, borders, rights."""
 
 
 def _first_of_pair(line: Line, spoken: Spoken) -> ActorMention | None:
