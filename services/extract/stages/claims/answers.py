@@ -6,7 +6,7 @@ from typing import Final
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import Span
 from services.extract.stages.claims.cue import Cue, narrator
-from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.lexicon import Lexicon, Phrases
 from services.extract.stages.claims.sources import Speakers, Spoken, is_person
 from services.extract.stages.claims.words import Line
 
@@ -29,49 +29,54 @@ _NEITHER: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NO: Final = frozenset({"no", "without", "neither", "none", "nor"})
+"""What `_FROM` and `_NEITHER` begin with."""
+_BACKING: Final = frozenset({"supported", "confirmed", "backed", "echoed", "corroborated", "repeated"})
+"""Without one of these `_BACKED` does not match."""
+
 
 def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of set replies in the sentence that no verb of saying carries."""
     found: list[Cue] = []
-    rules: tuple[tuple[re.Pattern[str], Act, Stance], ...] = (
+    rules: tuple[tuple[Phrases, Act, Stance], ...] = (
         (lexicon.unverified, "declines", "declines"),
         (lexicon.decline_phrases, "declines", "declines"),
         (lexicon.no_evidence, "says", "doubts"),
     )
-    for pattern, act, stance in rules:
-        for match in pattern.finditer(line.text):
+    for phrases, act, stance in rules:
+        for match in phrases.found(line.text, line.vocabulary):
             start, end = line.start + match.start(), line.start + match.end()
-            if pattern is lexicon.decline_phrases and not _of_words(line, match, lexicon):
+            if phrases is lexicon.decline_phrases and not _of_words(line, match, lexicon):
                 continue
             if line.in_quotes(start) or any(
                 cue.cue.start <= end + 1 and start <= cue.cue.end and cue.stance == stance for cue in [*cues, *found]
             ):
                 continue
-            speaker = _who(line, cues, start, speakers, passive=pattern is lexicon.unverified)
+            speaker = _who(line, cues, start, speakers, passive=phrases is lexicon.unverified)
             if speaker is None:
-                if stance == "declines" and pattern is lexicon.decline_phrases:
+                if stance == "declines" and phrases is lexicon.decline_phrases:
                     continue
                 speaker = Spoken(narrator(Span(start, end)), Span(start, end))
             found.append(_reply(act, stance, Span(start, end), speaker))
-    for match in _NEITHER.finditer(line.text):
+    for match in [] if _NO.isdisjoint(line.vocabulary) else _NEITHER.finditer(line.text):
         span = Span(line.start + match.start(), line.start + match.end())
         if not line.in_quotes(span.start):
             found.append(_reply("declines", "declines", span, Spoken(narrator(span), span)))
-    for match in _FROM.finditer(line.text):
+    for match in [] if _NO.isdisjoint(line.vocabulary) else _FROM.finditer(line.text):
         end = line.start + match.end()
         mention = next((m for m in line.speakers if end - 4 <= m.span.start <= end + 25), None)
         if mention is not None and not line.in_quotes(end):
             span = Span(line.start + match.start(), end)
             found = [f for f in found if not f.cue.overlaps(span)]
             found.append(_reply("declines", "declines", span, Spoken(mention, mention.span)))
-    for match in _BACKED.finditer(line.text):
+    for match in [] if _BACKING.isdisjoint(line.vocabulary) else _BACKED.finditer(line.text):
         end = line.start + match.end()
         mention = next((m for m in line.speakers if end <= m.span.start <= end + 40), None)
         if mention is not None:
             found.append(
                 _reply("confirms", "confirms", Span(line.start + match.start(), end), Spoken(mention, mention.span))
             )
-    for match in lexicon.denials.finditer(line.text):
+    for match in lexicon.denials.found(line.text, line.vocabulary):
         start, end = line.start + match.start(), line.start + match.end()
         if any(c.stance == "denies" and 0 <= start - c.cue.end < 120 for c in cues):
             continue

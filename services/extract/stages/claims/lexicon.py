@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,38 +38,62 @@ class SpeechVerb:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """Set phrases as one pattern, with one word of each: most sentences have none of these, and are not searched."""
+
+    pattern: re.Pattern[str]
+    needed: frozenset[str]
+    """Lower-case; each a whole run of letters and digits."""
+
+    def found(self, text: str, vocabulary: frozenset[str]) -> Iterator[re.Match[str]]:
+        """Yield the matches in `text`, whose words are `vocabulary` (see `vocabulary_of`)."""
+        if self.needed.isdisjoint(vocabulary):
+            return iter(())
+        return self.pattern.finditer(text)
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     verbs: dict[str, SpeechVerb]
     """By form; phrasal verbs by "form particle"."""
     first_words: frozenset[str]
     """The first word of each of them."""
     decline_verbs: frozenset[str]
-    decline_phrases: re.Pattern[str]
+    decline_phrases: Phrases
     people: frozenset[str]
     bodies: frozenset[str]
     impersonal: frozenset[str]
     sides: dict[str, str]
-    channels: tuple[tuple[str, re.Pattern[str]], ...]
-    according: re.Pattern[str]
+    channels: tuple[tuple[str, Phrases], ...]
+    according: Phrases
     possessive: frozenset[str]
-    citing: re.Pattern[str]
+    citing: Phrases
     heading: frozenset[str]
-    denials: re.Pattern[str]
-    unverified: re.Pattern[str]
-    no_evidence: re.Pattern[str]
-    footage: re.Pattern[str]
+    denials: Phrases
+    unverified: Phrases
+    no_evidence: Phrases
+    footage: Phrases
     convinced: re.Pattern[str]
     """"Is adamant that": from the copula to the conjunction."""
-    claim_nouns: re.Pattern[str]
+    claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
     trigger_words: frozenset[str]
     """Every single word that can begin an attribution: what `needs_parse` looks for."""
 
 
-def phrases(words: list[str]) -> re.Pattern[str]:
+def phrases(words: list[str]) -> Phrases:
     """Return one pattern for all the phrases, longest first, on word boundaries, any white space between words."""
     body = alternatives((" ".join(word.split()) for word in words), blank=r"\s+")
-    return re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    return Phrases(pattern, frozenset(max(_WORDS.findall(phrase.lower()), key=len) for phrase in words))
+
+
+_WORDS: Final = re.compile(r"\w+")
+
+
+def vocabulary_of(text: str) -> frozenset[str]:
+    """Return the words of `text`: runs of letters and digits, lower-case."""
+    return frozenset(_WORDS.findall(text.lower()))
 
 
 def _convinced(adjectives: list[str], certainty: list[str]) -> re.Pattern[str]:
@@ -81,15 +106,16 @@ def _convinced(adjectives: list[str], certainty: list[str]) -> re.Pattern[str]:
     )
 
 
-def _claim_nouns(nouns: list[str]) -> re.Pattern[str]:
-    forms = "|".join(sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True))
-    return re.compile(
-        rf"\b(?P<noun>{forms})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
+def _claim_nouns(nouns: list[str]) -> Phrases:
+    forms = sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True)
+    pattern = re.compile(
+        rf"\b(?P<noun>{'|'.join(forms)})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
         r"(?:\s*:|\s+to\s+(?=(?:have|be|control|hold)\b)|\s+of\s+(?=(?:having\s+)?\w{3,}ing\b|(?:the\s+)?(?:capture|seizure|fall)\b)|"
         r"(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
         r"(?!\s+(?:is|was|has|had|were|are)\b))",
         re.IGNORECASE,
     )
+    return Phrases(pattern, frozenset(max(_WORDS.findall(form.lower()), key=len) for form in forms))
 
 
 @cache

@@ -103,7 +103,7 @@ _PER: Final = re.compile(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its
 
 def according_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     found = []
-    for match in itertools.chain(lexicon.according.finditer(line.text), _PER.finditer(line.text)):
+    for match in itertools.chain(lexicon.according.found(line.text, line.vocabulary), _PER.finditer(line.text)):
         start = line.start + match.start()
         if line.in_quotes(start):
             continue

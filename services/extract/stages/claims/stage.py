@@ -193,8 +193,8 @@ def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | No
 def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
     """The channel named beside the cue, or the outlet that was told."""
     window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90))
-    for name, pattern in lex.channels:
-        if pattern.search(window):
+    for name, phrases in lex.channels:
+        if any(phrases.found(window, line.vocabulary)):
             return name
     for mention in line.actors:
         if (
@@ -212,7 +212,7 @@ def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
 
 def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> None:
     """ "The paper writes, citing an officer": the officer is the source, and the paper goes to `via`."""
-    for match in lex.citing.finditer(line.text):
+    for match in lex.citing.found(line.text, line.vocabulary):
         start, end = line.start + match.start(), line.start + match.end()
         if line.in_quotes(start):
             continue

@@ -47,7 +47,7 @@ _NAMING: Final = frozenset({"call", "term", "brand", "label", "describe", "chara
 def _called_untrue(line: Line, end: int, lexicon: Lexicon) -> bool:
     """ "Called the report a lie", "described the claims as nonsense"."""
     rest = line.between(end, min(line.end, end + 120))
-    match = lexicon.denials.search(rest)
+    match = next(lexicon.denials.found(rest, line.vocabulary), None)
     return match is not None and not re.search(r"[;:.]|\b(?:and|but|while|after)\b", rest[: match.start()])
 
 

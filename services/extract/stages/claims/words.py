@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import ActorMention, Document, Sentence, Span
+from services.extract.stages.claims.lexicon import vocabulary_of
 from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 
@@ -35,6 +36,8 @@ class Line:
     end: int
     text: str
     words: list[Word]
+    vocabulary: frozenset[str]
+    """Its words in lower case, whole runs of letters and digits: what tells that a pattern cannot match."""
     speakers: list[ActorMention] = field(default_factory=list)
     """Mentions that can speak, by position, none inside another."""
     actors: list[ActorMention] = field(default_factory=list)
@@ -78,7 +81,7 @@ def lines_of(doc: Document) -> list[Line]:
         words = [Word(m.group(), m.group().lower(), start + m.start(), start + m.end()) for m in _WORD.finditer(text)]
         if sentence.parse is not None:
             _attach(words, sentence.parse, start)
-        line = Line(sentence, start, end, text, words, starts=[w.start for w in words])
+        line = Line(sentence, start, end, text, words, vocabulary_of(text), starts=[w.start for w in words])
         last = -1
         for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]:
             line.actors.append(mention)

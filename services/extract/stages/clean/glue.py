@@ -16,13 +16,14 @@ from services.extract.stages.clean.tracked import Edit, Tracked
 _RULES: Final = tomllib.loads(Path(__file__).with_name("glue.toml").read_text(encoding="utf-8"))
 _DOMAINS: Final = "(?i:ru|ua|com|org|net|info|media|eu|de|uk|fm|tv|io|me|news|today|press|live|gov|edu|by)"
 # A sentence end or a clause mark with no space behind it. One letter before it is an initial; a domain is no sentence.
+# The mark stands first in the pattern, and what comes before is looked at from there: a search skips to the marks.
 _MARK: Final = re.compile(
-    rf"(?<=[^\W\d_]{{2}})[.!?…](?=[\"”')]?(?!{_DOMAINS}\b)[A-Z][a-z\u2019'])"
-    rf"|(?<=[^\W\d_]{{2}})\.(?=\d{{1,2}}[.:]\d\d\b)"
-    rf"|(?<=[^\W\d_])[,;](?=[^\W\d_“])"
-    rf"|(?<=[\"”)])[,;](?=[^\W\d_])"
-    rf"|(?<=\d),(?=[A-Za-z]{{3}})"
-    rf"|(?<=[^\W\d_]{{2}}):(?=[A-Z][a-z]|“)"
+    rf"[.!?…,;:](?=\S)(?:(?<=[^\W\d_]{{2}}[.!?…])(?=[\"”')]?(?!{_DOMAINS}\b)[A-Z][a-z\u2019'])"
+    rf"|(?<=[^\W\d_]{{2}}\.)(?=\d{{1,2}}[.:]\d\d\b)"
+    rf"|(?<=[^\W\d_][,;])(?=[^\W\d_“])"
+    rf"|(?<=[\"”)][,;])(?=[^\W\d_])"
+    rf"|(?<=\d,)(?=[A-Za-z]{{3}})"
+    rf"|(?<=[^\W\d_]{{2}}:)(?=[A-Z][a-z]|“))"
 )
 _NAME: Final = re.compile(
     rf"\b({alternatives(_RULES['names'])})"
@@ -30,7 +31,7 @@ _NAME: Final = re.compile(
 )
 _NOUN: Final = re.compile(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")
 _LONE_NAME: Final = re.compile(rf"\b([A-Z][a-z]{{3,20}})({'|'.join(_RULES['long_words'])})\b")
-_CURLY: Final = re.compile(r"(?<=[\w.,!?…])”(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;])“|(?<=[^\W\d_]{2})“(?=[^\W\d_])")
+_CURLY: Final = re.compile(r"[”“](?:(?<=[\w.,!?…]”)(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;]“)|(?<=[^\W\d_]{2}“)(?=[^\W\d_]))")
 _STRAIGHT: Final = re.compile(r'["\n]')
 
 

@@ -71,14 +71,13 @@ def numbers(doc: Document) -> None:
     read = [f for f in figures(text) if not _in(taken, starts, f) and not is_no_count(text, f.core, f.end, f.digits)]
     found: list[NumberMention] = []
     kinds: list[str] = []
-    marks = fated(text)
     behind = [counted(text, figure.end, figure.currency) for figure in read]
     for index, figure in enumerate(read):
         thing = behind[index]
         if thing.kind == "of_more" and index + 1 < len(read):
             thing = Counted(figure.end, behind[index + 1].noun, behind[index + 1].kind, None, None)
         mention = _mention(
-            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds, marks
+            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds
         )
         if mention is not None and (not found or found[-1].span.end <= mention.span.start):
             found.append(mention)
@@ -149,7 +148,6 @@ def _mention(
     stop: int,
     before: list[NumberMention],
     kinds: list[str],
-    marks: list[int],
 ) -> NumberMention | None:
     text = doc.text
     end = thing.end
@@ -219,7 +217,7 @@ def _mention(
     elif thing.kind in _BY_NOUN and thing.kind not in _PEOPLE:
         what = thing.kind
     else:
-        what = _people(text, start, end, stop, thing, before, kinds, marks)
+        what = _people(text, start, end, stop, thing, before, kinds)
     if what is None and thing.noun is None:
         label = _table_noun(text, start)
         if label:
@@ -239,13 +237,11 @@ def _people(
     thing: Counted,
     before: list[NumberMention],
     kinds: list[str],
-    marks: list[int],
 ) -> str | None:
     if thing.kind == "other" or (thing.noun and not thing.kind):
         return None
     what: str | None = None
-    at = bisect_right(marks, start - 170)
-    if at < len(marks) and marks[at] < end + 110:
+    if fated(text, start - 169, end + 110):
         what = fate(text, start, end, stop, thing.kind == "military")
         if what is None and thing.noun is None and downed(text, start, end):
             return "munitions"

@@ -136,9 +136,14 @@ _TALLIED: Final = 170
 """How far before its figure a tally may be named: "the death toll from Monday's attack on …, has risen to 25"."""
 
 
-def fated(text: str) -> list[int]:
-    """Return where in `text` the words stand without which `fate` and `downed` find nothing, ascending."""
-    return [match.start() for match in _ANYTHING.finditer(text)]
+_LONGEST: Final = 16
+"""Characters that one of `_ANYTHING` has at most."""
+
+
+def fated(text: str, start: int, end: int) -> bool:
+    """Whether a word begins between `start` and `end` (exclusive) without which `fate` and `downed` find nothing."""
+    words = _ANYTHING.finditer(text, max(0, start - _LONGEST), end + _LONGEST)
+    return any(start <= word.start() < end for word in words)
 
 
 def downed(text: str, start: int, end: int) -> bool:
