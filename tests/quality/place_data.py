@@ -1,7 +1,7 @@
-"""The annotated texts that the ranking of places learns from: whole articles and passages, each with its coded events.
+"""The annotated texts that the rankings learn from: whole articles and passages, each with its coded events.
 
-All in one form: for each coded event its types, its places by any of their names, whether it is required, and where in
-the text its words stand.
+All in one form: for each coded event its types, its places by any of their names, the sides of who acts, whether it is
+required, and where in the text its words stand.
 """
 
 import json
@@ -34,6 +34,8 @@ class Coded:
     places: tuple[str | None, ...]
     required: bool
     cue: str
+    sides: tuple[str | None, ...] = (None,)
+    """Sides that its actor may have; None: told without an author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,15 @@ def _table(name: str, file: str) -> dict[str, Any]:
 
 
 def _coded(event: dict[str, Any]) -> Coded:
-    return Coded(frozenset(event["types"]), tuple(event["places"]), event["required"], event["cue"])
+    actor = event["actor"]
+    sides = tuple(actor) if isinstance(actor, list) else (actor,)
+    return Coded(frozenset(event["types"]), tuple(event["places"]), event["required"], event["cue"], sides)
 
 
 def _of_passage(event: dict[str, Any]) -> list[Coded]:
     places = [place["name"] for place in event.get("places") or []] or [None]
-    return [Coded(frozenset({event["type"]}), (place,), True, event["trigger"]["text"]) for place in places]
+    sides = ((event.get("actor") or {}).get("side"),)
+    return [Coded(frozenset({event["type"]}), (place,), True, event["trigger"]["text"], sides) for place in places]
 
 
 def aligned(text: Text, doc: Document) -> list[list[int]]:

@@ -42,6 +42,8 @@ COST: Final = 0.4
 """What a wrong event costs, in right ones, where F1 is about 0.8."""
 UNCODED: Final = 0.4
 """Weight of mentions that no coded event's words stand for: later tellings of it, or what should not be told."""
+WHOLE: Final = 2.0
+"""Weight of the mentions of whole articles: what is asked of the ranking is whole articles."""
 STEPS: Final = 150
 FIGURES: Final = Path(__file__).parents[2] / "docs" / "extraction" / "places.md"
 MARKS: Final = ("<!-- figures: written by tests.quality.train_place -->", "<!-- end of figures -->")
@@ -82,7 +84,7 @@ def read(text: Text) -> Read:
         worth = tuple(worth_of(option, event, text, mine) for option in offered)
         if max(worth) - min(worth) > 1e-9:
             spread = min(1.5, max(worth) - sum(worth) / len(worth))
-            weight = (1.0 if mine else UNCODED) * spread
+            weight = (1.0 if mine else UNCODED) * spread * (WHOLE if text.voice in ARTICLES else 1.0)
             found.ranked.append(Ranked(event.type, rule, tuple(map(tuple, seen)), worth, weight))
 
     arguments(doc, RULES_ALONE, watch)

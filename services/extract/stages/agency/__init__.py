@@ -2,7 +2,8 @@
 
 Rules from the surest to the boldest (`rules`) are asked for each event that has no actor, or an actor without a side;
 the first that answers is taken, and named in the event's reasons as `agency.<rule>`. What the text tells without an
-author stays without one.
+author stays without one. Last, a learnt ranking (`ranking`) gives open and unsure events the side that is clearly
+likelier.
 """
 
 from dataclasses import replace
@@ -10,9 +11,11 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, Why
 from services.extract.stages.agency.antecedents import enemy_of_asked
+from services.extract.stages.agency.ranking import Watch, rank
 from services.extract.stages.agency.rules import RULES
 from services.extract.stages.agency.scene import Case, Scene
 from services.extract.stages.agency.tellers import taken_back
+from services.extract.stages.arguments.ranking import Model
 
 __all__ = ["agency"]
 
@@ -20,8 +23,11 @@ _ROUNDS: Final = 2
 """Events told later in a sentence can lend their actor to earlier ones, so the rules are asked twice."""
 
 
-def agency(doc: Document) -> None:
-    """Fill in the actor of event mentions that have none, or none with a side. Never raises on any text."""
+def agency(doc: Document, by: Model | None = None, watch: Watch | None = None) -> None:
+    """Fill in the actor of event mentions that have none, or none with a side. Never raises on any text.
+
+    `by` is the model that ranks sides where it is not the checked-in one; `watch` is told what it ranks.
+    """
     if not doc.events:
         return
     scene = Scene(doc)
@@ -37,6 +43,7 @@ def agency(doc: Document) -> None:
             event.why.append(Why("actor", "agency.enemy_of_asked", foe.span))
     for event in doc.events:
         taken_back(scene, event)
+    rank(scene, by, watch)
 
 
 def _settled(event: EventMention) -> bool:

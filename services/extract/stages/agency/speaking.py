@@ -83,7 +83,7 @@ def claimant(scene: Scene, case: Case) -> ActorMention | None:
         return army_of(said, scene.doc)
     if event.type == "repulse" and not _theirs(case, side or ""):
         return army_of(said, scene.doc)
-    if event.type in ("strike", "destruction") and (case.passive_without_agent() or _is_hit(case)) and _fires(said):
+    if event.type in ("strike", "destruction") and (case.passive_without_agent() or _is_hit(case)) and fires(said):
         return army_of(said, scene.doc) if ground_of(scene.doc, event) == OPPOSITE[side or ""] else None
     return None
 
@@ -94,7 +94,7 @@ def _is_hit(case: Case) -> bool:
     return token.dep_ == "nsubjpass" and tree.agent(token.head) is None
 
 
-def _fires(said: Attribution) -> bool:
+def fires(said: Attribution) -> bool:
     """True for an army or a ministry that tells of its own deeds; a mayor or a governor tells of others'."""
     if said.act == "accuses" or "/PER/" in (said.source.id or ""):
         return False
