@@ -154,7 +154,7 @@ def _from(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def _nouns_that(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "Moscow's claims that …", "the Ukrainian version: …", "allegations by Kyiv that …"."""
-    if "that" not in line.vocabulary and ":" not in line.text:
+    if line.vocabulary.isdisjoint(("that", "to", "of")) and ":" not in line.text:
         return []
     found = []
     for match in lexicon.claim_nouns.found(line.text, line.vocabulary):
