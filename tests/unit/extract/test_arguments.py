@@ -184,3 +184,17 @@ def test_who_acts_is_found_where_he_is_not_the_subject(text: str, event_type: st
 def test_towns_left_without_light_are_damaged_and_not_spared() -> None:
     event = only("Lviv was left without power after Monday's strikes.", "destruction")
     assert (place(event), event.modality) == ("Lviv", "actual")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("The road has been closed since May 2023, when Russian troops seized Vuhledar.", "2023-05-01", "2023-05-31"),
+        ("The town was quiet until 9 March 2023, when Russian troops seized Vuhledar.", "2023-03-09", "2023-03-09"),
+        ("Two years ago, on 4 October 2022, Russian troops seized Vuhledar.", "2022-10-04", "2022-10-04"),
+    ],
+)
+def test_a_clause_of_when_has_the_bare_time_before_it(text: str, start: str, end: str) -> None:
+    when = only(text, "capture").when
+    assert when is not None
+    assert (when.start, when.end) == (start, end)

@@ -42,6 +42,10 @@ def test_phrases_mean_their_days(case: dict[str, Any]) -> None:
         ("It fell in September 2022. The troops had left that spring.", "2022-03-01/2022-05-31"),
         ("In six days of September 2022 the brigades went east.", "2022-09-01/2022-09-30"),
         ("The buses were supposed to leave on Friday.", "2024-10-04/2024-10-04"),
+        ("They left in the summer of 2022. A year later it fell.", "2023-06-01/2023-08-31"),
+        ("It fell in May 2022. Three months earlier they had come.", "2022-02-01/2022-02-28"),
+        ("They came in August 2023. At that time it fell too.", "2023-08-01/2023-08-31"),
+        ("It fell in the early weeks of the invasion.", "2022-02-24/2022-03-23"),
     ],
 )
 def test_dates_of_that_year_spans_of_a_month_and_what_is_supposed_to_be(text: str, days: str) -> None:

@@ -10,6 +10,7 @@ from services.extract.stages.arguments.ownership import Mentions, is_birth
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.parse import text_of
+from services.extract.stages.times import times as find_times
 from services.extract.stages.wordlists import word_list
 
 
@@ -52,8 +53,35 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
                 time, rule = candidate, "sentence"
                 break
     if time is not None:
-        event.time = time
+        event.time = _of_when_clause(telling, time) or time
         event.why.append(Why("when", f"arguments.{rule}", time.span))
+
+
+_WHEN: Final = re.compile(r"\s*,?\s*when\b")
+_BOUND: Final = re.compile(r"(?:(?:not|ever|only)\s+)?(?:since|from|until|till|by|before)\s+", re.IGNORECASE)
+
+
+def _of_when_clause(telling: Telling, time: TimeMention) -> TimeMention | None:
+    """Return the bare time of "since May, when the troops crossed": it bounds the main clause, and dates this one."""
+    doc, at = telling.here.doc, telling.event.trigger.start
+    bound = _BOUND.match(time.phrase)
+    if time.precision != "open" or bound is None or not 0 < at - time.span.end <= _REACH:
+        return None
+    between = doc.text[time.span.end : at]
+    if _WHEN.match(between) is None or re.search(r"[.;:\n]", between):
+        return None
+    bare = Document(raw_title=None, raw_text="", published=doc.published, text=time.phrase[bound.end() :])
+    find_times(bare)
+    found = next((t for t in bare.times if t.start is not None and t.end is not None), None)
+    if found is None:
+        return None
+    if time.start is not None and found.end is not None and found.start is not None:
+        return replace(time, start=time.start, end=time.start + (found.end - found.start), precision=found.precision)
+    return replace(time, start=found.start, end=found.end, precision=found.precision)
+
+
+_REACH: Final = 120
+"""Characters between a phrase of time and what the clause behind it tells."""
 
 
 _VAGUE: Final = frozenset({"now", "until_now", "adverbial_yet"})
@@ -78,6 +106,8 @@ def _vagueness(time: TimeMention) -> int:
         return 4
     if time.rule in _VAGUE:
         return 3
+    if time.rule == "ago" and time.precision in ("month", "year"):
+        return 1  # "two years ago, on 12 June 2022"
     if time.start is None or time.precision == "open":
         return 2
     return 1 if time.rule == "war" else 0

@@ -34,6 +34,8 @@ _ANCHORS: Final = frozenset(
     }
 )
 
+_PERIODS: Final = frozenset({"month", "season", "year", "date", "war"})
+
 
 @dataclass(slots=True)
 class _Candidate:
@@ -69,7 +71,9 @@ def times(doc: Document) -> None:
 
 def _remember(context: Context, candidate: _Candidate, found: Interval) -> None:
     if candidate.rule in _ANCHORS and found.precision == "day" and found.start and found.end:
-        context.anchor, context.anchor_at = found, candidate.end
+        context.anchor, context.anchor_at, context.period = found, candidate.end, None
+    elif candidate.rule in _PERIODS and found.precision in ("month", "season", "year") and found.start and found.end:
+        context.period, context.period_at = found, candidate.end
     named_year = re.search(r"\b(?:19|20)\d\d\b", context.text[candidate.start : candidate.end])
     if named_year:
         context.year = int(named_year.group())

@@ -39,6 +39,9 @@ class Context:
     anchor: Interval | None = None
     anchor_at: int = -1
     year: int | None = None
+    period: Interval | None = None
+    """The last month, season or year that the text named, unless a day was named since."""
+    period_at: int = -1
 
     @property
     def base(self) -> date | None:

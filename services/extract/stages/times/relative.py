@@ -144,11 +144,23 @@ def _ago(match: re.Match[str], context: Context) -> Interval:
     return _moved(context.published, number(match["n"]), match["u"].lower(), -1)
 
 
+def _beside(period: Interval, count: int, unit: str, sign: int) -> Interval:
+    """The same part of the year, so many months or years on: "in the summer of 2023. A year later …"."""
+    if period.start is None or period.end is None:
+        return UNKNOWN
+    months = -sign * count * (12 if unit == "year" else 1)
+    first, last = calendar.months_before(period.start, months), calendar.months_before(period.end, months)
+    return Interval(first, calendar.month_end(last.year, last.month), period.precision)
+
+
 def _from_anchor(match: re.Match[str], context: Context) -> Interval:
     """ "Two days later", "a week earlier": counted from the last day that the text named."""
     base = context.base
     if base is None:
         return UNKNOWN
+    if context.period is not None and match["n"] and match["u"].lower() in {"month", "year"}:
+        back = match["way"].lower() in {"earlier", "before", "previously", "prior"}
+        return _beside(context.period, number(match["n"]), match["u"].lower(), -1 if back else 1)
     sign = -1 if match["way"].lower() in {"earlier", "before", "previously", "prior"} else 1
     if not match["n"]:
         anchor = context.near(match.start())
@@ -375,7 +387,8 @@ def _since_then(match: re.Match[str], context: Context) -> Interval:
 
 def _at_the_time(match: re.Match[str], context: Context) -> Interval:
     """The time just told of; without one it is kept as a phrase."""
-    return context.near(match.start()) or UNKNOWN
+    near = context.period and "\n\n" not in context.text[context.period_at : match.start()]
+    return (context.period if near else context.near(match.start())) or UNKNOWN
 
 
 def _one_night(match: re.Match[str], context: Context) -> Interval:

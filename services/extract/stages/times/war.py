@@ -12,7 +12,8 @@ _WHOSE: Final = r"(?:the |Russia's |Moscow's |Putin's |this |2022's |Ukraine's |
 _NAME: Final = rf"{_WHOSE}(?:{either(WAR_NAMES)})\b"
 _SPAN: Final = (
     r"(?:first (?:few )?(?:days?|hours?|weeks?|months?|week|month)|start|beginning|outbreak|onset|opening(?: days|"
-    r" hours)?|early days|launch|eve|initial (?:days|phase|stage|weeks))"
+    r" hours| weeks| months)?|early (?:days|weeks|months|hours|stages?|phase)|launch|eve|"
+    r"initial (?:days|phase|stage|weeks))"
 )
 
 WAR: Final = re.compile(
@@ -42,6 +43,8 @@ def resolve_war(match: re.Match[str], context: Context) -> Interval | None:
         return Interval(WAR_START, published, "open") if lead == "after" and match["began"] else None
     if lead in {"with", "by", "after"}:
         return UNKNOWN
+    if part.startswith(("early ", "opening ", "initial ")) and part.split()[-1] in {"weeks", "months"}:
+        return Interval(WAR_START, WAR_START + timedelta(days=27 if "week" in part else 90), "month")
     if part in {"first week", "opening", "opening days"} or part.startswith(
         ("start", "beginning", "outbreak", "onset", "launch", "initial", "early")
     ):
