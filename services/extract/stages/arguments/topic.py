@@ -129,7 +129,7 @@ def _closest(named: list[PlaceMention]) -> PlaceMention:
 
 
 _RECENT: Final = 8
-_TOLD: Final = 8
+_TOLD: Final = 24
 _OPENS: Final = 16
 """Characters within which a sector opens a sentence, and is what its paragraph is about: "In the X direction, …"."""
 _MANY: Final = 4

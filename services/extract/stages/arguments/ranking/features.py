@@ -12,6 +12,7 @@ from typing import Final
 from services.extract.document import EventMention, PlaceMention
 from services.extract.stages import tree
 from services.extract.stages.arguments.candidates import described, is_background, preposition
+from services.extract.stages.arguments.ranking.discourse import Discourse
 from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.arguments.ranking.survey import Survey, key, keys
 from services.extract.stages.arguments.telling import Telling, head_of, segment_of
@@ -29,7 +30,13 @@ _FAMILIES: Final = """rules rules_of rules_noun instead instead_of instead_both
     here here_of preposition preposition_of path clauses clauses_of from_place from_trigger meet side side_noun between
     others background own own_of own_steps owner_of owner_steps argument argument_of opens opens_with speaks_there
     leads_there next holds held governor described segment break commas
-    away away_of away_noun back same_paragraph away_named since away_title away_speaks away_there new_paragraph"""
+    away away_of away_noun back same_paragraph away_named since away_title away_speaks away_there new_paragraph
+    none_trigger none_trigger_of none_subject none_thing none_thing_of none_same none_area none_lately none_towns
+    none_figure none_country none_tag none_actor none_actor_of
+    land land_of same same_back same_trigger same_frame not_same area titled titled_of other_title dateline towns rank
+    triggers nearest nearest_side governed governed_by
+    away_trigger away_trigger_of away_subject away_thing away_thing_of away_lately away_figure away_country away_tag
+    away_actor"""
 FAMILIES: Final = frozenset(_FAMILIES.split())
 """All families."""
 
@@ -45,6 +52,7 @@ class Case:
     telling: Telling
     topic: Topic
     survey: Survey
+    discourse: Discourse
     rule: str
     """The rule that made the first option."""
     beside: list[Telling]
@@ -80,7 +88,8 @@ class Case:
         token, here = telling.token, telling.here
         beside = [t for t in tellings if t.event.places and t.token.i != token.i]
         last = topic.told[-1] if topic.told else None
-        case = cls(telling, topic, survey, rule, beside, last, everywhere, starts)
+        discourse = Discourse.of(telling, tellings, topic, survey)
+        case = cls(telling, topic, survey, discourse, rule, beside, last, everywhere, starts)
         case.noun = "noun" if token.pos_ in ("NOUN", "PROPN") else "verb"
         case.up = [token, *tree.ancestors(token)]
         for step, above in enumerate(case.up):
@@ -115,14 +124,18 @@ def features(option: Option, case: Case, first: bool) -> list[str]:
         ]
     if where == "none":
         _of_none(found, case)
+        found += case.discourse.of_none()
         return found
     _of_place(found, option, where, case)
     _of_article(found, option, where, case)
     _of_events(found, option, where, case)
+    found += case.discourse.of_place(option, where)
     if where == "here":
         _here(found, option.places[0], case)
+        found += case.discourse.of_here(option.places[0])
     else:
         _away(found, option.places[0], case)
+        found += case.discourse.of_away(option.places[0])
     return found
 
 

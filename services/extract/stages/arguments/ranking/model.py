@@ -14,7 +14,9 @@ from typing import Final
 from services.extract.stages.weights import Pulls, strongest, version_of
 
 FILE: Final = Path(__file__).with_name("weights.json")
-_FEATURES: Final = tuple(Path(__file__).with_name(name) for name in ("features.py", "options.py", "survey.py"))
+_FEATURES: Final = tuple(
+    Path(__file__).with_name(name) for name in ("features.py", "discourse.py", "options.py", "survey.py")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import EventMention, PlaceMention
-from services.extract.stages.arguments.candidates import with_lists
+from services.extract.stages.arguments.candidates import narrow, with_lists
 from services.extract.stages.arguments.ranking.survey import Survey, keys
 from services.extract.stages.arguments.telling import Telling, head_of
 from services.extract.stages.arguments.topic import Topic
@@ -42,8 +42,8 @@ def _offered(
     here, sentence = telling.here, telling.here.sentence
     for place in here.places[:_NAMED]:
         demonym = place.adjective and here.actor_at.get(head_of(here, place.span).i) is not None
-        if place.kind != "country" and not demonym:
-            yield with_lists(telling, [place])
+        if place.kind != "country" and not demonym and (fit := narrow(telling, [place])):
+            yield with_lists(telling, fit)
     told = [e.places for e in reversed(before) if e.places and not (len(e.places) == 1 and _country(e.places[0]))]
     yield from told[:_TOLD]
     if topic.place:
@@ -58,7 +58,7 @@ def _offered(
     if first and first[0].span.end <= sentence.span.start:
         yield first
     for one in (survey.lead, survey.focus):
-        if one is not None:
+        if one is not None and not sentence.span.covers(one.span):
             yield [one]
     yield []
 

@@ -18,6 +18,8 @@ _HEADING: Final = 60
 _UNPARSED_HEADING: Final = 40
 """The same for a line of which it is not known whether it has a verb."""
 _OPENS: Final = 30
+_TOWNS: Final = 8
+"""Places that are told apart by how often or how lately they were named."""
 
 
 def key(place: PlaceMention) -> str:
@@ -42,15 +44,35 @@ class Survey:
     """The settlement named first that is no capital."""
     focus: PlaceMention | None = None
     """The settlement named most that is no capital, the first of equals."""
+    titled: frozenset[str] = frozenset()
+    """The places of the headline."""
+    dateline: str = ""
+    towns: int = 0
+    """How many settlements the article names."""
+    _ranks: dict[str, int] = field(default_factory=dict)
+    _named: list[list[str]] = field(default_factory=list)
+    """For each sentence, the settlements that it names."""
+
+    def rank(self, place: PlaceMention) -> int:
+        """Return how many places the article names more often."""
+        return self._ranks.get(key(place), len(self._ranks))
+
+    def towns_before(self, index: int, sentences: int) -> list[str]:
+        """Return the settlements named in the sentences before `index`, the last named first, each once."""
+        near = [name for named in self._named[max(0, index - sentences) : index] for name in named]
+        return list(dict.fromkeys(reversed(near)))[:_TOWNS]
 
     @classmethod
     def of(cls, doc: Document, places: Mapping[int, list[PlaceMention]]) -> "Survey":
         """Count `places`, which are given by sentence. Linear in the text."""
-        found = cls()
+        found = cls(dateline=doc.dateline or "")
         towns: list[PlaceMention] = []
         heading = _NO_HEADING
         for sentence in doc.sentences:
             named = [p for p in places.get(sentence.index, ()) if p.kind != "country"]
+            found._named.append([p.name for p in named if p.kind == "settlement"][-_TOWNS:])
+            if sentence.role == "title":
+                found.titled |= keys(named)
             for place in named:
                 if place.kind == "settlement" and place.name not in CAPITALS:
                     found.lead = found.lead or place
@@ -62,6 +84,9 @@ class Survey:
             if named and _is_heading(doc, sentence, named):
                 heading = (tuple(named), sentence.index)
             found.headings.append(heading)
+        found.towns = len({p.name for p in towns})
+        often = sorted(found.counts, key=lambda name: -found.counts[name])
+        found._ranks = {name: sum(found.counts[o] > found.counts[name] for o in often[:_TOWNS]) for name in often}
         found.focus = max(towns, key=lambda p: (found.counts[key(p)], -p.span.start), default=None)
         return found
 
