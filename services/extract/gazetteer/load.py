@@ -21,7 +21,6 @@ DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]+")
 _JOINER: Final = re.compile(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
-_FAST: Final = re.compile(r"[A-Za-z0-9]+$")
 
 
 class Word(NamedTuple):
@@ -61,7 +60,7 @@ def words_of(text: str) -> list[Word]:
         start, end, token = found.start(), found.end(), found.group()
         if len(token) > 2 and token[-2] in "'’ʼ`´′" and token[-1] in "sS":
             token, end = token[:-2], end - 2
-        key = token.lower() if _FAST.match(token) else fold(token)
+        key = token.lower() if token.isascii() and token.isalnum() else fold(token)
         if key:
             words.append(Word(start, end, key, token[0].isupper() or token[0].isdigit()))
     return words

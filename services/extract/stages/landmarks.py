@@ -89,7 +89,10 @@ def says_there(doc: Document, place: PlaceMention) -> bool:
 
     No later "the city" or "there" means it.
     """
-    return _OFFICE_IN.search(doc.text, max(0, place.span.start - 48), place.span.start) is not None
+    before = doc.text[max(0, place.span.start - 48) : place.span.start].rstrip().lower()
+    return before.endswith(("in", "at", "the")) and (
+        _OFFICE_IN.search(doc.text, max(0, place.span.start - 48), place.span.start) is not None
+    )
 
 
 _LEADS: Final = re.compile(
@@ -100,7 +103,10 @@ _LEADS: Final = re.compile(
 
 def leads_there(doc: Document, place: PlaceMention) -> bool:
     """True where the place only tells which road is meant: "the highway to Sloviansk" is what the text tells of."""
-    return _LEADS.search(doc.text, max(0, place.span.start - 32), place.span.start) is not None
+    before = doc.text[max(0, place.span.start - 32) : place.span.start].rstrip().lower()
+    return before.endswith(("to", "toward", "towards", "from", "for", "the")) and (
+        _LEADS.search(doc.text, max(0, place.span.start - 32), place.span.start) is not None
+    )
 
 
 def is_water(place: PlaceMention) -> bool:

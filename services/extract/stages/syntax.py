@@ -65,7 +65,7 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
     starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
     plain = len(words)
     shown_for = {start: (end, _stand_in(text[start:end], number)) for number, (start, end) in enumerate(names)}
-    for match in _HYPHENATED.finditer(text):
+    for match in _HYPHENATED.finditer(text) if "-" in text else ():
         start, end = match.span()
         if match.group().lower() in hyphenated() and not any(s < end and start < e for s, e in names):
             shown_for[start] = end, match.group().replace("-", "")

@@ -91,6 +91,13 @@ _BEFORE: Final = re.compile(
     r"|military administration|city council))\s+(?:of|in)\s+(?:the\s+)?(?:city of |town of |village of |occupied )?$",
     re.I,
 )
+_IN: Final = ("of", "in", "the", "occupied")
+"""What `_BEFORE` ends with."""
+_ROLE: Final = re.compile(
+    "governor|mayor|head|council|police|administration|authorities|prosecutor|officials|residents|people|inhabitants"
+    "|garrison|defenders|population|leader"
+)
+"""What it has at least."""
 _AFTER: Final = re.compile(
     r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |"
     r"deputy |military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |"
@@ -107,7 +114,10 @@ def _around(doc: Document, place: PlaceMention, day: str) -> list[ActorMention]:
     side = {"UA": "UKR", "RU": "RUS", "BY": "BLR", "MD": "MDA", "PL": "POL"}.get(place.country or "")
     if side is None:
         return []
-    before = _BEFORE.search(text, max(0, place.span.start - 90), place.span.start)
+    window = text[max(0, place.span.start - 90) : place.span.start].lower()
+    before = None
+    if window.rstrip().endswith(_IN) and _ROLE.search(window):
+        before = _BEFORE.search(text, max(0, place.span.start - 90), place.span.start)
     phrase_end = place.phrase.end if place.phrase else place.span.end
     found = []
     if before is not None and before.end() == place.span.start:

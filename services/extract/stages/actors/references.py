@@ -31,6 +31,8 @@ _BEFORE: Final = re.compile(
     r"|close to|inside|for)\s+(?:the\s+)?(?:Ukrainian\s+|Russian\s+)?$",
     re.I,
 )
+_OF: Final = ("of", "in", "at", "from", "with", "within", "close to", "inside", "for", "the", "ukrainian", "russian")
+"""What `_BEFORE` ends with."""
 _LEFT: Final = re.compile(
     r"\b(?:[Aa]n?|[Tt]he|[Nn]o|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Aa]nother)\s+(?:(?:senior|top|former)\s+)?$"
 )
@@ -49,7 +51,9 @@ def composites(doc: Document, named: Sequence[ActorMention]) -> list[ActorMentio
         if mention.rule not in ("organisation", "unit", "state"):
             continue
         after = _AFTER.match(doc.text, mention.span.end)
-        before = _BEFORE.search(doc.text, max(0, mention.span.start - 70), mention.span.start)
+        before = None
+        if doc.text[max(0, mention.span.start - 30) : mention.span.start].rstrip().lower().endswith(_OF):
+            before = _BEFORE.search(doc.text, max(0, mention.span.start - 70), mention.span.start)
         if after is not None and mention.rule != "state":
             left = _LEFT.search(doc.text, max(0, mention.span.start - 20), mention.span.start)
             start = left.start() if left else mention.span.start

@@ -76,7 +76,9 @@ def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, re.Pattern[str], floa
         "lnr",
         "special operation",
     }
-    return [(p, re.compile(rf"\b{re.escape(p)}\b"), 0.7 if p in weak else 1.5) for p in phrases]
+    # The phrase stands first, so that a search can look for its letters; then where words begin and end.
+    whole = [(p, re.compile(rf"{re.escape(p)}\b(?<!\w{re.escape(p)})")) for p in phrases]
+    return [(p, pattern, 0.7 if p in weak else 1.5) for p, pattern in whole]
 
 
 _RUSSIAN: Final = _compiled(lx.VOICE_RUSSIAN)

@@ -35,6 +35,9 @@ _SO: Final = re.compile(
 _DASH: Final = re.compile(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“”]{2,70}?)\s*[.!]*\s*$")
 
 
+_DASHES: Final = re.compile("[-—–]")
+
+
 _PAREN: Final = re.compile(r"\((?P<who>[^()]{4,60})\)")
 
 
@@ -103,7 +106,8 @@ _PER: Final = re.compile(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its
 
 def according_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     found = []
-    for match in itertools.chain(lexicon.according.found(line.text, line.vocabulary), _PER.finditer(line.text)):
+    per = _PER.finditer(line.text) if "per" in line.vocabulary else ()
+    for match in itertools.chain(lexicon.according.found(line.text, line.vocabulary), per):
         start = line.start + match.start()
         if line.in_quotes(start):
             continue
@@ -197,7 +201,7 @@ def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def dash_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "What is said, - Name." """
-    match = _DASH.search(line.text[-110:])
+    match = _DASH.search(line.text[-110:]) if _DASHES.search(line.text) else None
     if not match:
         return []
     offset = line.end - len(line.text[-110:])
@@ -222,6 +226,8 @@ def dash_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def so_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "…, so the governor", "Thus Kadyrov, in an audio message"."""
+    if "so" not in line.vocabulary and "thus" not in line.vocabulary:
+        return []
     found = []
     for match in _SO.finditer(line.text):
         at = line.start + match.end()

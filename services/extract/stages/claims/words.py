@@ -68,6 +68,7 @@ class Line:
 
 
 _QUOTE: Final = re.compile(r"[\"“”„«»]|(?<![\w])[‘'](?=\w)|(?<=[\w.,!?])['’](?!\w)")
+_MARK: Final = re.compile(r"[\"“”„«»‘’']")
 
 
 def lines_of(doc: Document) -> list[Line]:
@@ -106,6 +107,8 @@ _ENDS_QUOTE: Final = re.compile(r"[\w,.!?…]\"(?=\s|$)")
 def _quotes(text: str, start: int) -> list[Span]:
     """Spans between quotation marks, with the marks; an unclosed one runs to the end of the sentence."""
     found: list[Span] = []
+    if _MARK.search(text) is None:
+        return found
     opened = None
     for match in _QUOTE.finditer(text):
         mark = match.group()

@@ -13,7 +13,10 @@ from services.extract.stages.clean.noise import OPENER, WEAK, noise_at, run_at
 from services.extract.stages.clean.tracked import Edit, Tracked
 
 _LINE: Final = re.compile(r"[^\n]+")
-_BOUNDARY: Final = re.compile(r"[.!?…][\"”')\]]{0,3}\s{0,2}|\s?\|+\s?|\s[▪·*–—-]\s|[\"”)\]]\s+|[,\"”](?=\()")
+_BOUNDARY: Final = re.compile(
+    r"[.!?…|▪·*–—\"”)\],-](?:(?<=[.!?…])[\"”')\]]{0,3}\s{0,2}|(?<=\|)\|*\s?|(?<=\s[▪·*–—-])(?P<apart>\s)"
+    r"|(?<=[\"”)\]])\s+|(?<=[,\"”])(?=\())"
+)
 _PROSE_END: Final = re.compile(r"[.!?…:;,][\"”'’)\]]{0,3}$")
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _STAMP_WORD: Final = re.compile(
@@ -49,7 +52,7 @@ _NOTE: Final = re.compile(
 """What stands in brackets of its own and is no word of the text: a footnote's number, a player that is not there."""
 _BARS: Final = re.compile(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
 _BULLET: Final = re.compile(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
-_UNTOLD: Final = re.compile(r"[\W_]+")
+_TOLD: Final = re.compile(r"[^\W_]+")
 _SHORT: Final = 320
 """Longest line that may be a caption or a headline, in characters."""
 
@@ -71,14 +74,15 @@ def is_prose(line: str) -> bool:
 
 def fold(line: str) -> str:
     """The line for comparison: letters and digits, lower-cased."""
-    return _UNTOLD.sub("", line.lower())
+    return "".join(_TOLD.findall(line.lower()))
 
 
 def blocks(text: Tracked, title: str | None, found: Found) -> bool:
     """Cut the noise out of `text`, and return whether there was any."""
     changed = text.apply(_lines(text, title, found))
     changed |= text.apply(_brackets(text.text))
-    changed |= text.apply((m.start(), m.end(), "") for m in _BARS.finditer(text.text))
+    if "|" in text.text or "\n " in text.text or text.text.startswith(" "):
+        changed |= text.apply((m.start(), m.end(), "") for m in _BARS.finditer(text.text))
     return changed
 
 
@@ -179,8 +183,11 @@ def _cuts(text: str, start: int, end: int) -> Iterator[Edit]:
 
 def _begins(text: str, start: int, end: int) -> Iterator[int]:
     yield start
+    at = start
     for match in _BOUNDARY.finditer(text, start, end):
-        yield match.end()
+        if match.start() > at or match["apart"] is None:  # the blank before a dash is not the one behind a stop
+            at = match.end()
+            yield at
 
 
 def _is_furniture(line: str, found: Found) -> bool:
@@ -203,9 +210,10 @@ def _is_furniture(line: str, found: Found) -> bool:
     if byline:
         found.byline = found.byline or byline.group(1).rstrip(" ,.")
         return True
-    icons = sum(1 for token in tokens if _ICONS.fullmatch(token))
-    if icons >= 2 and icons * 2 >= len(tokens) and "icon" in line.lower():
-        return True
+    if "icon" in line.lower():
+        icons = sum(1 for token in tokens if _ICONS.fullmatch(token))
+        if icons >= 2 and icons * 2 >= len(tokens):
+            return True
     weak = WEAK.match(line)
     if weak and weak.end() < len(line):
         rest = line[weak.end() :]

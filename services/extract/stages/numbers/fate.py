@@ -5,6 +5,7 @@ import re
 from typing import Final, cast
 
 from services.contracts.taxonomy import QuantityKind
+from services.extract.stages.alternatives import alternatives
 
 _STATES: Final[tuple[tuple[QuantityKind, str], ...]] = (
     ("killed",
@@ -76,20 +77,19 @@ _LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
             r"mobili[sz](?:ed|ing|ation)|amass(?:ed|ing)"),
     )
 )  # fmt: skip
-_ANYTHING: Final = re.compile(
-    r"(?i:\b(?:kill|dead|die[sd]|dying|perish|slain|li[fv]e|eliminat|liquidat|annihilat|execut|murder|neutrali|burn|"
-    r"drown|wip[ei]|surviv|decease|"
-    r"fatal|wound|injur|hurt|hospital|maim|concuss|suffer|sustain|lost|los[es]|cut by|shrapnel|cripple|mutilat|"
-    r"captur|prison|captiv|surrender|"
-    r"laid|themselves|missing|unaccounted|lacking|vanish|disappear|found|sought|releas|free|exchang|swap|return|"
-    r"home|back|evacuat|displac|fle[de]|"
-    r"left|leave|relocat|resettl|out\b|away|moved|deport|driven|driv|drove|deploy|mass|station|concentrat|mobili|"
-    r"encircl|surround|trapped|boxed|claim|"
-    r"took|take|taking|taken|death|toll|destroy|sho[to]|bur[iy]|provok|mourn|did away|cut down|mow|detain|forc|"
-    r"casualt|cost|part|wr[io]t|price|"
-    r"sen[dt]|amass|number|count|crush|ground down|brought|bring|down|intercept|jam|repel|caught|launch|fire|fly|"
-    r"flew|fell|struck|hit|got|fail|knock|swat|gun))"
+_BEGIN: Final = (
+    "kill|dead|dies|died|dying|perish|slain|life|live|eliminat|liquidat|annihilat|execut|murder|neutrali|burn|"
+    "drown|wipi|wipe|surviv|decease|fatal|wound|injur|hurt|hospital|maim|concuss|suffer|sustain|lost|lose|loss|"
+    "cut by|shrapnel|cripple|mutilat|captur|prison|captiv|surrender|laid|themselves|missing|unaccounted|"
+    "lacking|vanish|disappear|found|sought|releas|free|exchang|swap|return|home|back|evacuat|displac|flee|fled|"
+    "left|leave|relocat|resettl|away|moved|deport|driv|drove|deploy|mass|station|concentrat|mobili|encircl|"
+    "surround|trapped|boxed|claim|took|take|taking|death|toll|destroy|shot|shoo|buri|bury|provok|mourn|"
+    "did away|cut down|mow|detain|forc|casualt|cost|part|writ|wrot|price|send|sent|amass|number|count|crush|"
+    "ground down|brought|bring|down|intercept|jam|repel|caught|launch|fire|fly|flew|fell|struck|hit|got|fail|"
+    "knock|swat|gun"
 )
+_ANYTHING: Final = re.compile(rf"(?i:\b(?:out\b|{alternatives(_BEGIN.split('|'))}))")
+"""How the words begin that tell what became of somebody or something."""
 _ASIDE: Final = re.compile(
     r"(?i:,? (?:including|among (?:them|whom)|[\w-]+ of (?:them|whom)|between them|women|with|some of them|"
     r"most of them|mostly|aged)[^,;.:]{0,50},)"
