@@ -66,8 +66,20 @@ class Entry:
 def _condition(text: str) -> Condition:
     argument, _, classes = text.partition(":")
     optional = classes.startswith("?")
-    names = frozenset(c for c in classes.removeprefix("?").split(",") if c)
-    return Condition(argument, names, optional)
+    names: set[str] = set()
+    for name in classes.removeprefix("?").split(","):
+        if name.startswith("@"):  # all words of a class, where words are asked for and not arguments
+            names.update(_members()[name[1:]])
+        elif name:
+            names.add(name)
+    return Condition(argument, frozenset(names), optional)
+
+
+@cache
+def _members() -> dict[str, tuple[str, ...]]:
+    """Return the words of each class of `classes.toml`."""
+    table = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))
+    return {name: tuple(words.split()) for name, words in table.items()}
 
 
 def _needs(texts: Iterable[str]) -> tuple[tuple[Condition, ...], ...]:
@@ -185,10 +197,9 @@ def hyphenated() -> frozenset[str]:
 @cache
 def classes() -> dict[str, frozenset[str]]:
     """Return, by lower-case noun, the classes that it belongs to."""
-    table = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))
     found: dict[str, set[str]] = {}
-    for name, words in table.items():
-        for word in words.split():
+    for name, words in _members().items():
+        for word in words:
             found.setdefault(word, set()).add(name)
     return {word: frozenset(names) for word, names in found.items()}
 
