@@ -31,7 +31,7 @@ PENALTY: Final = 8.0
 MARGIN: Final = 0.4
 """Logits by which a side must beat the rules' choice."""
 MARGINS: Final = (0.0, 0.4, 0.8, 1.2)
-AUTHORLESS: Final = 0.2
+AUTHORLESS: Final = 0.3
 """Weight of what is coded without an author: there are many, and a coder leaves an author out more easily than not."""
 UNCODED: Final = 0.4
 """Weight of mentions that no coded event's words stand for: later tellings of it."""

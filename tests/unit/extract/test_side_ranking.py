@@ -46,7 +46,7 @@ def test_every_weight_and_every_feature_is_of_a_known_family() -> None:
 
 
 def test_an_event_that_is_given_a_side_says_over_what_and_why() -> None:
-    doc, _ = told("A missile hit the station in Lyman.", ANY)
+    doc, _ = told("A missile hit the station in Lyman. Ukrainian officials gave no figures.", ANY)
     event = next(e for e in doc.events if e.type == "strike")
     assert event.actor is not None
     assert event.actor.side == "UKR"

@@ -4,6 +4,7 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -233,7 +234,7 @@ _UNIT_NOUNS: Final = (
     "brigade|brigades|division|divisions|regiment|regiments|battalion|battalions|corps|army|armies|company|squadron"
 )
 _UNIT: Final = re.compile(
-    r"\b(?:\d{1,3}(?:st|nd|rd|th)?|First|Second|Third|Fourth|Fifth)\s"
+    r"\b(?:\d{1,4}(?:st|nd|rd|th)?|First|Second|Third|Fourth|Fifth)\s"
     r"(?:(?:and|Separate|Independent|Guards|Mechani[sz]ed|Motori[sz]ed|Motor|Rifle|Infantry|Tank|Armou?red|Assault|Air|"
     r"Airborne|Artillery|Marine|Marines|Naval|Territorial|Defen[cs]e|Mountain|J[aä]e?ger|Combined|Arms|Special|"
     r"Operations|Purpose|National|Guard|Presidential|Coastal|Reconnaissance|Rocket|Missile|Spetsnaz|Forces|Army|"
@@ -258,6 +259,31 @@ _RUSSIAN_NUMBERS: Final = frozenset(
     {155, 810, 336, 61, 200, 138, 27, 64, 74, 83, 11, 31, 85, 88, 4, 6, 7, 123, 114, 132, 9, 5, 1, 39, 136, 205, 60}
 )
 """Brigades of Russia and of the proxies whose bare number is not also a Ukrainian brigade's of the front."""
+_RUSSIA_ALONE: Final = frozenset({810, 336, 200, 138, 64, 83, 136, 205, 85})
+"""Brigades of which Ukraine has none of the number, whoever writes."""
+_UKRAINIAN_REGIMENTS: Final = frozenset({1, 3, 8, 33, 49, 73, 78, 210, 225, 425})
+"""Numbers of Ukraine's assault and special regiments; a bare regiment of another number is Russia's, whose army alone
+is made of them."""
+_UKRAINIAN_CORPS: Final = frozenset({9, 10})
+"""Army corps that Ukraine had before it went over to corps; those of other numbers were Russia's."""
+_CORPS: Final = date(2025, 2, 1)
+
+
+def _side_of_number(number: int, surface: str, voice: str, day: date | None) -> str:
+    """Return the side of a unit that only its number tells."""
+    noun = surface.rsplit(None, 1)[-1].lower()
+    if noun.startswith("regiment"):
+        return "UKR" if number in _UKRAINIAN_REGIMENTS else "RUS"
+    if noun == "corps" and "army" in surface.lower() and day is not None and day < _CORPS:
+        return "UKR" if number in _UKRAINIAN_CORPS else "RUS"
+    if noun.startswith("brigade") and (number in _RUSSIA_ALONE or (number in _RUSSIAN_NUMBERS and voice == "RUS")):
+        return "RUS"
+    if number >= _FOUR_DIGITS:
+        return "RUS"  # regiments and battalions of the mobilised
+    return "RUS" if number in _RUSSIAN_NUMBERS and voice == "RUS" else "UKR"
+
+
+_FOUR_DIGITS: Final = 1000
 
 
 def units(doc: Document, voice: str) -> list[ActorMention]:
@@ -266,7 +292,6 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
     for match in _UNIT.finditer(doc.text):
         surface = match.group()
         before = doc.text[max(0, match.start() - 40) : match.start()].lower()
-        side = "UKR"
         number = int(re.sub(r"\D", "", surface.split()[0]) or 0)
         if re.search(r"\b(?:russia['’]s|russian|moscow['’]s|kremlin['’]s|russians['’]?)\W+(?:\w+\W+){0,2}$", before):
             side = "RUS"
@@ -276,8 +301,8 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
             side = "RUS"
         elif _UKRAINIAN_UNIT.search(surface):
             side = "UKR"
-        elif number in _RUSSIAN_NUMBERS and voice == "RUS":
-            side = "RUS"
+        else:
+            side = _side_of_number(number, surface, voice, doc.published)
         after = doc.text[match.end() : match.end() + 40].lower()
         if re.match(r"\s+of the (?:ukrainian|afu|armed forces of ukraine)", after):
             side = "UKR"

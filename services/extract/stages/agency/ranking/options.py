@@ -1,6 +1,6 @@
 """The sides that one event can be of, and the actor that stands for each: the two at war, third ones named with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from services.extract.document import ActorMention, Document
@@ -8,9 +8,12 @@ from services.extract.stages.agency.ranking.survey import side_of
 from services.extract.stages.agency.scene import FIGHTING, SIDES, Case, army_at, span_of
 
 
-def options(doc: Document, case: Case) -> list[str | None]:
-    """Return the distinct sides that the event can be of, that of the rules first: None where they have none."""
-    found = [side_of(case.event), *SIDES]
+def options(doc: Document, case: Case, at_war: Collection[str]) -> list[str | None]:
+    """Return the distinct sides that the event can be of, that of the rules first: None where they have none.
+
+    `at_war` are the warring sides that the article names: nobody is blamed whom it does not speak of.
+    """
+    found = [side_of(case.event), *(side for side in SIDES if side in at_war)]
     found += [a.side for a in case.here.actors if a.kind != "MEDIA" and a.side is not None]
     sources = [doc.attributions[n].source for n in case.event.attributions]
     found += [s.side for s in sources if s.kind != "MEDIA" and s.side is not None]

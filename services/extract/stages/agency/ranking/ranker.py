@@ -40,7 +40,7 @@ def rank(scene: Scene, by: Model | None = None, watch: Watch | None = None) -> N
         if case is None or len(case.here.actors) > _CROWD:
             continue
         survey = survey or Survey.of(scene)
-        offered = options(scene.doc, case)
+        offered = options(scene.doc, case, survey.at_war)
         seen = seen_of(scene, survey, case, rule)
         names = [features(option, seen, not number) for number, option in enumerate(offered)]
         if watch is not None:

@@ -45,6 +45,8 @@ class Survey:
     """The side named first in the headline."""
     most: str | None = None
     """The side whose forces are named most; of equals the one named first."""
+    at_war: frozenset[str] = frozenset()
+    """The warring sides that the article names, as acting, suffering or telling."""
     named: list[ActorMention] = field(default_factory=list)
     """Forces and states at war, in the order of the text."""
     starts: list[int] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Survey:
             for place in event.places:
                 found.there.setdefault((kind, key(place)), Counter())[side] += 1
         at_war = [a for a in doc.actors if a.side in SIDES]
+        found.at_war = sides_of([*at_war, *(said.source for said in doc.attributions)])
         found.title = next((a.side for a in at_war if a.span.start < doc.body_start), None)
         forces = Counter(a.side for a in at_war if a.kind in FIGHTING)
         found.most = max(forces, key=lambda side: forces[side]) if forces else None
