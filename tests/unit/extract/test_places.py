@@ -125,6 +125,39 @@ def test_ships_that_are_named_after_towns_are_not_towns() -> None:
     assert [name for name, _ in named(text)] == ["Feodosia"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The fleet has lost another landing ship: the Novocherkassk was hit near Feodosia.",
+        "Satellite pictures of the naval base near Feodosia show that the Minsk will not sail again.",
+        "Of the two vessels near Feodosia the Rostov-on-Don is under water.",
+    ],
+)
+def test_a_town_with_the_and_no_noun_is_a_ship_where_ships_are_spoken_of(text: str) -> None:
+    assert named(text) == [("Feodosia", "near")]
+
+
+def test_the_before_a_town_makes_no_ship_where_none_are_spoken_of() -> None:
+    assert named("The Bakhmut was destroyed by artillery.") == [("Bakhmut", "in")]
+
+
+def test_lists_of_regions_in_a_text_about_ships_are_no_ships() -> None:
+    text = "The navy shelled the Kherson and Mykolaiv regions."
+    assert [name for name, _ in named(text)] == ["Kherson Oblast", "Mykolaiv Oblast"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ['detachments of the "Vostok" group', "the battalion “Azov”", 'The "Bakhmut" unit', "the regiment «Kharkiv»"],
+)
+def test_a_name_in_quotation_marks_beside_a_units_kind_is_the_units(unit: str) -> None:
+    assert named(f"{unit} fought near Toretsk.") == [("Toretsk", "near")]
+
+
+def test_a_town_in_quotation_marks_is_a_town() -> None:
+    assert named('They said that "Toretsk" was quiet.') == [("Toretsk", "in")]
+
+
 def test_given_names_are_not_towns() -> None:
     assert named("He met Vladimir Putin in Sochi, and Serhii Lysak was there.") == [("Sochi", "in")]
 

@@ -281,6 +281,41 @@ _UNIT_BEHIND: Final = re.compile(
 """A unit's kind between the place that it is named after and its size: "the Luhansk operational-tactical group"."""
 
 
+_KINDS_OF_UNIT: Final = "group unit detachment squad company corps legion squadron"
+_UNITS: Final = _UNITS_AND_TIME - {"time"} | frozenset(_KINDS_OF_UNIT.split())
+_QUOTES: Final = frozenset("\"'“”„«»‘’")
+
+
+def _quoted_unit(named: Named, text: str, previous: Word | None, following: Word | None) -> bool:
+    """Whether the name alone stands in quotation marks beside a unit's kind: the "Vostok" group, battalion "Azov"."""
+    if text[named.start - 1 : named.start] not in _QUOTES or text[named.end : named.end + 1] not in _QUOTES:
+        return False
+    return (previous is not None and previous.key in _UNITS) or (following is not None and following.key in _UNITS)
+
+
+_NAVAL: Final = re.compile(
+    r"\b(?:ships?|warships?|vessels?|fleet|navy|naval|frigates?|corvettes?|submarines?|cruisers?|flagship|dry dock)\b"
+)
+_BEHIND_SHIPS: Final = "was is has had will would could sank sunk in at by after as which while"
+_OF_SHIPS: Final = frozenset(_BEHIND_SHIPS.split())
+"""What follows a ship's name. No "and", nor a comma: "the Donetsk and Luhansk regions" are no ships."""
+
+
+def _ship(named: Named, text: str, following: Word | None) -> bool:
+    """Whether a town's name after "the" and without a noun behind is a ship's: "the Novocherkassk was hit"."""
+    if named.area or named.class_end or not named.candidates or possessive(text, named.end):
+        return False
+    if any(candidate.entry.kind != "settlement" for candidate in named.candidates):
+        return False
+    if not text.startswith(".", named.end) and (following is None or following.key not in _OF_SHIPS):
+        return False
+    return _NAVAL.search(text, max(0, named.start - _NAVAL_NEAR), named.end + _NAVAL_NEAR) is not None
+
+
+_NAVAL_NEAR: Final = 600
+"""Characters on either side in which ships must be spoken of."""
+
+
 def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> bool:
     """Whether the name is part of a person's, a newspaper's or a unit's; also marks adjectives and articles."""
     previous, following = word_before(words, text, named.first), word_after(words, text, named.last)
@@ -293,6 +328,8 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
     if previous is not None and (previous.key in _VESSELS or (previous.key == "class" and named.first >= 2)):
         return True
     named.article = previous is not None and previous.key == "the"
+    if _quoted_unit(named, text, previous, following) or (named.article and _ship(named, text, following)):
+        return True
     if previous is not None:
         named.cue = named.cue or (previous.key in _CUES and not previous.capital) or previous.key in ("in", "near")
         if previous.key == "the" and named.first >= 2:
