@@ -5,7 +5,7 @@ from services.extract.commands import article_of
 from services.extract.pipeline import document_of, extract, run
 from services.extract.stages.assemble import weighed
 from services.extract.stages.confidence import Features, Model, judge, model
-from services.extract.stages.confidence.features import FAMILIES, LEXICAL
+from services.extract.stages.confidence.features import FAMILIES
 from services.extract.stages.confidence.model import features_version
 
 PLAIN = "Russian troops seized Vuhledar on Tuesday, the General Staff said."
@@ -39,7 +39,7 @@ def test_every_weight_is_of_a_known_family() -> None:
 def test_every_feature_is_of_a_known_family() -> None:
     seen = {name.partition("=")[0] for _, found in told(MIXED, by_weights()) for name in found}
     assert seen <= FAMILIES
-    assert LEXICAL & seen and "place_rule" in seen
+    assert {"word", "frame", "place_rule", "place_mentions"} <= seen
 
 
 def test_no_event_is_surer_than_the_cap_and_none_is_told_below_the_threshold() -> None:

@@ -1,6 +1,7 @@
 """A candidate event, as assembly has put it together before it is known whether it is told, and what is around it."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -43,6 +44,12 @@ class Surroundings:
     """By identity of the telling, the first token of its trigger."""
     told: dict[int, Features] = field(default_factory=dict)
     """By identity of the telling, the features that are the same whatever the place."""
+    mentions: Counter[str] = field(default_factory=Counter)
+    """How often the text names each place, by its name."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """How many of the text's tellings have each place."""
+    headed: set[str] = field(default_factory=set)
+    """The places that the headline or the first sentence names."""
 
     @classmethod
     def of(cls, doc: Document) -> "Surroundings":
@@ -55,6 +62,10 @@ class Surroundings:
             sentence = doc.sentence_at(place.span.start)
             if sentence is not None and not place.adjective:
                 found.named.setdefault(sentence.index, []).append(place)
+        found.mentions.update(place.name for place in found.everywhere)
+        found.happened.update(place.name for event in doc.events for place in event.places)
+        first = next((sentence.span.end for sentence in doc.sentences if sentence.role == "body"), 0)
+        found.headed.update(place.name for place in found.everywhere if place.span.end <= first)
         for index, events in found.events.items():
             found._find_triggers(doc.sentences[index], events)
         return found
@@ -86,5 +97,11 @@ def band(number: float, *bounds: float) -> str:
 
 
 def rule(telling: EventMention, slot: str) -> str:
-    """Return the rule that filled `slot` last, without its stage: `role` for `arguments.role`; or "none"."""
-    return next((why.rule.rpartition(".")[2] for why in reversed(telling.why) if why.slot == slot), "none")
+    """Return the rule that filled `slot` last, without its stage: `role` for `arguments.role`; or "none".
+
+    What the ranking of places has to say for its choice (`ranking over topic +1.20`) is no rule.
+    """
+    for why in reversed(telling.why):
+        if why.slot == slot and not why.rule.startswith("ranking "):
+            return why.rule.rpartition(".")[2]
+    return "none"

@@ -1,9 +1,8 @@
 """What can be seen of an event's telling that bears on whether it was read rightly: named features, for the model.
 
-A pure function of the candidate and of the document. Nothing here counts how long the text is: the passages that the
-weights are learnt from are short. A feature is `family=value`; every family is listed in
-`FAMILIES`; those in `LEXICAL` are held back the more in training. Whoever changes what a feature means trains the
-weights anew (docs/extraction/confidence.md).
+A pure function of the candidate and of the document. Of how long the text is nothing tells but how often its places are
+named: many of the texts that the weights are learnt from are short. A feature is `family=value`; every family is listed
+in `FAMILIES`. Whoever changes what a feature means trains the weights anew (docs/extraction/confidence.md).
 """
 
 from datetime import timedelta
@@ -17,20 +16,19 @@ from services.extract.stages.confidence.place import of_place
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import Frame, frames, index
 
-_LEXICAL: Final = """word head_word preposition_of_type frame object_word noun_of_type actor_of_type place_of_type
+_WORDING: Final = """word head_word preposition_of_type frame object_word noun_of_type actor_of_type place_of_type
     place_kind_of_type figures_of_type modality_of_type claim_of_type beside under over"""
 _OTHER: Final = """type frame_sure frame_types frame_needs trigger_words tag dep clause governor mark determiner passive
     auxiliary subject_told object_told
     actor_rule actor_side actor_kind target
     place_rule place_kind place_unsure place_country place_relation place_mention places place_path place_clauses
     place_distance place_preposition place_elsewhere place_nearer place_dep place_next place_back place_rivals
+    place_mentions place_happened place_headed
     when_rule when_precision when_old when_future figures means extent
     modality modality_cues stance source claims claim_rule
     role sentence_length sentence_triggers sentence_root question quoted trigger_early fragment
     tellings told_in_title rivals rivals_near"""
-LEXICAL: Final = frozenset(_LEXICAL.split())
-"""Families with a value for each word, frame or pairing with the type: many values, few examples of each."""
-FAMILIES: Final = LEXICAL | frozenset(_OTHER.split())
+FAMILIES: Final = frozenset(f"{_WORDING} {_OTHER}".split())
 """All families."""
 
 _OLD: Final = timedelta(days=400)

@@ -30,6 +30,9 @@ def of_place(found: Features, candidate: Candidate, telling: EventMention, aroun
     put(found, "place_country", place.country if place.country in ("UA", "RU", None) else "other")
     put(found, "place_relation", place.relation)
     put(found, "place_mention", place.rule.partition(":")[0].rpartition(".")[2])
+    put(found, "place_mentions", band(around.mentions[place.name], 2, 3, 5))
+    put(found, "place_happened", band(around.happened[place.name], 2, 3, 6))
+    put(found, "place_headed", place.name in around.headed)
     put(found, "places", band(len(telling.places), 2, 3, 5))
     if sentence.span.covers(place.span):
         _here(found, place, telling, sentence, around)
