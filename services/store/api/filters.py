@@ -61,7 +61,10 @@ FILTERS: Final = frozenset(
 async def event_filters(
     of_type: Annotated[list[EventType] | None, Parameter(query="type", description="Type of event.")] = None,
     modality: Annotated[list[Modality] | None, Parameter(description="How the text presents it.")] = None,
-    place: Annotated[Texts, Parameter(description="Place, by its id or any spelling of its name.")] = None,
+    place: Annotated[
+        Texts,
+        Parameter(description="Place, by its id or any of its names, former ones too, in Latin or Cyrillic letters."),
+    ] = None,
     oblast: Oblast = None,
     actor_side: Annotated[Texts, Parameter(description="Side of the actor: UKR, RUS, another alpha-3 code.")] = None,
     source: Annotated[Texts, Parameter(description="Who claims it: a source's id or name.")] = None,
@@ -129,7 +132,9 @@ PLACE_FILTERS: Final = frozenset({"q", "oblast", "standing", "contested", "near"
 async def place_filters(
     q: Annotated[
         str | None,
-        Parameter(description="A part of any spelling of the name; where no name has it, names that are spelt alike."),
+        Parameter(
+            description="A part of any of its names, in Latin or Cyrillic letters; or else names that are alike."
+        ),
     ] = None,
     oblast: Oblast = None,
     standing: Standings = None,

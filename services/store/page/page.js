@@ -40,11 +40,6 @@ const AGREEMENTS = {
 };
 // Of a source: the name of an article's own voice.
 const NARRATOR = "article";
-const LETTERS = {
-  а: "a", б: "b", в: "v", г: "g", ґ: "g", д: "d", е: "e", ё: "yo", є: "ye", ж: "zh", з: "z", и: "i", і: "i", ї: "i",
-  й: "i", к: "k", л: "l", м: "m", н: "n", о: "o", п: "p", р: "r", с: "s", т: "t", у: "u", ф: "f", х: "kh", ц: "ts",
-  ч: "ch", ш: "sh", щ: "shch", ъ: "", ы: "y", ь: "", э: "e", ю: "yu", я: "ya",
-};
 const AREAS = ["oblast", "raion", "region", "country"];
 const KILOMETRES = 111.195; // of one degree of latitude
 const WIDE = 800;
@@ -138,18 +133,6 @@ export function present(value) {
 /** Who speaks, by name; an article's own voice has none. */
 export function called(name) {
   return name === NARRATOR ? "the article itself" : name;
-}
-
-/** Ways to write a name of Cyrillic letters in Latin ones: as Ukrainian, as Russian, or as what its letters show. */
-export function latin(text) {
-  const lower = text.toLowerCase();
-  if (!/[\u0400-\u04ff]/.test(lower)) return [];
-  const ukrainian = !/[ыэёъ]/.test(lower);
-  const russian = !/[іїєґ]/.test(lower);
-  const tables = [ukrainian && {...LETTERS, г: "h", и: "y"}, russian && LETTERS].filter(Boolean);
-  const written = (tables.length ? tables : [LETTERS]).map((letters) =>
-    Array.from(lower, (letter) => letters[letter] ?? letter).join(""));
-  return [...new Set(written)];
 }
 
 /** How many speak for it: copies of one text are one voice. */
@@ -387,17 +370,6 @@ async function ask(name, values, query, signal) {
   return body;
 }
 
-/** Places by a part of a name. One in Cyrillic letters that no report has is looked for in Latin ones: reports are in
- *  English. */
-async function findPlaces(name, limit, signal) {
-  let found;
-  for (const q of [name, ...latin(name)]) {
-    found = await ask("places", {}, [["q", q], ["limit", limit]], signal);
-    if (found.items.length) break;
-  }
-  return found;
-}
-
 // ---- Lists of events and incidents ---------------------------------------------------------------------------------
 
 const FIELDS = {
@@ -565,7 +537,7 @@ function placeRow(place) {
 
 async function showPlaces({query, signal}) {
   const asked = query.get("q") ?? "";
-  const found = await findPlaces(asked, PIECES, signal);
+  const found = await ask("places", {}, [["q", asked], ["limit", PIECES]], signal);
   if (found.items.length === 1) {
     location.replace(fragment("place", found.items[0].id));
     return null;
@@ -842,7 +814,7 @@ function suggest() {
     asking = new AbortController();
     const {signal} = asking;
     try {
-      const answer = await findPlaces(input.value.trim(), 8, signal);
+      const answer = await ask("places", {}, [["q", input.value.trim()], ["limit", 8]], signal);
       if (signal.aborted) return;
       found = answer.items;
       list.replaceChildren(...found.map((place, i) => {

@@ -80,6 +80,8 @@ def ids(shared: TestClient[Any], query: str) -> set[str]:
         ("place=KUPIANSK&type=strike", [STRIKE]),
         ("place=mala-nevidoma", [UNKNOWN_PLACE]),
         ("place=name:mala nevidoma", [UNKNOWN_PLACE]),
+        ("place=Купянск&type=strike", [STRIKE]),
+        ("place=Artyomovsk", []),
         ("place=Atlantis", []),
         ("oblast=Kharkiv Oblast", [DISPUTED, STRIKE, PLANNED, OBLAST]),
         ("oblast=kharkiv", [DISPUTED, STRIKE, PLANNED, OBLAST]),
@@ -197,6 +199,9 @@ def test_articles_are_filtered(shared: TestClient[Any], query: str, expected: li
         ("", ["Kharkiv Oblast", "Kupiansk", "Mala Nevidoma", "Robotyne"]),
         ("q=upyan", ["Kupiansk"]),
         ("q=ROBO", ["Robotyne"]),
+        ("q=Kupjansk", ["Kupiansk"]),
+        ("q=Куп’янськ", ["Kupiansk"]),
+        ("q=Artyomovsk", []),
         ("oblast=kharkiv", ["Kharkiv Oblast", "Kupiansk"]),
         ("contested=true", ["Kharkiv Oblast", "Kupiansk"]),
         ("standing=UKR", ["Robotyne"]),
@@ -227,7 +232,8 @@ async def test_a_place_without_events_any_more_is_not_listed(api: AsyncTestClien
 def test_a_place_is_found_by_id_and_by_spelling(shared: TestClient[Any]) -> None:
     by_id = (shared.get("/places/geonames:703822")).json()
     by_name = (shared.get("/places/Kupyansk")).json()
-    assert by_id == by_name
+    by_russian_name = (shared.get("/places/Купянск")).json()
+    assert by_id == by_name == by_russian_name
     assert by_id["types"] == {"capture": 1, "strike": 1, "withdrawal": 1}
     assert by_id["spellings"] == ["kupiansk", "kupyansk"]
     assert (by_id["standing"], by_id["event_count"]) == ("contested", 3)

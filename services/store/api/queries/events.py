@@ -32,6 +32,7 @@ from services.store.api.queries.latest import latest
 from services.store.api.queries.spoken import spoken_of
 from services.store.api.queries.streaming import rows_of
 from services.store.folding import fold
+from services.store.names.known import called, ways_to_write
 from services.store.tables import claim, event, place, spelling
 
 
@@ -114,13 +115,14 @@ async def of_article(connection: AsyncConnection, article_id: UUID) -> list[Even
 
 
 async def place_keys(connection: AsyncConnection, names: Iterable[str]) -> list[str]:
-    """Return the keys of the places that `names` may mean: ids, or any spelling that was read."""
+    """Return the keys of the places that `names` may mean: ids, or any spelling that was read or is known."""
     wanted = list(names)
-    folded = [f for f in map(fold, wanted) if f]
+    written = [folded for name in wanted for folded in ways_to_write(name)]
+    known = sorted(frozenset(wanted).union(*map(called, written)))
     query = (
         select(spelling.c.place_key)
-        .where(any_of(spelling.c.folded, folded))
-        .union(select(place.c.place_key).where(any_of(place.c.place_key, wanted)))
+        .where(any_of(spelling.c.folded, written))
+        .union(select(place.c.place_key).where(any_of(place.c.place_key, known)))
     )
     return sorted((await connection.scalars(query)).all())
 

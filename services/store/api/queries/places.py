@@ -9,13 +9,14 @@ from urllib.parse import quote
 from sqlalchemy import ColumnElement, Double, Select, and_, bindparam, cast, func, null, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import EARTH, Box, Circle
 from services.store.api.queries.events import place_keys
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import PlaceDetail, PlaceView
 from services.store.control.standing import CONTESTED
-from services.store.folding import fold as fold_name
+from services.store.names.known import called_like, ways_to_write
 from services.store.tables import event, place, spelling
 
 LIKENESS: Final = 0.4
@@ -89,7 +90,7 @@ async def _ordered(
     """The query in its order, and the distance that it is ordered by, where it is."""
     conditions: list[ColumnElement[bool]] = [place.c.events > 0]
     if filters.q is not None:
-        conditions.append(place.c.place_key.in_(await _named(connection, fold_name(filters.q))))
+        conditions.append(place.c.place_key.in_(await _named(connection, filters.q)))
     if filters.oblasts:
         conditions.append(in_oblast(filters.oblasts))
     if filters.standings:
@@ -106,25 +107,30 @@ async def _ordered(
     return query.order_by(distance, place.c.place_key), distance
 
 
-async def _named(connection: AsyncConnection, folded: str) -> Select[Any]:
-    """Keys of the places with `folded` in a spelling; where there are none, of those with one that is like it."""
+async def _named(connection: AsyncConnection, name: str) -> Select[Any]:
+    """Keys of the places with `name` in a spelling that was read or is known; where no place with events has it, of
+    those with one that is like it."""
+    written = ways_to_write(name)
     # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-    having = select(spelling.c.place_key).where(spelling.c.folded.like(f"%{folded}%"))
-    if await connection.scalar(having.limit(1)) is not None or not await _trigrams(connection):
-        return having
-    return select(spelling.c.place_key).where(_alike(folded))
+    read = select(spelling.c.place_key).where(or_(*(spelling.c.folded.like(f"%{folded}%") for folded in written)))
+    known = sorted(frozenset().union(*map(called_like, written)))
+    having = read.union(select(place.c.place_key).where(any_of(place.c.place_key, known), place.c.events > 0))
+    keys = select(having.subquery().c.place_key)
+    if await connection.scalar(keys.limit(1)) is not None or not await _trigrams(connection):
+        return keys
+    return select(spelling.c.place_key).where(or_(*map(_alike, written)))
 
 
 async def alike(connection: AsyncConnection, name: str, most: int = 5) -> list[str]:
     """Names of places with events that are spelt like `name`, those most like it first."""
-    folded = fold_name(name)
-    if not await _trigrams(connection):
+    written = ways_to_write(name)
+    if not written or not await _trigrams(connection):
         return []
-    likeness = func.max(func.similarity(spelling.c.folded, folded))
+    likeness = func.max(func.greatest(*(func.similarity(spelling.c.folded, folded) for folded in written)))
     query = (
         select(place.c.name)
         .join_from(spelling, place, place.c.place_key == spelling.c.place_key)
-        .where(_alike(folded), place.c.events > 0)
+        .where(or_(*map(_alike, written)), place.c.events > 0)
         .group_by(place.c.name)
         .order_by(likeness.desc(), place.c.name)
         .limit(most)
@@ -172,9 +178,13 @@ async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list
         return row, []
     keys = await place_keys(connection, [name])
     rows = (await connection.execute(select(place).where(place.c.place_key.in_(keys), place.c.events > 0))).all()
-    # "Kupiansk" is the town before it is a raion that some text calls so.
-    of_that_name = [row for row in rows if row.folded == fold_name(name)]
-    for found in (of_that_name, rows):
+    # "Kupiansk" is the town before it is a raion that some text calls so, and "Artemivsk" what is called so before what
+    # was.
+    written = ways_to_write(name)
+    of_that_name = [row for row in rows if row.folded in written]
+    read = select(spelling.c.place_key).where(any_of(spelling.c.folded, written))
+    read_so = set((await connection.scalars(read)).all()) if len(rows) > 1 else set()
+    for found in (of_that_name, [row for row in rows if row.place_key in read_so], rows):
         if len(found) == 1:
             return found[0], []
     return None, sorted(row.place_key for row in rows)

@@ -1,0 +1,1 @@
+"""What the store knows of places' names beside those that it has read."""

@@ -1,0 +1,40 @@
+"""The names under which the gazetteer knows places, for searches: former ones, Russian ones, spellings never read.
+
+What a report calls a place is in the table `spelling`; this is what an analyst may call it. `known.tsv.gz` is made of
+the extractor's gazetteer by its builder: GeoNames (geonames.org), CC BY 4.0, changed, and own tables.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from services.contracts.romanise import from_cyrillic
+from services.store.folding import fold
+
+NAMES: Final = Path(__file__).parent / "known.tsv.gz"
+
+
+def ways_to_write(name: str) -> list[str]:
+    """Return `name` folded, and where it is in Cyrillic letters, how reports may write it: "Бахмут" also "bakhmut"."""
+    return [folded for folded in map(fold, (name, *from_cyrillic(name))) if folded]
+
+
+def called(folded: str) -> frozenset[str]:
+    """Return the ids of the places that have exactly this name. No place is, where the gazetteer has no such name."""
+    return _names().get(folded, frozenset())
+
+
+def called_like(folded: str) -> frozenset[str]:
+    """Return the ids of the places that have `folded` in one of their names."""
+    return frozenset().union(*(ids for name, ids in _names().items() if folded in name))
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    names: dict[str, frozenset[str]] = {}
+    for line in gzip.decompress(NAMES.read_bytes()).decode().splitlines():
+        name, _, ids = line.partition("\t")
+        key = name if name.isascii() else fold(name)
+        names[key] = names.get(key, frozenset()) | frozenset(ids.split(","))
+    return names

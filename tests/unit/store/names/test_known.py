@@ -1,0 +1,36 @@
+"""What an analyst may call a place, beside what reports have called it."""
+
+import gzip
+
+import pytest
+
+from services.extract.gazetteer import build
+from services.store.names import known
+
+BAKHMUT = "geonames:713174"
+
+
+@pytest.mark.parametrize("name", ["Bakhmut", "bahmut", "Бахмут", "Artyomovsk", "Артёмовск", "Артемовск", "Артемівськ"])
+def test_a_town_is_found_by_its_former_and_its_foreign_names(name: str) -> None:
+    assert BAKHMUT in frozenset().union(*map(known.called, known.ways_to_write(name)))
+
+
+def test_a_part_of_a_name_finds_all_that_have_it() -> None:
+    found = known.called_like("artyomovsk")
+    assert BAKHMUT in found
+    assert len(found) > 1
+    assert known.called_like("no such name") == frozenset()
+
+
+def test_a_name_of_marks_alone_can_be_written_in_no_way() -> None:
+    assert known.ways_to_write("—") == []
+
+
+def test_an_oblast_is_known_with_its_class_word() -> None:
+    assert known.called("khersonskaya oblast") == known.called("kherson oblast") != frozenset()
+    assert known.called("khersonskaya oblast").isdisjoint(known.called("kherson"))
+
+
+def test_the_names_are_those_of_the_gazetteer_that_is_shipped() -> None:
+    shipped = gzip.decompress(build.TARGET.read_bytes())
+    assert gzip.decompress(known.NAMES.read_bytes()) == build.names(shipped)
