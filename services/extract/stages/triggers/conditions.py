@@ -252,7 +252,15 @@ def arguments_of(trigger: Token, noun: bool, subject_of: bool = False) -> dict[s
         if verb is not None:
             for preposition, pobj in tree.prepositions(verb):
                 found.setdefault(f"prep.{preposition}", pobj)
+    elif thing is not None and thing.head.i == trigger.i and thing.dep_ == "dobj":
+        for preposition, pobj in tree.prepositions(thing):  # "slapped restrictions on banks": hung on either
+            if preposition in _OF_EITHER:
+                found.setdefault(f"prep.{preposition}", pobj)
     return found
+
+
+_OF_EITHER: Final = word_list("conditions", "of_either")
+"""Prepositions that a parse hangs on a verb's object although they go with the verb."""
 
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
