@@ -32,6 +32,8 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
             return True
     if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and trigger.head not in words[1:]:
         return _background(trigger, frame)
+    if trigger.lemma_.lower() in _ALSO_SAYING and _says(trigger, here):
+        return True
     if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
         return True  # "pick up the wounded", "bury the dead": whoever they are, it is not told here that they were hurt
     if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
@@ -39,6 +41,38 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
     )
+
+
+_ALSO_SAYING: Final = word_list("exclusions", "also_saying")
+"""Verbs of fire and attack that tell how something is said, too: "...", charged the governor."""
+_SPEAKERS: Final = frozenset({"PER", "GOV", "MEDIA"})
+
+
+def _says(trigger: Token, here: Context) -> bool:
+    """True for a verb without an object whose subject is a person or an office, right after what is said.
+
+    "Moscow is lying, Kuleba hit back on Friday"; but "Ukraine hit back at Belgorod" and "the enemy attacked, he said".
+    """
+    if any(c.dep_ in ("nsubjpass", "auxpass") for c in trigger.children):
+        return False
+    subject = next((c for c in trigger.children if c.dep_ == "nsubj"), None)
+    told = next((c for c in trigger.children if c.dep_ == "dobj"), None)
+    if subject is not None and told is not None:
+        return False
+    speaker = subject or told  # after its verb the parser takes the speaker for an object
+    if speaker is None or (subject is None and speaker.i < trigger.i):
+        return False
+    actor = here.actor_at.get(speaker.i)
+    if speaker.lower_ not in _OFFICES and (actor is None or actor.kind not in _SPEAKERS or not actor.can_speak):
+        return False
+    first = min([trigger.i, *(t.i for t in speaker.subtree)])
+    text = here.doc.text[here.sentence.span.start : here.offset(trigger.doc[first])].rstrip()
+    return bool(text) and text[-1] in (_BEFORE_SAYING if subject is not None else _CLOSING_QUOTES)
+
+
+_CLOSING_QUOTES: Final = "\"'”’»"
+_BEFORE_SAYING: Final = f",{_CLOSING_QUOTES}"
+_OFFICES: Final = word_list("exclusions", "speakers")
 
 
 def _before_its_noun(trigger: Token) -> bool:

@@ -21,3 +21,49 @@ def types_of(text: str) -> list[str]:
 @pytest.mark.parametrize(("kind", "text"), _CASES)
 def test_usual_wording_of_a_type_is_found(kind: str, text: str) -> None:
     assert kind in types_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moscow is preparing nothing but excuses for the Donbas, Kuleba charged on Tuesday.",
+        "The report about Bucha is a forgery, Lavrov hit back in New York.",
+        '"And who counts the dead of Donetsk?" shot back the minister.',
+    ],
+)
+def test_verbs_of_fire_that_tell_how_something_is_said_are_no_attacks(text: str) -> None:
+    assert not {"assault", "strike"} & set(types_of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ukraine hit back at Belgorod with rockets, Gladkov said.",
+        "After the barrage, marines charged the trenches near Robotyne.",
+        "The enemy attacked near Verbove, Tarnavskyi said.",
+    ],
+)
+def test_the_same_verbs_of_who_fights_are_attacks(text: str) -> None:
+    assert {"assault", "strike"} & set(types_of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two of the Colombian volunteers were captured near Lyman on Friday.",
+        "Of the men who crossed the river, six soldiers were captured by the garrison of Kozachi Laheri.",
+    ],
+)
+def test_people_who_are_captured_are_no_place(text: str) -> None:
+    assert "capture" not in types_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Officials ask the residents of Siversk to go; many refuse to leave.",
+        "Not one Russian soldier remained in Kherson, the ministry said.",
+    ],
+)
+def test_people_who_stay_at_home_and_soldiers_who_do_not_stay_hold_nothing(text: str) -> None:
+    assert "hold" not in types_of(text)
