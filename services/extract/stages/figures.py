@@ -25,6 +25,14 @@ _PARTS: Final = (" of them", " of whom", " among them", " of those")
 """Parts of a figure that was told before: "14 of them children" counts neither dead nor wounded by itself."""
 
 
+_AIRCRAFT: Final = frozenset(
+    {"aircraft", "plane", "planes", "airplane", "jet", "jets", "helicopter", "helicopters", "bomber", "bombers",
+     "warplane", "warplanes", "fighter-jet", "su-34", "su-25", "su-35", "su-30", "su-24", "mig-29", "mig-31", "mi-8",
+     "mi-24", "ka-52", "a-50", "il-22", "tu-22m3"}
+)  # fmt: skip
+"""What is brought down and is no munition."""
+
+
 def figures_of(event: EventMention, numbers: Sequence[NumberMention], what: str | None, doc: Document) -> None:
     """Add to `event` the figures among `numbers` that its type has a place for."""
     for number in numbers:
@@ -71,6 +79,8 @@ def kind_of(event: EventMention, number: NumberMention, what: str | None, doc: D
         if noun in _ATTACKS or decided == "strikes":
             return "strikes"
         if event.type == "strike" and (noun in _EQUIPMENT or decided == "equipment"):
+            return "equipment"
+        if event.type == "repulse" and noun in _AIRCRAFT:
             return "equipment"
         return "munitions" if event.type == "repulse" and not noun and "down" in event.frame else None
     if event.type in ("clash", "assault"):

@@ -198,3 +198,22 @@ def test_a_clause_of_when_has_the_bare_time_before_it(text: str, start: str, end
     when = only(text, "capture").when
     assert when is not None
     assert (when.start, when.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("A Geran-2 struck Sumy.", {"drone", "Geran"}),
+        ("A FAB-1500 hit Vovchansk.", {"air", "FAB"}),
+        ("A UMPK bomb fell on Derhachi.", {"air"}),
+        ("Magura boats struck Sevastopol.", {"naval", "Magura"}),
+        ("A TOS-1A fired on Klishchiivka.", {"rocket", "TOS-1A"}),
+    ],
+)
+def test_a_named_weapon_is_the_means_with_its_name(text: str, means: set[str]) -> None:
+    assert means <= set(only(text, "strike").means)
+
+
+def test_planes_that_are_shot_down_are_equipment() -> None:
+    event = only("Two Su-25s were shot down near Pokrovsk.", "repulse")
+    assert [(q.what, q.low) for q in event.quantities] == [("equipment", 2)]

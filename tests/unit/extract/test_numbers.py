@@ -206,3 +206,23 @@ def test_a_long_hostile_text_is_read(unit: str) -> None:
 )
 def test_figures_far_from_what_they_count(text: str, phrase: str, what: str | None, low: int, per: str | None) -> None:
     assert [(n.what, n.low, n.per) for n in read(text) if n.phrase == phrase] == [(what, low, per)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "low"),
+    [
+        ("A woman born in 1958 was killed by a shell.", "killed", 1),
+        ("A resident of Beryslav died on the road.", "killed", 1),
+        ("A photographer, Ann Grey, was wounded there.", "wounded", 1),
+        ("A pensioner, 71, was wounded by shrapnel.", "wounded", 1),
+        ("The raid cost three medics their lives.", "killed", 3),
+        ("The siege cost 9,000 lives.", "killed", 9000),
+        ("A shell took the life of a teenager.", "killed", 1),
+    ],
+)
+def test_one_person_and_lives_are_counted(text: str, what: str, low: int) -> None:
+    assert [(n.what, n.low) for n in read(text) if n.what] == [(what, low)]
+
+
+def test_over_that_belongs_to_the_verb_bounds_nothing() -> None:
+    assert [(n.low, n.high) for n in read("They will hand over 19 jets.")] == [(19, 19)]

@@ -52,7 +52,12 @@ _STRIKES_AHEAD: Final = re.compile(
     r"(?:,| and) (?:\d+|\w+) (?:\w+ ){0,2}(?:strikes|attacks|airstrikes|assaults)\b", re.IGNORECASE
 )
 _TABLE: Final = re.compile(r"([A-Za-z][A-Za-z -]{2,40}?) ?[-–—:] ?(?:about |approximately |≈ ?)?$")
-_AGED: Final = re.compile(r",? (?:of|aged) (?:\d{1,2}|[a-z]+)|, \d{1,2},")
+_AGED: Final = re.compile(
+    r",? (?:of|aged) (?:\d{1,2}|[a-z]+)|, \d{1,2},| born (?:in|on) (?:[\w ]{1,16} )?\d{4}| in (?:his|her) \w+|"
+    r" (?:of|from) (?:the )?(?:(?:town|city|village|hamlet|district|region) of )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?|"
+    r", (?:[A-Z][\w'’.-]+ ?){1,3}(?:, \d{1,2})?,"
+)
+"""What tells of one person before it is told what became of him: age, home, name."""
 _SINGLE: Final = re.compile(
     r"(?i:(?<![\w-])(?:an?|another) (?P<noun>(?:[\w'-]+ ){0,2}[\w-]+)(?P<age>,? (?:of|aged) (?:\d{1,2}|"
     r"[a-z]+))?(?![\w-]))"

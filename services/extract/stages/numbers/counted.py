@@ -89,6 +89,9 @@ class Counted:
     """ "Of them", "others": what is counted was named before."""
 
 
+_LAST_WORD: Final = re.compile(r"([\w'’-]+), $")
+
+
 def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
     """Whether the figure is an age, a date's part, a calibre, a name's number: anything but a count."""
     before = text[max(0, core - 40) : core]
@@ -107,7 +110,8 @@ def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
             number.isdigit()
             and 1 <= int(number) <= 110
             and (text[end : end + 1] in {",", "."})
-            and re.search(r"[A-Z][\w'’-]+, $", before)
+            and ((person := _LAST_WORD.search(before)) is not None)
+            and (person.group(1)[:1].isupper() or NOUNS.get(person.group(1)) in {"people", "military"})
         ):
             return True
     word = _BEFORE.search(before)

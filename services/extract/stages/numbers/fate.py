@@ -10,7 +10,7 @@ from services.extract.stages.alternatives import alternatives
 _STATES: Final[tuple[tuple[QuantityKind, str], ...]] = (
     ("killed",
         r"killed|dead|died|dies|dying|perish(?:ed)?|lose their lives|fatally (?:wounded|injured|hurt)|slain|"
-        r"lost (?:his|her|their) (?:lives|life)|eliminated|liquidated|annihilated|executed|murdered|"
+        r"lost (?:his|her|their|the) (?:lives|life)|eliminated|liquidated|annihilated|executed|murdered|"
                r"neutrali[sz]ed|burned to death|burnt to death|drowned|did not survive|lay dead|shot dead|"
                r"wiped out|deceased"),
     ("wounded",
@@ -55,7 +55,8 @@ _LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
         rf"(?i:\b(?:{words})(?: or [a-z]+ed)?(?: by| of| from)?(?: (?:the|another|a further|up|all|also))? ?$)"))
     for what, words in (
         ("killed",
-            r"kill(?:ed|ing|s)|claim(?:ed|ing|s) (?:the )?lives|t[oa]k(?:es|ing|ook|en)? the lives|eliminat(?:ed|"
+            r"kill(?:ed|ing|s)|claim(?:ed|ing|s) (?:the )?lives|(?:t[oa]k(?:es|ing|en|e)?|took) the "
+            r"(?:lives|life)|claim(?:ed|ing|s) the life|eliminat(?:ed|"
             r"ing|es)|liquidat(?:ed|ing)|annihilat(?:ed|ing)|"
                    r"deaths?|death toll|murder(?:ed|ing)|neutrali[sz](?:ed|ing)|destroy(?:ed|ing|s)|shot|buried|"
                    r"executed|provoked|lives of|massacre of|mourn(?:s|ed|ing)?|did away with|cut down|mowed down|"
@@ -136,6 +137,10 @@ _TALLIED: Final = 170
 """How far before its figure a tally may be named: "the death toll from Monday's attack on …, has risen to 25"."""
 
 
+_LIVES: Final = re.compile(r"(?i: (?:of (?:our|their|its|the) \w+ )?(?:(?:their|his|her) (?:lives|life)| lives)\b)")
+"""What a figure's people are cost: "cost three rescuers their lives"."""
+
+
 _LONGEST: Final = 16
 """Characters that one of `_ANYTHING` has at most."""
 
@@ -158,6 +163,8 @@ def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> 
     stands behind it is its.
     """
     before = text[max(0, start - 90) : start]
+    if _LIVES.match(text, end) or text[start:end].lower().endswith((" lives", " life")):
+        return "killed"
     for what, pattern in _LEFT:
         if pattern.search(before):
             return what

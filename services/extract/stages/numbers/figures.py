@@ -46,6 +46,12 @@ _CHANGED: Final = re.compile(
 """What goes on with two figures of which the second one counts: "the toll rose from 25 to 27", "by two to 27"."""
 
 
+_HANDED: Final = re.compile(
+    r"\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?|t[oa]k(?:es|en|ing|e)|took|pass(?:es|ed|ing)?|sign(?:s|ed|ing)?)\s$"
+)
+"""Verbs that "over" belongs to and not to the figure behind it: "hand over 19 jets"."""
+
+
 @dataclass(slots=True)
 class Figure:
     """A value or a range, where it stands, and how it is bounded. `start` includes the words of the bound."""
@@ -76,6 +82,8 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
     bound_words = match["bound"].lower().strip()
     bounds = {BOUNDS.get(words, words) for words in _split_bounds(bound_words)}
     core = match.end("bound")
+    if bound_words == "over" and _HANDED.search(text, max(0, match.start() - 12), match.start()):
+        bounds = set()
     if match["vague"]:
         low, high = VAGUE[match["vague"].lower()]
         bound: Bound | None = (
