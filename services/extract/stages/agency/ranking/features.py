@@ -22,7 +22,8 @@ _FAMILIES: Final = """rules rules_of rules_kind instead_of instead_both flip fli
     teller_of teller_fires_of teller_kind ground ground_of ground_teller_of country_of target_of
     subject subject_of object object_of word hangs foe_hangs here_of fighting fighting_of silent silent_of
     armed_of system_of clause clause_of before before_of after after_of
-    beside elsewhere elsewhere_of usual usual_of title title_of most previous"""
+    beside like_before like_before_of like_after like_after_of accused_of elsewhere elsewhere_of usual usual_of title
+    title_of most previous"""
 FAMILIES: Final = frozenset(_FAMILIES.split())
 """All families."""
 
@@ -65,6 +66,10 @@ class Seen:
     after: str | None
     hangs: dict[str, set[str]]
     beside: list[tuple[str | None, str]]
+    like_before: tuple[str, int] | None
+    """The side of the event of the kind told last before, and how many sentences before."""
+    like_after: tuple[str, int] | None
+    accused: frozenset[str]
     elsewhere: frozenset[str]
     usual: frozenset[str]
     usual_times: int
@@ -118,6 +123,9 @@ def seen_of(scene: Scene, survey: Survey, case: Case, rule: str) -> Seen:
         after=next((a.side for a in at_war if a.span.start >= start), None),
         hangs=_hangs(case),
         beside=_beside(scene, case),
+        like_before=survey.like(event, later=False),
+        like_after=survey.like(event, later=True),
+        accused=survey.accused_near(event.sentence),
         elsewhere=survey.elsewhere(event),
         usual=usual,
         usual_times=times,
@@ -282,6 +290,9 @@ def _of_article(found: list[str], option: str, seen: Seen) -> None:
     kind, elsewhere, usual = seen.kind, _among(seen.elsewhere, option), _among(seen.usual, option)
     times = "0" if not seen.usual_times else "1" if seen.usual_times == 1 else "2" if seen.usual_times < 4 else "4"
     found += [
+        *_of_like("before", seen.like_before, option, kind),
+        *_of_like("after", seen.like_after, option, kind),
+        f"accused_of={kind}:{_among(seen.accused, option)}",
         f"elsewhere={elsewhere}",
         f"elsewhere_of={kind}:{elsewhere}",
         f"usual={usual}:{times}",
@@ -291,3 +302,11 @@ def _of_article(found: list[str], option: str, seen: Seen) -> None:
         f"most={_stands(seen.most, option)}",
         f"previous={_stands(seen.previous, option)}:{seen.near}",
     ]
+
+
+def _of_like(where: str, told: tuple[str, int] | None, option: str, kind: str) -> list[str]:
+    """Whose the nearest event of the kind is, told before or after, and how far off."""
+    if told is None:
+        return [f"like_{where}=none"]
+    stands, away = _stands(told[0], option), min(told[1], 4) if told[1] != 3 else 2
+    return [f"like_{where}={stands}:{away}", f"like_{where}_of={kind}:{stands}"]

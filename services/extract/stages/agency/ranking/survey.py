@@ -1,13 +1,14 @@
 """Who acts in an article, counted once for all of its events: by kind of event, by kind and place, and by name."""
 
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention, PlaceMention
-from services.extract.stages.agency.scene import FIGHTING, SIDES, Scene
+from services.extract.stages.agency.scene import FIGHTING, OPPOSITE, SIDES, Scene
 
 
 def cluster(kind: str) -> str:
@@ -30,6 +31,7 @@ def sides_of(actors: Iterable[ActorMention]) -> frozenset[str]:
     return frozenset(a.side for a in actors if a.side is not None and a.side in SIDES)
 
 
+_NEAR: Final = 2
 _NONE: Final[Counter[str]] = Counter()
 
 
@@ -41,6 +43,10 @@ class Survey:
     """By kind of event and place: how often each side acts."""
     usual: dict[str, Counter[str]] = field(default_factory=dict)
     """By kind of event: how often each side acts."""
+    alike: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    """By kind of event, in the order of the text: where each that has a side is told, its sentence, the side."""
+    accused: list[tuple[int, str]] = field(default_factory=list)
+    """Sentences in which one side accuses, and the other side."""
     title: str | None = None
     """The side named first in the headline."""
     most: str | None = None
@@ -62,8 +68,16 @@ class Survey:
                 continue
             kind = cluster(event.type)
             found.usual.setdefault(kind, Counter())[side] += 1
+            found.alike.setdefault(kind, []).append((event.trigger.start, event.sentence, side))
             for place in event.places:
                 found.there.setdefault((kind, key(place)), Counter())[side] += 1
+        for told in found.alike.values():
+            told.sort()
+        for said in doc.attributions:
+            sentence = doc.sentence_at(said.cue.start)
+            foe = OPPOSITE.get(said.source.side or "") if said.act == "accuses" else None
+            if foe is not None and sentence is not None:
+                found.accused.append((sentence.index, foe))
         at_war = [a for a in doc.actors if a.side in SIDES]
         found.at_war = sides_of([*at_war, *(said.source for said in doc.attributions)])
         found.title = next((a.side for a in at_war if a.span.start < doc.body_start), None)
@@ -90,6 +104,18 @@ class Survey:
             count[own] -= 1
         whole = sum(count.values())
         return frozenset(side for side, n in count.items() if n > 0 and n * 3 >= whole * 2), whole
+
+    def like(self, event: EventMention, later: bool) -> tuple[str, int] | None:
+        """Return the side of the nearest event of the kind told before, or later, and how many sentences away."""
+        told, at = self.alike.get(cluster(event.type), []), event.trigger.start
+        found = bisect_right(told, (at, sys.maxsize)) if later else bisect_left(told, (at,)) - 1
+        if not 0 <= found < len(told):
+            return None
+        return told[found][2], abs(told[found][1] - event.sentence)
+
+    def accused_near(self, sentence: int) -> frozenset[str]:
+        """Return the sides that are accused no more than two sentences from `sentence`."""
+        return frozenset(side for index, side in self.accused if abs(index - sentence) <= _NEAR)
 
     def before(self, offset: int) -> ActorMention | None:
         """Return the belligerent named last before `offset`."""
