@@ -117,11 +117,16 @@ class _Parser:
         upper, upper_bias = self._upper
         states = self._pipe.moves.init_batch(docs)
         active = [state for state in states if not state.is_final()]
+        width = len(self._bias) // self._pieces
+        hidden = np.zeros((max(_FEWEST, len(active)), width), dtype=np.float32)
         while active:
             ids = self._token_ids(self, active)
-            sums = parts[ids * self.nF + self._offsets].sum(axis=1)
+            # `clip`: with the check of each number, `take` goes through a copy.
+            sums = np.add.reduce(parts.take(ids * self.nF + self._offsets, axis=0, mode="clip"), axis=1)
             sums += self._bias
-            scores = _product(_most(sums, self._pieces), upper)
+            count = len(active)
+            _most(sums, self._pieces, hidden[:count])
+            scores = (hidden[: max(count, _FEWEST)] @ upper)[:count]
             scores += upper_bias
             active = self._pipe.transition_states(active, scores)
         self._pipe.set_annotations(docs, states)
@@ -139,10 +144,10 @@ def _by_piece(weights: Any, bias: Any) -> tuple[int, Floats, Floats]:
     return pieces, laid_out, np.ascontiguousarray(bias.T.reshape(-1))
 
 
-def _most(rows: Floats, pieces: int) -> Floats:
-    """Return for each output the greatest of its pieces."""
+def _most(rows: Floats, pieces: int, best: Floats | None = None) -> Floats:
+    """Return for each output the greatest of its pieces; in `best`, where it is given."""
     width = rows.shape[1] // pieces
-    best = np.maximum(rows[:, :width], rows[:, width : 2 * width])
+    best = np.maximum(rows[:, :width], rows[:, width : 2 * width], out=best)
     for piece in range(2, pieces):
         np.maximum(best, rows[:, piece * width : (piece + 1) * width], out=best)
     return best

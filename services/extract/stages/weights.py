@@ -17,5 +17,5 @@ def version_of(code: Iterable[Path]) -> str:
 
 def strongest(parts: Mapping[str, float], most: int) -> Pulls:
     """Return up to `most` of the features that pulled, either way."""
-    ordered = sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))[:most]
-    return tuple(part for part in ordered if part[1])
+    ordered = sorted([(-abs(logit), name) for name, logit in parts.items() if logit])
+    return tuple([(name, parts[name]) for _, name in ordered[:most]])

@@ -27,7 +27,10 @@ _SAYS: Final = re.compile(
     r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|"
     r"declared|claims|claimed|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|"
     r"admitted|reckons|warned|warns|explained|insisted|insists|posted|boasted|recounted|recalled|"
-    r"commented|conceded|assured|described|according to|put it|summed up)\b"
+    r"commented|conceded|assured|assures|described|according to|put it|summed up|retorted|retorts|replied|replies|"
+    r"responded|responds|countered|counters|maintained|maintains|argued|argues|alleged|alleges|asserted|asserts|"
+    r"affirmed|affirms|informed|informs|emphasi[sz]ed|pointed out|points out|acknowledged|acknowledges|admits|"
+    r"answered|answers|answer was|in the words of|by his account|by its account|quoted|lamented|complained)\b"
 )
 
 
@@ -81,7 +84,7 @@ def _first(mentions: list[ActorMention]) -> list[ActorMention]:
         if not clash:
             taken.insert(at, (mention.span.start, mention.span.end))
             kept.append(mention)
-    return sorted(kept, key=lambda m: m.span)
+    return sorted(kept, key=lambda m: (m.span.start, m.span.end))
 
 
 def _length(mention: ActorMention) -> int:

@@ -47,7 +47,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     russian, ukrainian = cues(doc.text)
     default = "RUS" if russian > ukrainian else voice
     last: dict[str, ActorMention] = {}
-    ordered = sorted(named, key=lambda m: m.span)
+    ordered = sorted(named, key=lambda m: (m.span.start, m.span.end))
     at = 0
     for match in _PATTERN.finditer(doc.text):
         while at < len(ordered) and ordered[at].span.start < match.start():

@@ -133,7 +133,8 @@ def word_after(words: list[Word], text: str, index: int) -> Word | None:
     if index + 1 >= len(words):
         return None
     gap = text[words[index].end : words[index + 1].start]
-    gap = re.sub(r"^['’]s?", "", gap)
+    if gap.startswith(("'", "’")):
+        gap = gap[2:] if gap[1:2] == "s" else gap[1:]
     if len(gap) > 3 or any(c in ".,;:!?\n—–()…|•-" for c in gap):
         return None
     return words[index + 1]
@@ -441,6 +442,14 @@ def _needs_cue(named: Named) -> bool:
     return all(c.entry.weak or c.entry.prior - 1.5 * c.tier < 3.0 for c in named.candidates)
 
 
+_BESIDE_NAMES: Final = re.compile(
+    r"\b(?:the|nearby|neighbouring|neighboring|also|in|both|village|villages|town|city|settlement|settlements"
+    r"|of|towns|area|areas|districts?)\b"
+)
+_BRACKETS: Final = re.compile(r"\([^)]{0,20}\)")
+_LISTS: Final = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*")
+
+
 def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
     """Link each name to the one before it in a list; a list vouches for its members."""
     for at in range(1, len(names)):
@@ -449,13 +458,8 @@ def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
         if right.start - left_end > 40:
             continue
         gap = text[left_end : right.start]
-        gap = re.sub(
-            r"\b(?:the|nearby|neighbouring|neighboring|also|in|both|village|villages|town|city|settlement|settlements"
-            r"|of|towns|area|areas|districts?)\b",
-            "", gap,
-        )  # fmt: skip
-        gap = re.sub(r"\([^)]{0,20}\)", "", gap)
-        if re.fullmatch(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*", gap):
+        gap = _BRACKETS.sub("", _BESIDE_NAMES.sub("", gap))
+        if _LISTS.fullmatch(gap):
             right.coordinated = at - 1
             if left.cue or not _needs_cue(left):
                 right.cue = True

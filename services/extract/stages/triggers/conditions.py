@@ -44,6 +44,7 @@ class Context:
     place_at: dict[int, PlaceMention] = field(default_factory=dict)
     actor_at: dict[int, ActorMention] = field(default_factory=dict)
     _around: frozenset[str] | None = None
+    _spoken: set[str] | None = None
     _classes: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def around(self) -> frozenset[str]:
@@ -54,6 +55,17 @@ class Context:
             words = [match.group().lower() for match in _WORD.finditer(text)]
             self._around = frozenset(words + [word[:-2] for word in words if word.endswith(("'s", "’s"))])
         return self._around
+
+    def spoken(self) -> set[str]:
+        """Return the sentence's words and their lemmas, in lower case, and the words of names of several."""
+        if self._spoken is None:
+            self._spoken = set()
+            for token in self.sentence.parse:
+                self._spoken.add(token.lower_)
+                self._spoken.add(token.lemma_.lower())
+                if " " in token.lower_:
+                    self._spoken.update(token.lower_.split())
+        return self._spoken
 
     def offset(self, token: Token) -> int:
         """Return the token's start in the document's text."""
@@ -292,7 +304,7 @@ def holds(
     if name == "dep":
         return trigger.dep_.lower() in wanted
     if name == "word":
-        return any(_is_one_of(t, wanted) for t in trigger.doc)
+        return not wanted.isdisjoint(context.spoken())
     if name == "around":
         return bool(wanted & context.around())
     if name == "near":
