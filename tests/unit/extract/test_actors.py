@@ -65,6 +65,39 @@ def test_actors_by_what_they_are(text: str, side: str, kind: str) -> None:
     assert (actor.side, actor.kind) == (side, kind)
 
 
+@pytest.mark.parametrize(
+    ("side", "text"),
+    [
+        ("UKR", "The enemy had broken off the attack, retorted Apti Alaudinov."),
+        ("RUS", "Oleksandr Syrskyi countered that the enemy had paid for the hill with a battalion."),
+        ("UKR", "Apti Alaudinov alleged that the enemy was short of shells."),
+        ("RUS", "Oleksandr Syrskyi's answer was to deny it: the enemy had only sent scouts."),
+    ],
+)
+def test_whoever_answers_speaks_too(side: str, text: str) -> None:
+    assert [a.side for a in read(text).actors if a.rule == "enemy"] == [side]
+
+
+@pytest.mark.parametrize(
+    ("side", "surface"),
+    [
+        ("RUS", "the 810th brigade"),
+        ("UKR", "the 93rd brigade"),
+        ("RUS", "the 1430th regiment"),
+        ("RUS", "the 103rd regiment"),
+        ("UKR", "the 225th regiment"),
+        ("RUS", "the 22nd Army Corps"),
+        ("UKR", "the 10th Army Corps"),
+        ("UKR", "the Rubizh brigade"),
+        ("UKR", "the Liut brigade"),
+        ("RUS", "the Prizrak battalion"),
+        ("RUS", "BARS-13"),
+    ],
+)
+def test_units_by_number_and_name(side: str, surface: str) -> None:
+    assert [a.side for a in read(f"At dawn {surface} left the wood.").actors] == [side]
+
+
 def test_the_enemy_is_the_other_side_of_whoever_speaks() -> None:
     assert first("The enemy lost forty men.").side == "RUS"
     assert first("The enemy lost forty men.", publisher="TASS").side == "UKR"
