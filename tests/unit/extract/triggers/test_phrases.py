@@ -67,3 +67,17 @@ def test_people_who_are_captured_are_no_place(text: str) -> None:
 )
 def test_people_who_stay_at_home_and_soldiers_who_do_not_stay_hold_nothing(text: str) -> None:
     assert "hold" not in types_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The command may throw its last reserves from Sumy into the battle for Toretsk.", "repulse"),
+        ("Two merchant ships left the port of Pivdennyi with corn for Egypt.", "withdrawal"),
+        ("A bulk carrier left Odesa for Africa in spite of the war.", "withdrawal"),
+        ("Russia sent armour into Vovchansk on Monday.", "arms_transfer"),
+        ("Kyiv is sending armoured vehicles across the border into Kursk Oblast, Moscow said.", "arms_transfer"),
+    ],
+)
+def test_ones_own_forces_sent_into_battle_and_merchant_ships_are_told_apart(text: str, kind: str) -> None:
+    assert kind not in types_of(text)
