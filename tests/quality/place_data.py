@@ -84,14 +84,20 @@ def closed() -> list[Text]:
 
 def _set(name: str) -> Iterator[tuple[str, Text]]:
     """Yield the texts of one set with their names in it."""
-    coded, names = _table(name, "gold.json"), _table(name, "names.json")["places"]
+    coded, names = table(name, "gold.json"), table(name, "names.json")["places"]
+    for key, article in lines(name):
+        yield key, Text(article, name, tuple(map(_coded, coded[key]["events"])), names)
+
+
+def lines(name: str) -> Iterator[tuple[str, Article]]:
+    """Yield the articles of one set with their names in it."""
     for line in (DATA / name / "articles.jsonl").read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
-        events = tuple(map(_coded, coded[data["id"]]["events"]))
-        yield data["id"], Text(article_of(data), name, events, names)
+        yield data["id"], article_of(data)
 
 
-def _table(name: str, file: str) -> dict[str, Any]:
+def table(name: str, file: str) -> dict[str, Any]:
+    """Return a file of one set, `gold.json` or `names.json`."""
     found: dict[str, Any] = json.loads((DATA / name / file).read_text(encoding="utf-8"))
     return found
 

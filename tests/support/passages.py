@@ -6,7 +6,7 @@ same type and place, the best match first; what is left over on either side is m
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -153,7 +153,7 @@ def graded(expected: Expected, event: Event) -> dict[str, bool] | None:
         slots["actor"] = event.actor is not None and event.actor.side == expected.side
     slots["claims"] = all(_claimed(names, event) for names in expected.sources)
     if expected.when is not None:
-        slots["when"] = _overlaps(expected.when, event)
+        slots["when"] = overlaps(expected.when, event)
     if expected.quantity is not None:
         slots["quantity"] = any((q.what, q.low, q.high, q.per) == expected.quantity for q in event.quantities)
     if expected.extent:
@@ -177,7 +177,8 @@ def _claimed(names: frozenset[str], event: Event) -> bool:
     return False
 
 
-def _overlaps(told: tuple[str, str], event: Event) -> bool:
+def overlaps(told: Sequence[str], event: Event) -> bool:
+    """Whether the event's days are, by half at least, those from the first to the second of `told`."""
     if event.when is None or event.when.start is None:
         return False
     start, end = map(date.fromisoformat, told)
