@@ -113,12 +113,22 @@ class Stack:
     def url(self, port: str, path: str) -> str:
         return f"http://127.0.0.1:{self.ports[port]}{path}"
 
-    def inspect(self, service: str) -> dict[str, Any]:
-        found = self.run("ps", "-a", "-q", service).split()
-        if not found:
-            raise CheckError(f"{service} has no container")
-        shown = subprocess.run(["docker", "inspect", found[0]], text=True, capture_output=True, check=True)
-        return dict(json.loads(shown.stdout)[0])
+
+def container(service: str) -> str:
+    """The first container of `service`. By its name: compose may take what `run` has started for it."""
+    return f"{PROJECT}-{service}-1"
+
+
+def docker(*arguments: str) -> str:
+    """Run `docker …` and return what it printed. Raises CheckError where it fails."""
+    done = subprocess.run(["docker", *arguments], text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise CheckError(f"docker {' '.join(arguments)}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def inspected(service: str) -> dict[str, Any]:
+    return dict(json.loads(docker("inspect", container(service)))[0])
 
 
 def get(url: str) -> Any:
@@ -180,7 +190,7 @@ def check_files(stack: Stack) -> None:
 def check_containers(stack: Stack) -> None:
     say("health, users, file systems, capabilities")
     for service in (*OURS, *THEIRS):
-        shown = stack.inspect(service)
+        shown = inspected(service)
         expect(shown["State"]["Health"]["Status"] == "healthy", f"{service} is {shown['State']['Health']['Status']}")
         user = stack.run("exec", "-T", service, "id", "-u").strip()
         expect(user != "0", f"{service} runs as root")
@@ -196,7 +206,7 @@ def check_containers(stack: Stack) -> None:
                 status != 0 and "Read-only file system" in told, f"{service}: a write to / ends with {status}, {told}"
             )
     for service in ONE_SHOTS:
-        expect(stack.inspect(service)["State"]["ExitCode"] == 0, f"{service} failed")
+        expect(inspected(service)["State"]["ExitCode"] == 0, f"{service} failed")
 
 
 def check_images(stack: Stack) -> None:
@@ -292,8 +302,7 @@ def subscribe(stack: Stack) -> str:
 
 def delivered() -> list[dict[str, Any]]:
     """Requests that came to the subscriber's server."""
-    shown = subprocess.run(["docker", "logs", f"{PROJECT}-listener"], text=True, capture_output=True, check=True)
-    return [json.loads(line) for line in shown.stdout.splitlines()]
+    return [json.loads(line) for line in docker("logs", f"{PROJECT}-listener").splitlines()]
 
 
 def check_webhooks(stack: Stack, secret: str) -> None:
@@ -410,9 +419,8 @@ def kill(stack: Stack, service: str) -> None:
     """SIGKILL. Ours by their own child process, so that the restart policy has to bring them back."""
     if service in OURS:
         # Not by /proc/1/task/1/children, which may leave one out while another ends.
-        stack.run(
-            "exec", "-T", service, "sh", "-c", "kill -9 $(grep -lE '^PPid:.1$' /proc/[0-9]*/status | cut -d/ -f3)"
-        )
+        script = "kill -9 $(grep -lE '^PPid:.1$' /proc/[0-9]*/status | cut -d/ -f3)"
+        docker("exec", container(service), "sh", "-c", script)
     else:
         stack.run("restart", "-t", "0", service)
 
@@ -431,7 +439,7 @@ def check_kills(stack: Stack, already: int, each: int) -> int:
             sent += 1
     extracted(stack, already + sent)
     for service in OURS:
-        expect(stack.inspect(service)["RestartCount"] >= 1, f"{service} was not started again by its policy")
+        expect(inspected(service)["RestartCount"] >= 1, f"{service} was not started again by its policy")
     found = counts(stack)
     expect(found["article"] == str(already + sent), f"{found['article']} articles instead of {already + sent}")
     expect(in_log(stack, "frontlog.dead-letters.extract") == 0, "there are dead letters")
