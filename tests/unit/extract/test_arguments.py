@@ -217,3 +217,18 @@ def test_a_named_weapon_is_the_means_with_its_name(text: str, means: set[str]) -
 def test_planes_that_are_shot_down_are_equipment() -> None:
     event = only("Two Su-25s were shot down near Pokrovsk.", "repulse")
     assert [(q.what, q.low) for q in event.quantities] == [("equipment", 2)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ("HUN", "Viktor Orban told reporters that he and Vladimir Putin had agreed to meet in Moscow."),
+        ("UKR", "Volodymyr Zelensky said he was ready to hold talks with Vladimir Putin in Istanbul."),
+        ("BLR", "Lukashenko announced that he had agreed with Putin on a joint grouping of troops."),
+        ("DEU", "He and Zelensky signed a security agreement in Berlin, said Olaf Scholz."),
+        ("HUN", "Viktor Orban was in Kyiv on Tuesday. He then held talks with Vladimir Putin in Moscow."),
+        (None, "He met with Zelensky in Washington."),
+    ],
+)
+def test_he_who_talks_is_whoever_says_so_and_never_the_one_he_talks_with(wanted: str | None, text: str) -> None:
+    assert {side(event) for event in events_in(text, published="2025-03-20") if event.type == "diplomacy"} == {wanted}

@@ -1,6 +1,8 @@
 """Who does it and to whom it is done: the nouns of the frame's roles, pronouns, and possessives."""
 
+from bisect import bisect_left
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention, Span, Why
@@ -100,7 +102,7 @@ def find_actors(telling: Telling, topic: Topic) -> None:
     event, frame, args = telling.event, telling.frame, telling.arguments
     token = telling.token
     actor_noun, rule = _actor_noun(telling)
-    actor = _actor(telling, actor_noun)
+    actor = _himself(telling, actor_noun) or _actor(telling, actor_noun)
     if actor is None and frame.actor not in ("none",) and rule == "subject":
         actor = _modifier_actor(telling, token)
         if actor is not None:
@@ -135,6 +137,43 @@ def find_actors(telling: Telling, topic: Topic) -> None:
         event.why.append(Why("actor", f"arguments.{presumed.rule}", presumed.span))
     if event.actor is not None and args:
         event.confidence = min(0.97, event.confidence + 0.04)
+
+
+_PERSON: Final = frozenset({"he", "she"})
+_MEN: Final = frozenset({"person", "last_name", "titled_person", "office_borne", "office_of_state", "office_before"})
+
+
+def _himself(telling: Telling, noun: Token | None) -> ActorMention | None:
+    """Return who "he" is that talks, signs or gives: whoever says so ("Orban said he and Putin had agreed"), else the
+    man named first in the sentence before."""
+    if noun is None or noun.lower_ not in _PERSON or telling.event.type not in ("diplomacy", "arms_transfer"):
+        return None
+    here = telling.here
+    span = Span(here.offset(noun), here.offset(noun) + len(noun))
+    for above in tree.ancestors(noun):
+        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+            speaker = _actor(telling, tree.first(above, "nsubj"))
+            if speaker is not None and speaker.side is not None and speaker.kind not in ("MEDIA", "CIV"):
+                return replace(speaker, span=span, surface=noun.text, anaphor=True)
+    if any(actor.side is not None and actor.span.end <= span.start for actor in here.actors):
+        return None  # somebody of his own sentence may be meant
+    found = _man_before(telling)
+    return None if found is None else replace(found, span=span, surface=noun.text, anaphor=True)
+
+
+def _man_before(telling: Telling) -> ActorMention | None:
+    """Return the man named first in the sentence before, where it is of the same paragraph."""
+    doc, sentence = telling.here.doc, telling.here.sentence
+    if not sentence.index or doc.sentences[sentence.index - 1].paragraph != sentence.paragraph:
+        return None
+    start = doc.sentences[sentence.index - 1].span.start
+    at = bisect_left(doc.actors, start, key=lambda actor: actor.span.start)
+    for actor in islice(doc.actors, at, None):
+        if actor.span.start >= sentence.span.start:
+            return None
+        if actor.rule in _MEN and actor.side is not None:
+            return actor
+    return None
 
 
 def _named_first(telling: Telling, noun: Token) -> ActorMention | None:
@@ -278,6 +317,8 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
         return None, "inflictor"
     if role == "party":
         named = [args[name] for name in ("subject", "prep.between", "prep.with") if name in args]
+        if named and named[0].lower_ in _PERSON:
+            return named[0], "subject"  # "he met with Y": whoever he is, it is not Y who acts
         known = [noun for noun in named if _actor(telling, noun) is not None]
         return next(iter(known or named), None), "subject"
     if role == "captor":
