@@ -89,10 +89,30 @@ def says_there(doc: Document, place: PlaceMention) -> bool:
 
     No later "the city" or "there" means it.
     """
-    before = doc.text[max(0, place.span.start - 48) : place.span.start].rstrip().lower()
-    return before.endswith(("in", "at", "the")) and (
-        _OFFICE_IN.search(doc.text, max(0, place.span.start - 48), place.span.start) is not None
-    )
+    low = max(0, place.span.start - 48)
+    before = doc.text[low : place.span.start].rstrip().lower()
+    if not before.endswith(("in", "at", "the")):
+        return False
+    if _OFFICE_IN.search(doc.text, low, place.span.start) or _SAID_IN.search(doc.text, low, place.span.start):
+        return True
+    return _IN_THEY_SAY.match(doc.text, place.span.end) is not None
+
+
+_SAID_IN: Final = re.compile(
+    r"\b(?:they|as(?:\s+(?:it\s+is|was|they))?|is|was)\s+(?:say|said|admit|admitted|believe|believed|note|noted|claim|claimed"
+    r"|stress|stressed|emphasi[sz]ed?|confirm|confirmed|report|reported|hope|explained?)\s+(?:in|at)\s+(?:the\s+)?$"
+    r"|\b(?:told|briefed|tells)\s+(?:the\s+)?(?:reporters|journalists|correspondents|agency|newspaper|AFP|Reuters|parliament)\s+"
+    r"(?:in|at)\s+(?:the\s+)?$"
+    r"|\b(?:source|sources|lawmaker|lawmakers|senator|deputy|diplomat|diplomats|expert|experts|analyst|historian|professor"
+    r"|scientist|economist|politician)\s+in\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_IN_THEY_SAY: Final = re.compile(
+    r",?\s+(?:they|it\s+is|it\s+was)\s+(?:also\s+)?(?:say|said|admit|admitted|believe|believed|noted?|claim|claimed|stress"
+    r"|stressed|hope|consider|considered|explained?)\b",
+    re.IGNORECASE,
+)
+"""After a place where somebody speaks: "in Kyiv they say"."""
 
 
 _LEADS: Final = re.compile(

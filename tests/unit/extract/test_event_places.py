@@ -195,3 +195,42 @@ def test_the_subject_of_the_next_verb_is_not_in_the_list_before_it() -> None:
 def test_areas_that_share_their_class_word_are_one_list() -> None:
     found = told("The enemy goes on withdrawing its units from Kyiv and Chernihiv oblasts to Belarus.")
     assert {("withdrawal", "Kyiv Oblast"), ("withdrawal", "Chernihiv Oblast")} <= found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The situation is hard, they say in Kyiv.",
+        "In Kyiv they admit that the situation is hard.",
+        "The minister told reporters in Kyiv that help was on its way.",
+        "A lawmaker in Kyiv spoke of a hard situation.",
+    ],
+)
+def test_where_somebody_speaks_is_not_what_the_text_goes_on_about(said: str) -> None:
+    found = told(f"Russian troops are storming Balakliia. {said} The city was shelled all night.")
+    assert ("strike", "Balakliia") in found
+    assert ("strike", "Kyiv") not in found
+
+
+def test_whose_office_speaks_is_not_there() -> None:
+    found = told(
+        "A shell hit the market of Kostiantynivka. Two people died, the prosecutor's office in Donetsk Oblast reported."
+        " Five more were wounded there."
+    )
+    assert ("casualties", "Kostiantynivka") in found and ("casualties", "Donetsk Oblast") not in found
+
+
+def test_the_area_that_heads_an_entry_of_a_list_is_not_the_place_of_what_a_town_of_it_saw() -> None:
+    found = told("Sumy Oblast: Russian shelling of a farm in Bilopillia wounded a worker, the governor said.")
+    assert ("casualties", "Bilopillia") in found and ("casualties", "Sumy Oblast") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Zelensky spent Tuesday in Ankara for talks with Erdogan.", "Ankara"),
+        ("The president was in Warsaw on Monday for a meeting with Duda.", "Warsaw"),
+    ],
+)
+def test_talks_are_where_somebody_is_for_them(text: str, place: str) -> None:
+    assert ("diplomacy", place) in told(text)

@@ -70,6 +70,19 @@ def is_background(here: Context, place: PlaceMention) -> bool:
     return token.dep_ == "nsubj" and head.lemma_.lower() in SAY
 
 
+def labels(here: Context, place: PlaceMention) -> bool:
+    """True for the area that heads a list's entry, where the entry names a town in it: "Sumy Oblast: shells hit X"."""
+    if place.kind not in ("oblast", "raion") or place.span.start - here.sentence.span.start > _OPENS:
+        return False
+    if here.doc.text[place.span.end : place.span.end + 2].strip()[:1] not in (":", "—", "–"):
+        return False
+    return any(p.kind == "settlement" and p.admin1 == place.name and not is_background(here, p) for p in here.places)
+
+
+_OPENS: Final = 8
+"""Characters that may stand before a heading: a bullet, "In the"."""
+
+
 def relative_place(telling: Telling) -> list[PlaceMention]:
     """Return the place right before "which" or "where" of the trigger's own clause."""
     here = telling.here

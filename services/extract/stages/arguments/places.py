@@ -9,6 +9,7 @@ from services.extract.stages import tree
 from services.extract.stages.arguments.candidates import (
     beyond,
     is_background,
+    labels,
     narrow,
     relative_place,
     role_places,
@@ -97,6 +98,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if (of := _of_described(telling)) is not None:
         return [of], "relative"
     own = _of_own_clause(telling, [p for _, p in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))])
+    own = [p for p in own if not labels(here, p)]
     if telling.event.type in _INHERIT and len(topic.place) == 1 and topic.near(here.sentence):
         own = [p for p in own if not _told_apart(telling, p)]
     found = narrow(telling, [p for p in own if not is_background(here, p)])
@@ -114,6 +116,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
         for other in tellings:
             if other.token.i == above.i and other is not telling and _shares(other):
                 return list(other.event.places), "clause"
+    if telling.event.type == "diplomacy" and (venue := _venue(telling)):
+        return venue, "venue"
     if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
         return [], "none"
     if _WHOLE.search(here.doc.text, *segment_of(telling)):
@@ -166,6 +170,23 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if found:
         return found, "sentence"
     return [], "none"
+
+
+def _venue(telling: Telling) -> list[PlaceMention]:
+    """Return where somebody goes or is for it: "spent Friday in Ankara for talks", "was in Paris for a meeting"."""
+    above = telling.token.head
+    if above.lower_ != "for" or above.dep_ != "prep" or above.head.lemma_.lower() not in _GOES:
+        return []
+    places = []
+    for child in above.head.children:
+        noun = tree.first(child, "pobj") if child.dep_ == "prep" and child.lower_ in ("in", "at", "to") else None
+        place = telling.here.place_of(noun) if noun is not None else None
+        if place is not None:
+            places.append(place)
+    return narrow(telling, places)
+
+
+_GOES: Final = frozenset({"spend", "be", "arrive", "fly", "travel", "go", "come", "land", "stop", "gather", "assemble"})
 
 
 def _others(telling: Telling, tellings: list[Telling]) -> list[EventMention]:

@@ -57,7 +57,10 @@ def anaphors(
             before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
             seat = merged[ahead].kind not in ("oblast", "raion") and says_there(doc, merged[ahead])
             if not seat and not _COMPARED.search(before):
+                any_before = last.get("any")
                 _remember(merged[ahead], last, gazetteer)
+                if any_before is not None and merged[ahead].kind == "oblast" and says_there(doc, merged[ahead]):
+                    last["any"] = any_before  # whose office speaks: no "there" means it
             ahead += 1
         group = NOUNS.get(word.key)
         if group is None or word.start in taken:
