@@ -14,15 +14,26 @@ from services.extract.gazetteer import Word
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.people import GIVEN_NAMES, people
 from services.extract.stages.actors.taken import Taken
+from services.extract.stages.alternatives import alternatives
 
 _NAME: Final = r"[A-ZŠŽČĆŁŚÉÍÓÖÜÁİÇ][\w’'-]+"
+_TITLES: Final = (
+    "governor mayor spokesman spokeswoman spokesperson minister president general colonel major captain"
+    " lieutenant sergeant commander admiral adviser advisor ombudsman analyst blogger journalist officer"
+    " ambassador deputy lawmaker head expert correspondent soldier prosecutor director chief official"
+    " secretary senator professor resident activist councillor negotiator envoy chancellor premier milblogger"
+    " medic"
+)
+_QUALIFIERS: Final = "acting deputy former regional lieutenant major colonel brigadier"
+
+
+def _either_case(words: str) -> list[str]:
+    return [form for word in words.split() for form in (word, word.capitalize())]
+
+
 _TITLE_NAME: Final = re.compile(
-    r"\b(?P<title>(?:[Aa]cting |[Dd]eputy |[Ff]ormer |[Rr]egional |[Ll]ieutenant |[Mm]ajor |[Cc]olonel |[Bb]rigadier )*"
-    r"(?:[Gg]overnor|[Mm]ayor|[Ss]pokesman|[Ss]pokeswoman|[Ss]pokesperson|[Mm]inister|[Pp]resident|[Gg]eneral|[Cc]olonel"
-    r"|[Mm]ajor|[Cc]aptain|[Ll]ieutenant|[Ss]ergeant|[Cc]ommander|[Aa]dmiral|[Aa]dvise[r]|[Aa]dvisor|[Oo]mbudsman|[Aa]nalyst"
-    r"|[Bb]logger|[Jj]ournalist|[Oo]fficer|[Aa]mbassador|[Dd]eputy|[Ll]awmaker|[Hh]ead|[Ee]xpert|[Cc]orrespondent|[Ss]oldier"
-    r"|[Pp]rosecutor|[Dd]irector|[Cc]hief|[Oo]fficial|[Ss]ecretary|[Ss]enator|[Pp]rofessor|[Rr]esident|[Aa]ctivist"
-    r"|[Cc]ouncillor|[Nn]egotiator|[Ee]nvoy|[Cc]hancellor|[Pp]remier|[Mm]ilblogger|[Mm]edic))\s+"
+    rf"\b(?=[{''.join(sorted({word[0] for word in _either_case(_TITLES + ' ' + _QUALIFIERS)}))}])"
+    rf"(?P<title>(?:(?:{alternatives(_either_case(_QUALIFIERS))}) )*{alternatives(_either_case(_TITLES))})\s+"
     rf"(?P<name>{_NAME}(?: {_NAME}){{0,2}})"
 )
 _NAME_OFFICE: Final = re.compile(

@@ -47,6 +47,8 @@ _STRUCK: Final = re.compile(
     r"raid|push)",
     re.IGNORECASE,
 )
+_SHARE_NOUNS: Final = tuple(sorted({re.split("[ -]", words)[-1].removesuffix("s") for words in SHARES}))
+"""Half, third, quarter, …: a text without any of them tells no share in words."""
 _TWICE: Final = re.compile(r"(?i:(?<![\w-])(?:twice|once|thrice)(?![\w-]))")
 _STRIKES_AHEAD: Final = re.compile(
     r"(?:,| and) (?:\d+|\w+) (?:\w+ ){0,2}(?:strikes|attacks|airstrikes|assaults)\b", re.IGNORECASE
@@ -290,6 +292,9 @@ def _table_noun(text: str, start: int) -> tuple[str, str | None, int] | None:
 def _shares(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
     """ "Half of the city", "more than two thirds of its territory"."""
     shares: list[NumberMention] = []
+    low = doc.text.lower()
+    if not any(noun in low for noun in _SHARE_NOUNS):
+        return shares
     for match in SHARE.finditer(doc.text):
         words = match["bound"].lower().strip()
         kind = BOUNDS.get(words)

@@ -52,7 +52,7 @@ class Context:
         if self._around is None:
             span = self.sentence.span
             text = self.doc.text[max(0, span.start - _BEFORE) : min(span.end, span.start + _LONGEST)]
-            words = [match.group().lower() for match in _WORD.finditer(text)]
+            words = _WORD.findall(text.lower())
             self._around = frozenset(words + [word[:-2] for word in words if word.endswith(("'s", "’s"))])
         return self._around
 
