@@ -232,3 +232,13 @@ def test_planes_that_are_shot_down_are_equipment() -> None:
 )
 def test_he_who_talks_is_whoever_says_so_and_never_the_one_he_talks_with(wanted: str | None, text: str) -> None:
     assert {side(event) for event in events_in(text, published="2025-03-20") if event.type == "diplomacy"} == {wanted}
+
+
+    ("text", "source"),
+    [
+        ("Zelensky said that Ukraine was ready for talks. Russian drones attacked Odesa on Tuesday.", "narrator"),
+        ("Zelensky said the defence of Odesa was weak. Russian drones attacked Odesa on Tuesday.", "GOV"),
+    ],
+)
+def test_who_speaks_of_something_else_does_not_tell_of_the_war(text: str, source: str) -> None:
+    assert [claim.source.kind for claim in only(text, "strike").claims] == [source]

@@ -593,3 +593,34 @@ def test_acts_of_state_and_matters_of_their_own_attribute_nothing(text: str) -> 
 def test_who_dismisses_another_s_claim_denies_what_it_holds() -> None:
     _, found = read("Berlin dismissed Moscow's allegation that it had [attacked] the town.")
     assert {(a.source.name, a.stance) for a in found[0]} == {("Russia", "asserts"), ("Germany", "denies")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zelensky told an outlet that he was open to talks. In other developments, drones [attacked] Odesa.",
+        "The mayor said two people were hurt in Nikopol. Meanwhile drones [attacked] Odesa.",
+        "The mayor said two people were hurt in Nikopol. Separately, drones [attacked] Odesa.",
+        "Putin praised the economy, he said it would grow. On the ground, troops [took] Spirne on Monday.",
+    ],
+)
+def test_a_turn_to_another_matter_ends_what_somebody_says(text: str) -> None:
+    assert sources(text)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Zelensky said Spirne was in danger. Three brigades [attacked] Spirne on Tuesday.", "Volodymyr Zelensky"),
+        ("They [lost] the town, a person briefed on the talks told a paper.", "a person"),
+        ("Kyiv: our troops have [left] Spirne.", "Ukraine"),
+        ("Mayor: two [killed] in Nikopol.", "Mayor"),
+    ],
+)
+def test_short_heads_and_unnamed_people_speak(text: str, source: str) -> None:
+    assert sources(text)[0] == [source]
+
+
+def test_reports_that_somebody_calls_false_are_denied_by_him() -> None:
+    _, found = read("Rumours of a [withdrawal] from Krynky are false, the General Staff of Ukraine insisted.")
+    assert [(a.source.name, a.stance) for a in found[0]] == [("General Staff of Ukraine", "denies")]

@@ -5,6 +5,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Span
 from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.titles import TITLE_WORDS
@@ -70,6 +71,11 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     )
     start = line.start + max(cut, 0)
     inside = [m for m in line.speakers if start <= m.span.start < end]
+    if not inside:
+        bare = _bare_head(line, start, end, speakers)
+        if bare is not None:
+            core = Span(start, end + 1)
+            return [Cue("colon", "says", "asserts", core, Spoken(bare, bare.span), core, right=True)]
     if not inside or (len(inside) == 1 and inside[0].kind in ("MEDIA", "PMC") and line.sentence.role == "title"):
         return []
     words = line.within(start, end)
@@ -130,6 +136,27 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
             whole=True,
         )
     ]
+
+
+_CAPITALS: Final = {"kyiv": "UKR", "kiev": "UKR", "moscow": "RUS"}
+
+
+def _bare_head(line: Line, start: int, end: int, speakers: Speakers) -> ActorMention | None:
+    """Return who speaks in "Mayor: two hurt" and "Moscow: Spirne is ours", where no mention stands before the colon."""
+    words = line.within(start, end)
+    head = line.between(start, end).strip()
+    side = _CAPITALS.get(head.lower())
+    if side is not None:
+        others = [p for p in speakers.places_in(line) if p.span.start > end and p.surface.lower() != head.lower()]
+        return state(side, Span(start, end), head) if others else None
+    lexicon = speakers.lexicon
+    if words and words[-1].low in ("source", "sources"):
+        return None
+    if not 1 <= len(words) <= 3 or words[-1].low not in lexicon.people | lexicon.bodies or start > line.start:
+        return None
+    if not all(w.low in lexicon.people | lexicon.bodies | TITLE_WORDS or w.low in lexicon.sides for w in words):
+        return None
+    return speakers.unnamed(line, start, end) if words[-1].low not in lexicon.heading else None
 
 
 _TELLING: Final = frozenset(

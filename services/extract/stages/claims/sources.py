@@ -222,6 +222,10 @@ class Speakers:
                 return first
             common = first is not None and first.span.end <= at and not is_person(first, self.lexicon)
             return self.last_body or (first if common else None) or self.last
+        if low == "they" and self.body is not None and self.body_line == line.sentence.index - 1 > self.body_spoke:
+            single = self.last is not None and is_person(self.last, self.lexicon)
+            if single and self.last_line < self.body_line:
+                return self.body  # "The bloggers painted another picture. The troops, they wrote, …"
         return self.last
 
     # -- within a noun phrase -----------------------------------------------------------------------------------------

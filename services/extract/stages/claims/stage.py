@@ -424,9 +424,10 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             going_on = True
         if source is not None and quote_open:
             going_on = True
-        if source is not None and len(names) == 1 and whole:
+        away = source is not None and not inside_quote and _turns_away(doc, source, readings, by_line, place)
+        if source is not None and len(names) == 1 and whole and not away:
             going_on = True
-        if source is not None and _PLUPERFECT.search(line.text) and len(names) == 1:
+        if source is not None and not away and _PLUPERFECT.search(line.text) and len(names) == 1:
             going_on = True
         if source is not None and _GOES_ON.search(line.text) and not line.quotes:
             going_on = True
@@ -447,6 +448,59 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         elif source is not None and by_line[place]:
             speaking = None
             whole = False
+
+
+_ELSEWHERE: Final = re.compile(
+    r"(?:Meanwhile|Separately|Elsewhere|In\s+the\s+meantime|On\s+the\s+(?:ground|battlefield|front(?:\s+lines?)?)|"
+    r"In\s+(?:other|separate|further)\s+(?:developments|attacks?|strikes?|incidents?|news)|In\s+another)\b"
+)
+"""How a sentence begins that turns to another matter."""
+_IN_THE_FIELD: Final = frozenset[str](
+    {"strike", "casualties", "destruction", "repulse", "capture", "control", "withdrawal", "advance", "assault",
+     "clash", "displacement", "interdiction", "encirclement", "hold", "deployment"}
+)  # fmt: skip
+
+
+_FIELD_BODIES: Final = re.compile(
+    r"Staff|Ministry of Defence|Security Service|Forces|Command|Administration|Police|Emergenc|Brigade|Army|Navy|Guard|"
+    r"Institute"
+)
+"""Who tells of the field whenever he speaks."""
+
+
+def _turns_away(
+    doc: Document, source: Attribution, readings: list[Reading], by_line: list[list[int]], place: int
+) -> bool:
+    """Whether a sentence turns from what somebody was saying to another matter.
+
+    It says so ("Meanwhile"), or it tells of the war by its own day or place after one who in this paragraph has told
+    of nothing in the field, and named no such place.
+    """
+    line = readings[place].line
+    events = [doc.events[n] for n in by_line[place]]
+    if not events:
+        return False
+    if _ELSEWHERE.match(line.text):
+        return True
+    if source.source.kind == "MIL" or _FIELD_BODIES.search(source.source.name):
+        return False
+    if not any(e.type in _IN_THE_FIELD and (e.places or e.time is not None) for e in events):
+        return False
+    if _GOES_ON.search(line.text) or line.quotes or _BACK_TO.match(line.text):
+        return False
+    near: list[int] = []
+    for back in range(place - 1, -1, -1):
+        if readings[back].line.sentence.paragraph != line.sentence.paragraph:
+            break
+        near.append(back)
+    if any(doc.events[n].type in _IN_THE_FIELD for back in near for n in by_line[back]) or not near:
+        return False
+    start, end = readings[near[-1]].line.start, line.start
+    named = {p.name for p in doc.places if start <= p.span.start < end}
+    return not named & {p.name for e in events for p in e.places}
+
+
+_BACK_TO: Final = re.compile(r"(?:They|He|She|It|This|That|These|Those|There|The\s+(?:enemy|occupiers))\b")
 
 
 def _is_heading(line: Line) -> bool:
@@ -740,7 +794,30 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
                     cue.speaker.mention, cue.stance, cue.act, cue.cue, phrase=cue.core, rule=f"claims.{cue.kind}"
                 )
             )
-            _point(doc, len(doc.attributions) - 1, _answered(doc, readings, by_line, place, cue))
+            number = len(doc.attributions) - 1
+            untrue = _untrue(doc, reading, by_line[place], cue)
+            for event in untrue:
+                event.attributions = []
+            _point(doc, number, untrue or _answered(doc, readings, by_line, place, cue))
+
+
+_TOLD: Final = re.compile(
+    r"\b(?:reports?|rumou?rs?|claims?|allegations?|information|news|talk|stories|suggestions?|accounts?)\s+(?:of|that|about)\b",
+    re.IGNORECASE,
+)
+
+
+def _untrue(doc: Document, reading: Reading, numbers: list[int], cue: Cue) -> list[EventMention]:
+    """Return the events of "reports of a retreat are false, the army said", which the speaker denies in saying so."""
+    if cue.stance != "denies":
+        return []
+    found = []
+    for event in (doc.events[n] for n in numbers):
+        told = _TOLD.search(reading.line.between(reading.line.start, event.trigger.start))
+        own = {doc.attributions[a].source.name for a in event.attributions} == {cue.speaker.mention.name}
+        if told is not None and own and event.trigger.end <= cue.cue.start:
+            found.append(event)
+    return found
 
 
 def _denied_twins(

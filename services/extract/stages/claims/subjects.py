@@ -504,9 +504,14 @@ def _unnamed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None
     if not chunk or finite(chunk):
         return None
     head = (
-        next((n for n, w in enumerate(chunk) if w.low in ("of", "from", "in", "for", "at", "with") and n), len(chunk))
+        next(
+            (n for n, w in enumerate(chunk) if w.low in ("of", "from", "in", "for", "at", "with", "on", "to") and n),
+            len(chunk),
+        )
         - 1
     )
+    while head > 0 and chunk[head].low not in lexicon.people and chunk[head].low not in lexicon.bodies:
+        head -= 1  # "a source familiar with the matter", "a person briefed on the talks"
     noun = chunk[head]
     if noun.low not in lexicon.people and noun.low not in lexicon.bodies:
         return None

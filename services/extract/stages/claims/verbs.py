@@ -223,6 +223,8 @@ def _verb_cue(
         r"\s*(?:up|on|off|in|for|out|a halt|by)\b", line.between(end, line.end)
     ):
         return None
+    if word.low == "asked" and word.start <= line.start + 1 and _ASKED.match(line.between(end, line.end)):
+        return None
     if verb.lemma == "continue" and line.between(end, line.end).startswith(" to "):
         return None
     if verb.lemma in ("recognise", "recognize") and _STATUS.match(line.between(end, line.end)):
@@ -237,6 +239,8 @@ def _verb_cue(
     return cue
 
 
+_ASKED: Final = re.compile(r"\s+(?:\w+ly\s+)?(?:whether|if|about|by|why|how|when|what|to|on|for)\b")
+""" "Asked whether the town had fallen, he …": a question, and not his."""
 _STATUS: Final = re.compile(
     r"\s+(?:(?:the|its|their|both|two|as|an?|breakaway|self-\w+|so-called|separatist|of)\s+|[\w’'-]+\s+){0,5}?"
     r"(?:independen\w+|sovereign\w*|republics?|statehood|borders|regions?|states?|territor\w+|annexation|government|need|right)\b"
