@@ -234,6 +234,7 @@ def test_he_who_talks_is_whoever_says_so_and_never_the_one_he_talks_with(wanted:
     assert {side(event) for event in events_in(text, published="2025-03-20") if event.type == "diplomacy"} == {wanted}
 
 
+@pytest.mark.parametrize(
     ("text", "source"),
     [
         ("Zelensky said that Ukraine was ready for talks. Russian drones attacked Odesa on Tuesday.", "narrator"),
