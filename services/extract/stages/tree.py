@@ -160,6 +160,10 @@ def _nearest_subject(verb: Token) -> Token | None:
                 found = child
             elif child.i < verb.i and any(t.text == ":" for t in verb.doc[found.i : child.i]):
                 return child
+    if found is None:
+        for child in verb.children:  # "Izium remains occupied" hangs the town on the auxiliary
+            if child.dep_ == "auxpass":
+                return first(child, "nsubj", "nsubjpass")
     return found
 
 

@@ -265,9 +265,11 @@ def arguments_of(trigger: Token, noun: bool, subject_of: bool = False) -> dict[s
             for preposition, pobj in tree.prepositions(verb):
                 found.setdefault(f"prep.{preposition}", pobj)
     elif thing is not None and thing.head.i == trigger.i and thing.dep_ == "dobj":
-        for preposition, pobj in tree.prepositions(thing):  # "slapped restrictions on banks": hung on either
-            if preposition in _OF_EITHER:
-                found.setdefault(f"prep.{preposition}", pobj)
+        apposed = [c for c in (*thing.children, *trigger.children) if c.dep_ in ("appos", "npadvmod")]
+        for noun_of in (thing, *apposed):  # "slapped restrictions on banks": hung on either
+            for preposition, pobj in tree.prepositions(noun_of):
+                if preposition in _OF_EITHER:
+                    found.setdefault(f"prep.{preposition}", pobj)
     return found
 
 
@@ -281,6 +283,8 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
     """True for the word, its lemma, or a word of a name of several words ("the Kerch Bridge" is one token)."""
     word = token.lower_
+    if word == "cent" and "percent" in wanted:
+        return True
     return word in wanted or token.lemma_.lower() in wanted or (" " in word and not wanted.isdisjoint(word.split()))
 
 
