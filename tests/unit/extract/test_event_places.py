@@ -35,6 +35,15 @@ def test_what_is_told_of_the_whole_country_is_not_where_the_sentence_before_it_w
 
 
 @pytest.mark.parametrize(
+    "since",
+    ["since Russia invaded in February", "since Moscow launched its campaign", "since Russia's full-scale invasion"],
+)
+def test_what_is_counted_since_the_war_began_is_not_where_the_sentence_before_it_was(since: str) -> None:
+    found = told(f"Shells hit Lysychansk on Monday. Thousands of civilians have been killed {since}.")
+    assert ("casualties", "Lysychansk") not in found
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Thousands of soldiers have been killed in Ukraine.", ("casualties", "Ukraine")),
@@ -183,6 +192,47 @@ def test_what_a_governor_tells_of_is_in_his_oblast_though_the_sentence_before_wa
         "A drone hit Kupiansk.\n\nShells fell in Mykolaiv. Three people were killed, Governor Oleh Syniehubov said."
     )
     assert ("casualties", "Kupiansk") in found and ("casualties", "Mykolaiv") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tula's governor, Dmitry Milyaev, reported that three houses were damaged.", ("destruction", "Tula Oblast")),
+        ("Lipetsk governor Igor Artamonov said two people had been wounded.", ("casualties", "Lipetsk Oblast")),
+        ("The governor of Voronezh, Alexander Gusev, said five drones were shot down.", ("repulse", "Voronezh Oblast")),
+        ("Poltava regional governor Volodymyr Kohut said two people were injured.", ("casualties", "Poltava Oblast")),
+    ],
+)
+def test_what_a_governor_tells_of_without_a_town_is_in_his_oblast(text: str, expected: tuple[str, str]) -> None:
+    assert expected in told(text)
+
+
+def test_what_a_governor_tells_of_with_a_town_is_in_the_town() -> None:
+    found = told("Poltava governor Volodymyr Kohut said two people were injured in Kremenchuk.")
+    assert found == {("casualties", "Kremenchuk")}
+
+
+def test_what_is_downed_over_several_russian_names_is_counted_by_oblast() -> None:
+    found = told("Over Oryol, Tula and Ryazan 31 drones were destroyed, the ministry said.")
+    assert found == {("repulse", "Oryol Oblast"), ("repulse", "Tula Oblast"), ("repulse", "Ryazan Oblast")}
+
+
+def test_what_is_downed_over_one_town_is_over_the_town() -> None:
+    assert ("repulse", "Voronezh") in told("A drone was shot down over Voronezh, the mayor said.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "areas"),
+    [
+        ("Moscow demands that Ukraine pull its troops out of Kherson and Zaporizhzhia.", "withdrawal", True),
+        ("Rockets hit Kherson and Zaporizhzhia on Tuesday, damaging shops.", "strike", False),
+    ],
+)
+def test_two_names_of_land_to_be_left_are_oblasts_and_two_that_are_hit_are_cities(
+    text: str, kind: str, areas: bool
+) -> None:
+    ending = " Oblast" if areas else ""
+    assert {(kind, f"Kherson{ending}"), (kind, f"Zaporizhzhia{ending}")} <= told(text)
 
 
 def test_the_subject_of_the_next_verb_is_not_in_the_list_before_it() -> None:

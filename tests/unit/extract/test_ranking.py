@@ -126,3 +126,23 @@ def test_a_crowd_of_places_and_events_ends() -> None:
     text = "Two were killed and a house was destroyed, in " + ", ".join(names) + ". Five died there."
     doc, _ = told(text * 20)
     assert doc.events
+
+
+def test_an_option_is_seen_with_what_its_sentence_points_back_at() -> None:
+    text = "Shells hit the bridge at Lyman on Monday. Siversk lies to the south. The strike killed two people."
+    _, seen = told(text)
+    assert any({"same_trigger=away:pointed", "away_trigger=pointed"} <= names for names in seen)
+    assert any("not_same=away:pointed" in names for names in seen)
+
+
+def test_where_an_official_speaks_for_is_an_option() -> None:
+    text = (
+        "The governor of Voronezh, Alexander Gusev, said that the roof of a depot had burned and a guard was wounded."
+    )
+    _, seen = told(text, NEVER)
+    assert any(name.startswith("area=") and ":True:oblast" in name for names in seen for name in names)
+
+
+def test_who_came_from_a_town_offers_it_as_no_option() -> None:
+    _, seen = told("A couple from Belgorod was killed when drones struck the Crimean bridge.")
+    assert not any("preposition=from" in names for names in seen)

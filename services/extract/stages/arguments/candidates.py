@@ -5,6 +5,7 @@ from typing import Final
 
 from services.extract.document import PlaceMention
 from services.extract.stages import tree
+from services.extract.stages.arguments.officials import GOVERNOR
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import CAPITALS
 from services.extract.stages.landmarks import without_landmarks
@@ -49,7 +50,7 @@ _OFFICES: Final = word_list("arguments", "offices")
 
 def is_background(here: Context, place: PlaceMention) -> bool:
     """True where the place only says whose office it is or where somebody speaks: "the ministry in Moscow"."""
-    if here.doc.text[place.span.end : place.span.end + 1] == "-":
+    if here.doc.text[place.span.end : place.span.end + 1] == "-" or GOVERNOR.match(here.doc.text, place.span.end):
         return True
     token = head_of(here, place.span)
     for _ in range(4):

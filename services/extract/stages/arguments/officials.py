@@ -10,6 +10,7 @@ from typing import Final
 from services.extract.document import ActorMention, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer
 from services.extract.stages.actors.people import people
+from services.extract.stages.places.areas import oblast_of
 from services.extract.stages.triggers.conditions import Context
 
 _AREA: Final = re.compile(
@@ -17,6 +18,11 @@ _AREA: Final = re.compile(
     r"(?: [A-Z][\w'’-]+)?? ?(?P<oblast>Oblast)?)(?: (?:City|Regional|Oblast)? ?Military Administration| district)?"
 )
 _BEFORE: Final = re.compile(r"\b(?:mayor|governor|head)\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
+_GOVERNOR_OF: Final = re.compile(r"\bgovernor\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
+GOVERNOR: Final = re.compile(
+    r"(?:['’]s)?\s+(?:(?:region(?:al)?|oblast|province)(?:['’]s)?\s+)?(?:acting\s+|deputy\s+|interim\s+)?governor\b",
+    re.IGNORECASE,
+)
 _AFTER: Final = re.compile(
     r"(?:['’]s)?\s+(?:acting\s+|deputy\s+)?(?:mayor|(?:city|town|municipal)\s+(?:military\s+)?(?:administration|council|authorities))\b",
     re.IGNORECASE,
@@ -49,12 +55,29 @@ def spoken_for(here: Context) -> PlaceMention | None:
             found[entry.name] = _mention(entry, actor.span, here)
     text = here.doc.text
     for place in here.places:
-        if place.kind == "settlement" and (
+        oblast = governed(place, text)
+        if oblast is not None:
+            found.setdefault(oblast.name, _mention(oblast, place.span, here))
+        elif place.kind == "settlement" and (
             _BEFORE.search(text, max(0, place.span.start - 28), place.span.start)
             or _AFTER.match(text, place.span.end, place.span.end + 60)
         ):
             found.setdefault(place.name, place)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def governed(place: PlaceMention, text: str) -> Entry | None:
+    """Return the oblast of the "governor of X", "X governor", "X's acting governor" or "X regional governor"."""
+    if place.kind not in ("settlement", "oblast") or place.id is None:
+        return None
+    if not (
+        GOVERNOR.match(text, place.span.end)
+        or _GOVERNOR_OF.search(text, max(0, place.span.start - 28), place.span.start)
+    ):
+        return None
+    known = gazetteer()
+    entry = known.by_id.get(place.id)
+    return oblast_of(entry, known) if entry is not None and entry.kind == "settlement" else entry
 
 
 def area_of(actor: ActorMention) -> PlaceMention | None:

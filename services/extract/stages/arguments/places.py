@@ -16,7 +16,7 @@ from services.extract.stages.arguments.candidates import (
     subject_places,
     with_lists,
 )
-from services.extract.stages.arguments.officials import spoken_for, within
+from services.extract.stages.arguments.officials import governed, spoken_for, within
 from services.extract.stages.arguments.ranking import Ranker
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import Topic
@@ -121,7 +121,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
         return [], "none"
     if _WHOLE.search(here.doc.text, *segment_of(telling)):
-        return [], "none"
+        return [], "whole"
     back = _points_back(telling)
     if back and (meant := _meant(telling)) is not None:
         return narrow(telling, [meant]), "clause"
@@ -160,15 +160,21 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
     told_there = area is None or any(within(p, area) or p.kind == "region" for p in topic.place)
     if (inherits or back) and topic.place and topic.near(here.sentence) and told_there:
         return narrow(telling, topic.place), "topic"
-    if area is not None and frame.name not in _OF_ITS_OWN and not any(e.places for e in _others(telling, tellings)):
+    alone = area is not None and not any(e.places for e in _others(telling, tellings))
+    if area is not None and alone and frame.name not in _OF_ITS_OWN:
         named = [p for p in here.places if p.kind == "settlement" and not is_background(here, p)]
-        nearest = [p for p in [*reversed(named), *reversed(topic.recent)] if within(p, area)][:1]
+        named.sort(key=lambda p: abs(p.span.start - telling.event.trigger.start))
+        nearest = [p for p in [*named, *reversed(topic.recent)] if within(p, area)][:1]
         if nearest or area.kind == "settlement":
             return nearest or [area], "office"
     later = [t for t in tellings if t.token.i > token.i]
     found = narrow(telling, [p for t in later for _, p in t.own_places if not is_background(here, p)][:1])
     if found:
         return found, "sentence"
+    if area is not None and alone and area.name.endswith(" Oblast"):
+        towns = [p for p in here.places if p.kind == "settlement" and not p.adjective]
+        if all(governed(p, here.doc.text) is not None for p in towns):
+            return [area], "office"
     return [], "none"
 
 
@@ -323,7 +329,9 @@ _WHOLE: Final = re.compile(
     |\bnation-?wide\b|\bcountry-?wide\b|\bin\ total\b|\ball\ told\b
     |\b(?:along|on|over)\ the\ (?:whole|entire)\ (?:front|line)
     |\bsince\ the\ (?:start|beginning|outset)\ of\ the\ (?:full-scale\ |large-scale\ )?(?:war|invasion|special)
-    |\bsince\ the\ (?:full-scale\ |large-scale\ )?(?:war|invasion)\b""",
+    |\bsince\ (?:the|Russia['’]s|Moscow['’]s|its|their)\ (?:full-scale\ |large-scale\ )?(?:war|invasion)\b
+    |\bsince\ (?:Russian?(?:\ troops|\ forces)?|Moscow|the\ Russians|Vladimir\ Putin|Putin)\ (?:has\ |have\ )?
+     (?:(?:first|fully)\ )?(?:invaded|(?:launched|began|started|ordered)\ (?:the|its|his|a|an|this)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Told of the whole country or war: not where the sentence before it was."""

@@ -259,7 +259,7 @@ def _resolve(
         return _pointing(entry, Span(start, word.end), text, "country", relation)
     else:
         target = last.get(group)
-        if group == "oblast" and target is None and previous.key == "the":
+        if group == "oblast" and target is None and previous.key in ("the", "his", "her"):
             return _oblast_around(last.get("settlement"), Span(start, word.end), text, relation, gazetteer)
     return _copied(target, start, word.end, relation, group) if target else None
 

@@ -33,6 +33,13 @@ _REGIONS: Final = re.compile(
 )
 """Ends before a name of "four regions, among them X" and "the regions of X, Y and Z"."""
 _CITY_OF: Final = re.compile(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
+_LAND: Final = re.compile(
+    r"\b(?:lines?|land|territor\w+|cede[sd]?|ceding|give[sn]? up|giving up|hand(?:s|ed|ing)? over|recogni[sz]\w+"
+    r"|annex\w*|referend\w+|withdraw\w*|pull\w* (?:\w+ ){0,3}out|parts|rest)\b"
+    r"[^.;:]{0,30}\b(?:in|of|from|out of|over)\s+$",
+    re.I,
+)
+"""Before names that are treated as land: "the lines in Kherson and Zaporizhzhia", "pull out of Donetsk and Kherson"."""
 _ADJECTIVE: Final = re.compile(r"\b(?:northern|southern|western|eastern|north|south|west|east)[- ]?\w*\s+$", re.I)
 
 
@@ -40,6 +47,7 @@ def as_areas(decided: list[Decided], words: list[Word], text: str, known: Gazett
     """Return `decided` with the cities that are meant as oblasts, and the names that are meant as rivers, replaced."""
     out = [_one(item, text, known) for item in decided]
     _lists(out, text, known)
+    _skies(out, text, known)
     _of_the_text(out, text, known)
     return out
 
@@ -71,6 +79,42 @@ def _of_the_text(out: list[Decided], text: str, known: Gazetteer) -> None:
             continue
         if not _CITY_AFTER.match(text, named.end):
             out[at] = (named, area, area)
+
+
+_ABOVE: Final = re.compile(r"\bover\s+$", re.I)
+_DOWNED: Final = re.compile(r"\b(?:drones?|UAVs?|missiles?|rockets?|unmanned|air defen[cs]e)\b", re.I)
+_AREAS_TOLD: Final = re.compile(r"\b(?:regions?|oblasts?|provinces?)\b", re.I)
+_REACH: Final = 300
+"""Characters on either side in which the bounds of a sentence are looked for."""
+_OWN_SKY: Final = frozenset({"Moscow", "Saint Petersburg"})
+"""Cities that are counted apart from the oblast around them."""
+
+
+def _skies(out: list[Decided], text: str, known: Gazetteer) -> None:
+    """What is downed over several Russian names, or over one beside regions, is counted by oblast, not by city."""
+    above: dict[int, list[int]] = {}
+    joined = False
+    for at, (named, _, likeliest) in enumerate(out):
+        joined = joined and named.coordinated == at - 1
+        joined = joined or _ABOVE.search(text, max(0, named.start - 8), named.start) is not None
+        if joined and likeliest is not None and likeliest.country == "RU" and likeliest.name not in _OWN_SKY:
+            above.setdefault(_sentence_start(text, named.start), []).append(at)
+    for start, places in above.items():
+        last = out[places[-1]][0]
+        words = text[start : last.end + _REACH // 4]
+        if not _DOWNED.search(words) or (len(places) < 2 and not _AREAS_TOLD.search(words)):
+            continue
+        for at in places:
+            named, _, likeliest = out[at]
+            area = oblast_of(likeliest, known) if likeliest is not None and not named.area else None
+            if area is not None:
+                out[at] = (named, area, area)
+
+
+def _sentence_start(text: str, at: int) -> int:
+    """Return where the sentence around offset `at` begins, as far as marks tell."""
+    low = max(0, at - _REACH)
+    return max(text.rfind(mark, low, at) for mark in (". ", "! ", "? ", "\n")) + 1 or low
 
 
 def oblast_of(entry: Entry, known: Gazetteer) -> Entry | None:
@@ -152,6 +196,7 @@ def _one_list(out: list[Decided], start: int, end: int, text: str, known: Gazett
         only
         or len(annexed) >= 3
         or (len(annexed) == 2 and len(entries) == 2 and "Luhansk" in {e.name for e in annexed})
+        or (len(annexed) == len(entries) and _LAND.search(text, max(0, out[start][0].start - 60), out[start][0].start))
     ):
         for i in undecided:
             named, _, _ = out[start + i]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import EventMention, PlaceMention
-from services.extract.stages.arguments.officials import spoken_for, within
+from services.extract.stages.arguments.officials import within
 from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.arguments.ranking.survey import Survey, keys
 from services.extract.stages.arguments.telling import Telling, head_of
@@ -45,7 +45,9 @@ class Discourse:
     """Where the triggers of the sentence's other events begin."""
 
     @classmethod
-    def of(cls, telling: Telling, tellings: list[Telling], topic: Topic, survey: Survey) -> "Discourse":
+    def of(
+        cls, telling: Telling, tellings: list[Telling], topic: Topic, survey: Survey, area: PlaceMention | None
+    ) -> "Discourse":
         here, token, event = telling.here, telling.token, telling.event
         index = here.sentence.index
         return cls(
@@ -55,7 +57,7 @@ class Discourse:
             _introduced(telling.arguments.get("subject")),
             _introduced(telling.arguments.get("object")),
             next((e for e in reversed(topic.told) if e.type == event.type), None),
-            spoken_for(here),
+            area,
             survey.towns_before(index, _LATELY),
             _figure(telling),
             any(p.kind == "country" and not p.adjective for p in here.places),

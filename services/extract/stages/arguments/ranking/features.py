@@ -81,6 +81,7 @@ class Case:
         tellings: list[Telling],
         topic: Topic,
         survey: Survey,
+        area: PlaceMention | None,
         rule: str,
         everywhere: list[PlaceMention],
         starts: list[int],
@@ -88,7 +89,7 @@ class Case:
         token, here = telling.token, telling.here
         beside = [t for t in tellings if t.event.places and t.token.i != token.i]
         last = topic.told[-1] if topic.told else None
-        discourse = Discourse.of(telling, tellings, topic, survey)
+        discourse = Discourse.of(telling, tellings, topic, survey, area)
         case = cls(telling, topic, survey, discourse, rule, beside, last, everywhere, starts)
         case.noun = "noun" if token.pos_ in ("NOUN", "PROPN") else "verb"
         case.up = [token, *tree.ancestors(token)]

@@ -14,6 +14,8 @@ _NAMED: Final = 24
 """Places of the sentence that are looked at, the first."""
 _TOLD: Final = 4
 _RECENT: Final = 3
+_FORCES: Final = frozenset({"MIL", "PROXY", "PMC"})
+"""Whose names hold places that are not where they are: "the militias of Donetsk"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,19 @@ class Option:
 
 
 def options(
-    telling: Telling, before: Sequence[EventMention], topic: Topic, survey: Survey, chosen: list[PlaceMention]
+    telling: Telling,
+    before: Sequence[EventMention],
+    topic: Topic,
+    survey: Survey,
+    area: PlaceMention | None,
+    chosen: list[PlaceMention],
 ) -> list[Option]:
-    """Return the distinct options of an event, that of the rules first. `before`: the events placed so far."""
+    """Return the distinct options of an event, that of the rules first.
+
+    `before`: the events placed so far; `area`: what an official of the sentence speaks for.
+    """
     found: dict[frozenset[str], Option] = {}
-    for places in (chosen, *_offered(telling, before, topic, survey)):
+    for places in (chosen, *_offered(telling, before, topic, survey, area)):
         named = keys(places)
         if named not in found:
             found[named] = Option(tuple(places), named)
@@ -37,11 +47,12 @@ def options(
 
 
 def _offered(
-    telling: Telling, before: Sequence[EventMention], topic: Topic, survey: Survey
+    telling: Telling, before: Sequence[EventMention], topic: Topic, survey: Survey, area: PlaceMention | None
 ) -> Iterator[list[PlaceMention]]:
     here, sentence = telling.here, telling.here.sentence
     for place in here.places[:_NAMED]:
         demonym = place.adjective and here.actor_at.get(head_of(here, place.span).i) is not None
+        demonym = demonym or any(a.kind in _FORCES and a.span.covers(place.span) for a in here.actors)
         if place.kind != "country" and not demonym and (fit := narrow(telling, [place])):
             yield with_lists(telling, fit)
     told = [e.places for e in reversed(before) if e.places and not (len(e.places) == 1 and _country(e.places[0]))]
@@ -54,6 +65,8 @@ def _offered(
     if headed and at != sentence.index:
         yield [headed[0]]
         yield list(headed)
+    if area is not None:
+        yield [area]
     first = survey.paragraphs.get(sentence.paragraph, [])[:1]
     if first and first[0].span.end <= sentence.span.start:
         yield first

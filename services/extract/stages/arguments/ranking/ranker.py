@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Final
 
 from services.extract.document import Document, EventMention, PlaceMention, Why
+from services.extract.stages.arguments.officials import spoken_for
 from services.extract.stages.arguments.ranking.features import Case, features
 from services.extract.stages.arguments.ranking.model import Model, chosen, model
 from services.extract.stages.arguments.ranking.options import Option, options
@@ -45,10 +46,11 @@ class Ranker:
         if rule not in _UNSURE or len(telling.here.places) > _CROWD:
             return found, rule
         before = [*topic.told, *chain(t.event for t in tellings if t.event.places)]
-        offered = options(telling, before, topic, self._survey, found)
+        area = spoken_for(telling.here)
+        offered = options(telling, before, topic, self._survey, area, found)
         if len(offered) < 2:
             return found, rule
-        case = Case.of(telling, tellings, topic, self._survey, rule, self._everywhere, self._starts)
+        case = Case.of(telling, tellings, topic, self._survey, area, rule, self._everywhere, self._starts)
         seen = [features(option, case, not number) for number, option in enumerate(offered)]
         if self._watch is not None:
             self._watch(telling.event, rule, offered, seen)
