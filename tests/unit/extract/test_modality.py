@@ -69,6 +69,11 @@ def test_what_stands_above_the_event_decides(sentence: str, event_type: EventTyp
         ("The town was [taken] on Friday, the general told the paper.", "capture", "actual"),
         ("Buses were supposed to [bring] people out on Friday.", "displacement", "intended"),
         ("They have the strength to [retake] the city.", "capture", "possible"),
+        ("The loss of the hill opens the way for the enemy to [enter] the town.", "advance", "possible"),
+        ("They will fight until they [take back] the peninsula.", "capture", "intended"),
+        ("They held the plant until the Russians [took] the town.", "capture", "actual"),
+        ("The enemy is likely to renew its [drive] on the town.", "assault", "possible"),
+        ("If the bridge goes, analysts say, both towns will come [within range] of guns.", "strike", "conditional"),
     ],
 )
 def test_what_does_not_cease_and_whom_one_may_believe(sentence: str, event_type: EventType, expected: str) -> None:

@@ -20,6 +20,9 @@ _MAX_STEPS: Final = 25
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _CLAUSAL: Final = frozenset({"xcomp", "ccomp", "pcomp", "acl", "csubj", "csubjpass"})
 _OBJECT: Final = frozenset({"dobj", "obj", "nsubjpass", "dative", "oprd", "attr"})
+_UNTIL: Final = frozenset({"until", "till"})
+_WAYS: Final = frozenset({"way", "road", "path", "door", "route", "gates", "ways"})
+_OPENING: Final = frozenset({"open", "clear", "pave", "unlock", "free"})
 _BREAKS: Final = frozenset({";", '"', "“", "”", ":"})
 _FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
 
@@ -299,6 +302,9 @@ class Walk:
             return True
         if dep == "conj":
             return self._coordination(token, head)
+        if dep in ("relcl", "acl", "advcl") and head.lower_ in _WAYS and head.head.lemma_.lower() in _OPENING:
+            self.apply("possible", head)  # "opens the way for the army to take the rest"
+            return True
         if dep in ("relcl", "parataxis", "prep_", "intj", "meta", "punct"):
             return False
         if dep == "advcl":
@@ -376,6 +382,9 @@ class Walk:
             return False
         if "once" in lows and token.tag_ in ("VBZ", "VBP"):
             self.apply("conditional", token)
+            return False
+        if not lows.isdisjoint(_UNTIL) and token.tag_ in ("VBZ", "VBP") and self.state == "actual":
+            self.apply("intended", token)  # "will fight on until it gets the town back"
             return False
         if ("so" in lows and "that" in lows) or any(_previous(c) == "so" and c.lower_ == "that" for c in marks):
             if self.state == "negated":
@@ -695,7 +704,8 @@ class Walk:
             return
         clause = self._own_clause()
         for verb in clause:
-            for child in verb.children:
+            said = [g for c in verb.children if c.dep_ == "parataxis" for g in c.children if g.i < c.i < verb.i]
+            for child in [*verb.children, *said]:  # "if it falls, they say, X will be in range" hangs on the saying
                 if child.dep_ == "advcl" and child.i not in self.inside and not _is_ancestor(child, self.token):
                     if _believed(child):
                         continue
