@@ -42,6 +42,8 @@ FREELY: Final = 0.01
 """Penalty of a voice's bias."""
 SUREST: Final = 0.05
 """The cap of all scores is the share right of this share of the held-out events, the surest."""
+DEAR: Final = 0.005
+"""How much F1 fewer wrong events may cost: in a record of war a wrong event is worse than a missing one."""
 FIGURES: Final = Path(__file__).parents[2] / "docs" / "extraction" / "confidence.md"
 MARKS: Final = ("<!-- figures: written by tests.quality.train_confidence -->", "<!-- end of figures -->")
 BLANK: Final = Model(features="", bias=0.0, threshold=0.0, cap=1.0, weights={})
@@ -210,7 +212,7 @@ def trained(seen: Sequence[Told], articles: Sequence[Told]) -> tuple[Model, list
         Model(
             features=features_version(),
             bias=round(slope * fit.bias + intercept, 3),
-            threshold=threshold_of(seen, of_seen),
+            threshold=min(threshold_of(seen, of_seen), threshold_of(articles, of_articles)),
             cap=cap,
             weights={name: w for name, w in weights.items() if w},
         ),
@@ -220,8 +222,8 @@ def trained(seen: Sequence[Told], articles: Sequence[Told]) -> tuple[Model, list
 
 
 def threshold_of(corpus: Sequence[Told], scores: Scores) -> float:
-    """Return the highest threshold, in hundredths, that costs no F1 against telling every event."""
-    least = figures_at(corpus, scores, 0.0).f1
+    """Return the highest threshold, in hundredths, that costs no more than `DEAR` of F1 against telling every event."""
+    least = figures_at(corpus, scores, 0.0).f1 - DEAR
     return max(n / 100 for n in range(71) if figures_at(corpus, scores, n / 100).f1 >= least)
 
 

@@ -65,7 +65,7 @@ def _says(trigger: Token, here: Context) -> bool:
     actor = here.actor_at.get(speaker.i)
     if speaker.lower_ not in _OFFICES and (actor is None or actor.kind not in _SPEAKERS or not actor.can_speak):
         return False
-    first = min([trigger.i, *(t.i for t in speaker.subtree)])
+    first = min([trigger.i, *[t.i for t in speaker.subtree]])
     text = here.doc.text[here.sentence.span.start : here.offset(trigger.doc[first])].rstrip()
     return bool(text) and text[-1] in (_BEFORE_SAYING if subject is not None else _CLOSING_QUOTES)
 
