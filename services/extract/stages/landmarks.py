@@ -99,7 +99,7 @@ def says_there(doc: Document, place: PlaceMention) -> bool:
 
 
 _SAID_IN: Final = re.compile(
-    r"\b(?:they|as(?:\s+(?:it\s+is|was|they))?|is|was)\s+(?:say|said|admit|admitted|believe|believed|note|noted|claim|claimed"
+    r"\b(?:they|as(?:\s+(?:it\s+is|they))?)\s+(?:say|said|admit|admitted|believe|believed|note|noted|claim|claimed"
     r"|stress|stressed|emphasi[sz]ed?|confirm|confirmed|report|reported|hope|explained?)\s+(?:in|at)\s+(?:the\s+)?$"
     r"|\b(?:told|briefed|tells)\s+(?:the\s+)?(?:reporters|journalists|correspondents|agency|newspaper|AFP|Reuters|parliament)\s+"
     r"(?:in|at)\s+(?:the\s+)?$"

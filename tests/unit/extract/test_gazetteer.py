@@ -34,6 +34,7 @@ def test_russian_names_take_their_customary_english_form() -> None:
         ("Severodonetsk", "Sievierodonetsk"),
         ("Ugledar", "Vuhledar"),
         ("Zmiinyi Island", "Snake Island"),
+        ("Slovyansk", "Sloviansk"),
     ],
 )
 def test_every_spelling_leads_to_the_present_official_name(spelling: str, name: str) -> None:
