@@ -62,8 +62,8 @@ def ukrainian(name: str) -> str:
         low, latin = word.lower().replace("зг", "з\0г"), ""
         for at, c in enumerate(low):
             if c == "\0":
-                latin += ""
-            elif c in _UK_INNER:
+                continue
+            if c in _UK_INNER:
                 latin += (_UK_INITIAL if at == 0 else _UK_INNER)[c]
             elif c == "г" and at and low[at - 1] == "\0":
                 latin += "gh"

@@ -8,16 +8,16 @@ from services.runtime.log.port import Consumer, Log, LogUnavailableError, Outgoi
 
 
 class Outages:
-    """The log port over `log`. Of the operations in `which`, `share` of the calls fail, as `seed` has it.
+    """The log port over `log`. Of the operations in `which`, `share` of the calls fail, the first for certain.
 
-    A poll only fails before it is done: what was polled and never handed out would be the port's own fault.
+    `seed` says for each operation which of its calls fail, however they come to lie between those of others. A poll
+    only fails before it is done: what was polled and never handed out would be the port's own fault.
     """
 
     def __init__(self, log: Log, seed: int, *, share: float, which: frozenset[str]) -> None:
         self._log = log
-        self._chance = random.Random(seed)
+        self._chance = {name: random.Random(f"{seed} {name}") for name in sorted(which)}
         self._share = share
-        self._which = which
         self.failed: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -32,8 +32,9 @@ class Outages:
 
     async def call(self, name: str, operation: Callable[[], Awaitable[Any]], *, after: bool = True) -> Any:
         """Do it, or fail before it, or fail after it. Raises LogUnavailableError."""
-        fails = name in self._which and self._chance.random() < self._share
-        late = fails and after and self._chance.random() < 0.5
+        chance = self._chance.get(name)
+        fails = chance is not None and (chance.random() < self._share or name not in self.failed)
+        late = chance is not None and chance.random() < 0.5 and fails and after
         if fails:
             self.failed[name] = self.failed.get(name, 0) + 1
         if fails and not late:

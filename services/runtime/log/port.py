@@ -96,7 +96,10 @@ class Consumer(Protocol):
         ...
 
     async def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Read on from `offset`; beyond the end means: from the next record published."""
+        """Read on from `offset`; beyond the end means: from the next record published.
+
+        Raises LogUnavailableError, and ValueError where the partition is not this member's.
+        """
         ...
 
     def assignment(self) -> frozenset[TopicPartition]: ...

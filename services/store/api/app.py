@@ -21,6 +21,7 @@ from services.store.api.routes import HANDLERS, only_known_parameters
 from services.store.api.settings import ApiSettings
 from services.store.api.topics_page import asyncapi_yaml
 from services.store.database import measure, open_engine
+from services.store.names import known
 from services.store.schema_check import schema_check
 from services.store.stream.route import stream_handler
 from services.store.stream.settings import StreamSettings
@@ -55,6 +56,7 @@ def create_app(settings: ApiSettings, database: str) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        known.load()
         try:
             yield
         finally:

@@ -365,7 +365,6 @@ class Projector:
         self._elsewhere.update((p, offset) for p, offset in moved.items() if p in self._positions)
         told = {p: o for p, o in self._positions.items() if p in consumer.assignment()}
         try:
-            await self._go_back(consumer)
             if told:
                 await consumer.commit(told)
         except (CommitRefusedError, LogUnavailableError) as error:

@@ -23,6 +23,10 @@ LIKENESS: Final = 0.4
 """Share of trigrams that a misspelt name has in common with what it is taken for: "Bahmut" and "Bakhmut" have half."""
 
 
+KNOWN_FROM: Final = 3
+"""Letters of a name from which on a part of it is looked for in the names that the gazetteer knows."""
+
+
 class PlaceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
     folded: str
     place_key: str
@@ -112,9 +116,14 @@ async def _named(connection: AsyncConnection, name: str) -> Select[Any]:
     those with one that is like it."""
     written = ways_to_write(name)
     # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-    read = select(spelling.c.place_key).where(or_(*(spelling.c.folded.like(f"%{folded}%") for folded in written)))
-    known = sorted(frozenset().union(*map(called_like, written)))
-    having = read.union(select(place.c.place_key).where(any_of(place.c.place_key, known), place.c.events > 0))
+    read = (
+        select(spelling.c.place_key)
+        .join(place, place.c.place_key == spelling.c.place_key)
+        .where(or_(*(spelling.c.folded.like(f"%{folded}%") for folded in written)), place.c.events > 0)
+    )
+    # A letter or two stand in the names of thousands: then what was read has to do.
+    known = sorted(frozenset().union(*(called_like(folded) for folded in written if len(folded) >= KNOWN_FROM)))
+    having = read.union_all(select(place.c.place_key).where(any_of(place.c.place_key, known), place.c.events > 0))
     keys = select(having.subquery().c.place_key)
     if await connection.scalar(keys.limit(1)) is not None or not await _trigrams(connection):
         return keys

@@ -22,6 +22,12 @@ def test_a_part_of_a_name_finds_all_that_have_it() -> None:
     assert known.called_like("no such name") == frozenset()
 
 
+@pytest.mark.parametrize("name", ["St. Petersburg", "Washington D.C.", "Zmiinyi (Snake) Island"])
+def test_names_with_marks_in_them_are_found(name: str) -> None:
+    (written,) = known.ways_to_write(name)
+    assert known.called(written)
+
+
 def test_a_name_of_marks_alone_can_be_written_in_no_way() -> None:
     assert known.ways_to_write("—") == []
 
