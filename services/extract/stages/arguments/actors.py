@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention, Span, Why
@@ -168,7 +167,8 @@ def _man_before(telling: Telling) -> ActorMention | None:
         return None
     start = doc.sentences[sentence.index - 1].span.start
     at = bisect_left(doc.actors, start, key=lambda actor: actor.span.start)
-    for actor in islice(doc.actors, at, None):
+    for n in range(at, len(doc.actors)):
+        actor = doc.actors[n]
         if actor.span.start >= sentence.span.start:
             return None
         if actor.rule in _MEN and actor.side is not None:

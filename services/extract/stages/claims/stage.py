@@ -357,6 +357,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     before: Attribution | None = None
     report: Attribution | None = None
     told = -1
+    opened_at = _before_the_field(doc, readings, by_line)
     for place, reading in enumerate(readings):
         line = reading.line
         if line.sentence.role == "title":
@@ -424,7 +425,8 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             going_on = True
         if source is not None and quote_open:
             going_on = True
-        away = source is not None and not inside_quote and _turns_away(doc, source, readings, by_line, place)
+        events = [doc.events[n] for n in by_line[place]]
+        away = source is not None and not inside_quote and _turns_away(doc, source, line, events, opened_at[place])
         if source is not None and len(names) == 1 and whole and not away:
             going_on = True
         if source is not None and not away and _PLUPERFECT.search(line.text) and len(names) == 1:
@@ -439,10 +441,15 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             if following is not None:
                 source, going_on = following, True
         fresh = False
-        if not going_on and report is not None and told >= paragraph - 1 and (told < paragraph or len(names) == 1):
-            events = [doc.events[n] for n in by_line[place]]
-            if goes_on(doc, report.source, line, events, apart=told < paragraph):
-                source, going_on, told = report, True, paragraph
+        apart = told < paragraph
+        if (
+            not going_on
+            and report is not None
+            and told >= paragraph - 1
+            and (apart or len(names) == 1)
+            and goes_on(doc, report.source, line, events, apart=apart)
+        ):
+            source, going_on, told = report, True, paragraph
         if going_on and source is not None:
             source.scopes.append(Span(line.start, line.end))
         elif source is not None and by_line[place]:
@@ -468,16 +475,28 @@ _FIELD_BODIES: Final = re.compile(
 """Who tells of the field whenever he speaks."""
 
 
-def _turns_away(
-    doc: Document, source: Attribution, readings: list[Reading], by_line: list[list[int]], place: int
-) -> bool:
+def _before_the_field(doc: Document, readings: list[Reading], by_line: list[list[int]]) -> list[int | None]:
+    """For each sentence, where its paragraph began; None where it opens it, or the field has been told of in it."""
+    found: list[int | None] = []
+    paragraph: int | None = None
+    start, told = 0, False
+    for reading, numbers in zip(readings, by_line, strict=True):
+        line = reading.line
+        if line.sentence.paragraph != paragraph:
+            paragraph, start, told = line.sentence.paragraph, line.start, False
+            found.append(None)
+        else:
+            found.append(None if told else start)
+        told = told or any(doc.events[n].type in _IN_THE_FIELD for n in numbers)
+    return found
+
+
+def _turns_away(doc: Document, source: Attribution, line: Line, events: list[EventMention], opened: int | None) -> bool:
     """Whether a sentence turns from what somebody was saying to another matter.
 
     It says so ("Meanwhile"), or it tells of the war by its own day or place after one who in this paragraph has told
-    of nothing in the field, and named no such place.
+    of nothing in the field, and named no such place. `opened` is where that paragraph began (`_before_the_field`).
     """
-    line = readings[place].line
-    events = [doc.events[n] for n in by_line[place]]
     if not events:
         return False
     if _ELSEWHERE.match(line.text):
@@ -488,15 +507,11 @@ def _turns_away(
         return False
     if _GOES_ON.search(line.text) or line.quotes or _BACK_TO.match(line.text):
         return False
-    near: list[int] = []
-    for back in range(place - 1, -1, -1):
-        if readings[back].line.sentence.paragraph != line.sentence.paragraph:
-            break
-        near.append(back)
-    if any(doc.events[n].type in _IN_THE_FIELD for back in near for n in by_line[back]) or not near:
+    if opened is None:
         return False
-    start, end = readings[near[-1]].line.start, line.start
-    named = {p.name for p in doc.places if start <= p.span.start < end}
+    first = bisect_left(doc.places, opened, key=lambda p: p.span.start)
+    last = bisect_left(doc.places, line.start, key=lambda p: p.span.start)
+    named = {p.name for p in doc.places[first:last]}
     return not named & {p.name for e in events for p in e.places}
 
 

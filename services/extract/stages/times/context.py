@@ -29,6 +29,9 @@ _CLAUSE_END: Final = re.compile(
     r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b"
 )
 
+_FAR: Final = 500
+"""Characters beyond which what was named before is not pointed back at."""
+
 
 @dataclass(slots=True)
 class Context:
@@ -52,9 +55,14 @@ class Context:
 
     def near(self, at: int) -> Interval | None:
         """The last day named, where that was in the same paragraph and not far before `at`."""
-        if self.anchor is None or at - self.anchor_at > 500 or "\n" in self.text[self.anchor_at : at]:
-            return None
-        return self.anchor
+        return self.anchor if self._together(self.anchor_at, at, "\n") else None
+
+    def period_near(self, at: int) -> Interval | None:
+        """The last period named, where no blank line and no long text lies between it and `at`."""
+        return self.period if self._together(self.period_at, at, "\n\n") else None
+
+    def _together(self, told: int, at: int, apart: str) -> bool:
+        return at - told <= _FAR and apart not in self.text[told:at]
 
     def future(self, start: int, end: int) -> bool:
         """Whether the clause around the phrase tells of what is to come, judged by its verbs' forms alone."""

@@ -387,8 +387,7 @@ def _since_then(match: re.Match[str], context: Context) -> Interval:
 
 def _at_the_time(match: re.Match[str], context: Context) -> Interval:
     """The time just told of; without one it is kept as a phrase."""
-    near = context.period and "\n\n" not in context.text[context.period_at : match.start()]
-    return (context.period if near else context.near(match.start())) or UNKNOWN
+    return context.period_near(match.start()) or context.near(match.start()) or UNKNOWN
 
 
 def _one_night(match: re.Match[str], context: Context) -> Interval:

@@ -1,4 +1,4 @@
-"""Ranking: whether an event was done by whom the rules say, or rather by another side of the war. Part of agency, last.
+"""Ranking: whether an event was done by whom the rules say, or by another side, third states too. Part of agency, last.
 
 `survey` counts who acts in the article, `options` gathers the sides that an event can be of, `features` what can be
 seen of each; the one that is clearly likelier than the rules' is taken. The weights are learnt from annotated texts by

@@ -29,7 +29,8 @@ FAMILIES: Final = frozenset(_FAMILIES.split())
 
 _STEPS: Final = 12
 _BESIDE: Final = 6
-"""Events of the sentence that are looked at, the nearest."""
+"""Other events of the sentence that are looked at: those told before, the nearest first, then those told after. Where
+six are told before, none after is seen."""
 
 
 @dataclass(slots=True)

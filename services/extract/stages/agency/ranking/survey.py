@@ -45,8 +45,8 @@ class Survey:
     """By kind of event: how often each side acts."""
     alike: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
     """By kind of event, in the order of the text: where each that has a side is told, its sentence, the side."""
-    accused: list[tuple[int, str]] = field(default_factory=list)
-    """Sentences in which one side accuses, and the other side."""
+    accused: dict[int, set[str]] = field(default_factory=dict)
+    """By sentence: the sides whose enemy accuses in it."""
     title: str | None = None
     """The side named first in the headline."""
     most: str | None = None
@@ -77,7 +77,7 @@ class Survey:
             sentence = doc.sentence_at(said.cue.start)
             foe = OPPOSITE.get(said.source.side or "") if said.act == "accuses" else None
             if foe is not None and sentence is not None:
-                found.accused.append((sentence.index, foe))
+                found.accused.setdefault(sentence.index, set()).add(foe)
         at_war = [a for a in doc.actors if a.side in SIDES]
         found.at_war = sides_of([*at_war, *(said.source for said in doc.attributions)])
         found.title = next((a.side for a in at_war if a.span.start < doc.body_start), None)
@@ -115,7 +115,8 @@ class Survey:
 
     def accused_near(self, sentence: int) -> frozenset[str]:
         """Return the sides that are accused no more than two sentences from `sentence`."""
-        return frozenset(side for index, side in self.accused if abs(index - sentence) <= _NEAR)
+        near = range(sentence - _NEAR, sentence + _NEAR + 1)
+        return frozenset(side for index in near for side in self.accused.get(index, ()))
 
     def before(self, offset: int) -> ActorMention | None:
         """Return the belligerent named last before `offset`."""
