@@ -145,4 +145,5 @@ def test_where_an_official_speaks_for_is_an_option() -> None:
 
 def test_who_came_from_a_town_offers_it_as_no_option() -> None:
     _, seen = told("A couple from Belgorod was killed when drones struck the Crimean bridge.")
+    assert seen
     assert not any("preposition=from" in names for names in seen)

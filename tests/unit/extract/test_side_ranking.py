@@ -79,6 +79,7 @@ def test_a_side_that_the_text_points_at_is_taken(kind: str, side: str, text: str
 
 def test_what_nothing_points_at_stays_without_an_author() -> None:
     doc, _ = told("A shell landed beside the school in Orikhiv. Nobody was hurt.")
+    assert doc.events
     assert all(event.actor is None for event in doc.events)
 
 
