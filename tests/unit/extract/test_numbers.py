@@ -224,5 +224,45 @@ def test_one_person_and_lives_are_counted(text: str, what: str, low: int) -> Non
     assert [(n.what, n.low) for n in read(text) if n.what] == [(what, low)]
 
 
-def test_over_that_belongs_to_the_verb_bounds_nothing() -> None:
-    assert [(n.low, n.high) for n in read("They will hand over 19 jets.")] == [(19, 19)]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Medics saved 14 lives in Odesa after the raid.",
+        "The new shelters have spared more than 40 lives.",
+        "The blackout endangered 30 lives there.",
+        "Some 25 lives were saved by the warning.",
+        "Sappers saved the lives of nine residents.",
+        "The lives of nine residents were spared.",
+    ],
+)
+def test_lives_that_are_saved_or_at_risk_are_nobodys_death(text: str) -> None:
+    assert not [n for n in read(text) if n.what]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The raid claimed 17 lives.",
+        "The blast took 17 civilian lives in the market.",
+        "The retreat cost the garrison some 17 lives.",
+        "They mourn the loss of 17 lives.",
+        "In that battle 17 lives were lost.",
+        "The lives of 17 miners were cut short.",
+        "The shelling claimed the lives of 17 residents.",
+        "The road that saved the garrison has cost 17 lives.",
+    ],
+)
+def test_lives_that_something_cost_are_deaths(text: str) -> None:
+    assert [(n.what, n.low) for n in read(text) if n.what] == [("killed", 17)]
+
+
+@pytest.mark.parametrize(
+    "text", ["They will hand over 19 jets.", "They handed over 19 jets.", "The depot turned over 19 jets to the navy."]
+)
+def test_over_that_belongs_to_the_verb_bounds_nothing(text: str) -> None:
+    assert [(n.low, n.high) for n in read(text)] == [(19, 19)]
+
+
+@pytest.mark.parametrize("text", ["The marines took over 300 prisoners.", "In turn over 300 shells fell."])
+def test_over_behind_other_verbs_is_the_figures_bound(text: str) -> None:
+    assert [(n.low, n.high) for n in read(text)] == [(301, None)]

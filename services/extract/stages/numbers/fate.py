@@ -59,7 +59,7 @@ _LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
             r"(?:lives|life)|claim(?:ed|ing|s) the life|eliminat(?:ed|"
             r"ing|es)|liquidat(?:ed|ing)|annihilat(?:ed|ing)|"
                    r"deaths?|death toll|murder(?:ed|ing)|neutrali[sz](?:ed|ing)|destroy(?:ed|ing|s)|shot|buried|"
-                   r"executed|provoked|lives of|massacre of|mourn(?:s|ed|ing)?|did away with|cut down|mowed down|"
+                   r"executed|provoked|massacre of|mourn(?:s|ed|ing)?|did away with|cut down|mowed down|"
                    r"wip(?:ed|ing) out|bur(?:ying|ied)|shoot(?:ing|s)? dead|left dead"),
         ("wounded", r"wound(?:ed|ing|s)|injur(?:ed|ing|es)|hurt(?:ing)?|maim(?:ed|ing)|hospitali[sz](?:ed|ing)"),
         ("captured", r"captur(?:ed|ing|es)|t[oa]k(?:ing|ook) prisoner|[tT]aking|detain(?:ed|ing)|capture|surrender"),
@@ -137,8 +137,22 @@ _TALLIED: Final = 170
 """How far before its figure a tally may be named: "the death toll from Monday's attack on …, has risen to 25"."""
 
 
-_LIVES: Final = re.compile(r"(?i: (?:of (?:our|their|its|the) \w+ )?(?:(?:their|his|her) (?:lives|life)| lives)\b)")
+_LIVES: Final = re.compile(r"(?i: (?:of (?:our|their|its|the) \w+ )?(?:their|his|her) (?:lives|life)\b)")
 """What a figure's people are cost: "cost three rescuers their lives"."""
+_LIVES_COUNTED: Final = re.compile(r"(?i:\b(?:lives|life)$)")
+_LIVES_VERB: Final = re.compile(
+    r"(?i:\b(?:(?P<ended>cost(?:s|ing)?|claim(?:s|ed|ing)?|t[oa]k(?:es|ing|en|e)|took|los(?:t|es|ing|e)|loss(?:es)? of|"
+    r"price of|paid with|end(?:s|ed|ing)|cut(?:s|ting)? short)|sav(?:es|ed|ing|e)|"
+    r"rescu(?:es|ed|ing|e)|spar(?:es|ed|ing|e)|risk(?:s|ed|ing)?|"
+    r"endanger(?:s|ed|ing)?|protect(?:s|ed|ing)?|chang(?:es|ed|ing|e))\b)"
+)
+_LIVES_GAP: Final = re.compile(r"(?i:(?: (?!(?:that|who|which|and|but|to|when|as|after|before)\b)[\w'’-]+){0,4} ?$)")
+"""What stands between such a verb and its lives: "cost the brigade some 300 lives"."""
+_LIVES_ENDED: Final = re.compile(rf"(?i: {_AUXILIARY}(?:lost|claimed|taken(?! (?:to|out|away))|cut short)\b)")
+_LIVES_KEPT: Final = re.compile(
+    rf"(?i: {_AUXILIARY}(?:saved|rescued|spared|risked|endangered|protected|changed|at risk|at stake|in danger)\b)"
+)
+_LIVES_OF: Final = re.compile(r"(?i:\b(?:lives|life) of ?$)")
 
 
 _LONGEST: Final = 16
@@ -163,8 +177,18 @@ def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> 
     stands behind it is its.
     """
     before = text[max(0, start - 90) : start]
-    if _LIVES.match(text, end) or text[start:end].lower().endswith((" lives", " life")):
-        return "killed"
+    lives, theirs = _LIVES_COUNTED.search(text[start:end]), _LIVES.match(text, end)
+    of = _LIVES_OF.search(before)
+    if lives or theirs or of:
+        ahead = before[: of.start()] if of else before
+        verbs = list(_LIVES_VERB.finditer(ahead))
+        verb = verbs[-1] if verbs else None
+        if verb and _LIVES_GAP.match(ahead, verb.end()):
+            return "killed" if verb["ended"] else None
+        if not theirs and _LIVES_ENDED.match(text, end):
+            return "killed"
+        if not theirs and _LIVES_KEPT.match(text, end):
+            return None
     for what, pattern in _LEFT:
         if pattern.search(before):
             return what

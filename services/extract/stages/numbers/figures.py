@@ -46,9 +46,7 @@ _CHANGED: Final = re.compile(
 """What goes on with two figures of which the second one counts: "the toll rose from 25 to 27", "by two to 27"."""
 
 
-_HANDED: Final = re.compile(
-    r"\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?|t[oa]k(?:es|en|ing|e)|took|pass(?:es|ed|ing)?|sign(?:s|ed|ing)?)\s$"
-)
+_HANDED: Final = re.compile(r"(?<!\b[Ii]n )\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?)\s$")
 """Verbs that "over" belongs to and not to the figure behind it: "hand over 19 jets"."""
 
 
