@@ -84,8 +84,18 @@ def test_whoever_answers_speaks_too(side: str, text: str) -> None:
         ("RUS", "the 810th brigade"),
         ("UKR", "the 93rd brigade"),
         ("RUS", "the 1430th regiment"),
-        ("RUS", "the 103rd regiment"),
+        (None, "the 103rd regiment"),
+        (None, "the 1129th missile regiment"),
+        (None, "the 75th Ranger Regiment"),
+        ("UKR", "the 4th Ranger Regiment"),
         ("UKR", "the 225th regiment"),
+        ("UKR", "the 427th regiment"),
+        ("UKR", "the 429th Regiment of Unmanned Systems"),
+        ("UKR", "the 429th Unmanned Systems Regiment"),
+        ("UKR", "the 3rd Special Operations Regiment"),
+        ("RUS", "the 429th motorised rifle regiment"),
+        ("RUS", "the 6th tank regiment"),
+        ("RUS", "the 104th air assault regiment"),
         ("RUS", "the 22nd Army Corps"),
         ("UKR", "the 10th Army Corps"),
         ("UKR", "the Rubizh brigade"),
@@ -94,8 +104,25 @@ def test_whoever_answers_speaks_too(side: str, text: str) -> None:
         ("RUS", "BARS-13"),
     ],
 )
-def test_units_by_number_and_name(side: str, surface: str) -> None:
+def test_units_by_number_and_name(side: str | None, surface: str) -> None:
     assert [a.side for a in read(f"At dawn {surface} left the wood.").actors] == [side]
+
+
+def test_a_sideless_number_takes_the_side_that_is_named_beside_it() -> None:
+    found = read("Russia's 103rd regiment left the wood, and the 103rd regiment of the Ukrainian army came.").actors
+    assert [a.side for a in found if a.rule == "unit"] == ["RUS", "UKR"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In March 2023 company officials met the press.",
+        "By 2024 brigades were short of men.",
+        "Since 2016 army units have trained there.",
+    ],
+)
+def test_a_year_before_a_units_noun_is_no_units_number(text: str) -> None:
+    assert not [a for a in read(text).actors if a.rule == "unit"]
 
 
 def test_the_enemy_is_the_other_side_of_whoever_speaks() -> None:

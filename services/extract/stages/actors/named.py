@@ -234,7 +234,7 @@ _UNIT_NOUNS: Final = (
     "brigade|brigades|division|divisions|regiment|regiments|battalion|battalions|corps|army|armies|company|squadron"
 )
 _UNIT: Final = re.compile(
-    r"\b(?:\d{1,4}(?:st|nd|rd|th)?|First|Second|Third|Fourth|Fifth)\s"
+    r"\b(?:\d{1,3}(?:st|nd|rd|th)?|\d{4}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth)\s"
     r"(?:(?:and|Separate|Independent|Guards|Mechani[sz]ed|Motori[sz]ed|Motor|Rifle|Infantry|Tank|Armou?red|Assault|Air|"
     r"Airborne|Artillery|Marine|Marines|Naval|Territorial|Defen[cs]e|Mountain|J[aä]e?ger|Combined|Arms|Special|"
     r"Operations|Purpose|National|Guard|Presidential|Coastal|Reconnaissance|Rocket|Missile|Spetsnaz|Forces|Army|"
@@ -247,43 +247,58 @@ _UNIT: Final = re.compile(
 )
 _RUSSIAN_UNIT: Final = re.compile(
     r"motor(?:i[sz]ed)? rifle|combined arms|guards|airborne division|VDV|tank army|naval infantry|spetsnaz|\bdivision"
-    r"|\barm(?:y|ies)$|DPR|LPR|air assault (?:division|regiment)|airborne (?:regiment|brigade)|cossack|motor rifle",
+    r"|tank regiment|\barm(?:y|ies)$|DPR|LPR|air assault (?:division|regiment)|airborne (?:regiment|brigade)|cossack"
+    r"|motor rifle",
     re.I,
 )
 _UKRAINIAN_UNIT: Final = re.compile(
     r"mechani[sz]ed|j[aä]e?ger|assault brigade|territorial|air assault brigade|mountain assault|national guard"
-    r"|motori[sz]ed brigade|motori[sz]ed infantry|presidential|assault regiment|assault battalion|ranger",
+    r"|motori[sz]ed brigade|motori[sz]ed infantry|presidential|assault regiment|assault battalion"
+    r"|special operations regiment|unmanned systems|\b(?:UAV|drone) (?:systems|regiment)",
     re.I,
 )
+_UNMANNED: Final = re.compile(
+    r"\s(?:[\"“«][^\"”»\n]{1,30}[\"”»]\s)?(?:of|for)\s(?:the\s)?(?:unmanned|uav|drone)\ssystems", re.IGNORECASE
+)
+"""What behind a unit's noun makes it one of Ukraine's Unmanned Systems Forces: "the 429th Regiment of Unmanned
+Systems"."""
+_RANGERS: Final = re.compile(r"\branger\b", re.IGNORECASE)
+_OF_BOTH: Final = re.compile(r"missile|rocket|air defen[cs]e", re.IGNORECASE)
+"""Kinds of which either army has regiments, those of four digits included."""
 _RUSSIAN_NUMBERS: Final = frozenset(
     {155, 810, 336, 61, 200, 138, 27, 64, 74, 83, 11, 31, 85, 88, 4, 6, 7, 123, 114, 132, 9, 5, 1, 39, 136, 205, 60}
 )
 """Brigades of Russia and of the proxies whose bare number is not also a Ukrainian brigade's of the front."""
 _RUSSIA_ALONE: Final = frozenset({810, 336, 200, 138, 64, 83, 136, 205, 85})
 """Brigades of which Ukraine has none of the number, whoever writes."""
-_UKRAINIAN_REGIMENTS: Final = frozenset({1, 3, 8, 33, 49, 73, 78, 210, 225, 425})
-"""Numbers of Ukraine's assault and special regiments; a bare regiment of another number is Russia's, whose army alone
-is made of them."""
+_UKRAINIAN_REGIMENTS: Final = frozenset({210, 225, 411, 412, 413, 414, 425, 427, 475})
+"""Numbers of Ukraine's assault and drone regiments of which Russia has none. Both armies have regiments of most other
+numbers: such a number alone tells no side."""
+_RANGER_REGIMENTS: Final = frozenset({4, 6})
+"""Ukraine's; Russia has no rangers, and those of other numbers are America's."""
 _UKRAINIAN_CORPS: Final = frozenset({9, 10})
 """Army corps that Ukraine had before it went over to corps; those of other numbers were Russia's."""
 _CORPS: Final = date(2025, 2, 1)
+_MOBILISED_FROM: Final = 1000
+"""Regiments and battalions numbered from here on are those of Russia's mobilised."""
 
 
-def _side_of_number(number: int, surface: str, voice: str, day: date | None) -> str:
-    """Return the side of a unit that only its number tells."""
+def _side_of_number(number: int, surface: str, voice: str, day: date | None) -> str | None:
+    """Return the side of a unit that only its number tells, None where both armies may have it."""
     noun = surface.rsplit(None, 1)[-1].lower()
+    if _RANGERS.search(surface):
+        return "UKR" if number in _RANGER_REGIMENTS else None
     if noun.startswith("regiment"):
-        return "UKR" if number in _UKRAINIAN_REGIMENTS else "RUS"
+        if number in _UKRAINIAN_REGIMENTS:
+            return "UKR"
+        return "RUS" if number >= _MOBILISED_FROM and not _OF_BOTH.search(surface) else None
     if noun == "corps" and "army" in surface.lower() and day is not None and day < _CORPS:
         return "UKR" if number in _UKRAINIAN_CORPS else "RUS"
     if noun.startswith("brigade") and (number in _RUSSIA_ALONE or (number in _RUSSIAN_NUMBERS and voice == "RUS")):
         return "RUS"
-    if number >= _FOUR_DIGITS:
-        return "RUS"  # regiments and battalions of the mobilised
+    if number >= _MOBILISED_FROM:
+        return "RUS"
     return "RUS" if number in _RUSSIAN_NUMBERS and voice == "RUS" else "UKR"
-
-
-_FOUR_DIGITS: Final = 1000
 
 
 def units(doc: Document, voice: str) -> list[ActorMention]:
@@ -291,6 +306,7 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
     found = []
     for match in _UNIT.finditer(doc.text):
         surface = match.group()
+        side: str | None
         before = doc.text[max(0, match.start() - 40) : match.start()].lower()
         number = int(re.sub(r"\D", "", surface.split()[0]) or 0)
         if re.search(r"\b(?:russia['’]s|russian|moscow['’]s|kremlin['’]s|russians['’]?)\W+(?:\w+\W+){0,2}$", before):
@@ -299,7 +315,7 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
             side = "UKR"
         elif _RUSSIAN_UNIT.search(surface):
             side = "RUS"
-        elif _UKRAINIAN_UNIT.search(surface):
+        elif _UKRAINIAN_UNIT.search(surface) or _UNMANNED.match(doc.text, match.end()):
             side = "UKR"
         else:
             side = _side_of_number(number, surface, voice, doc.published)
@@ -310,7 +326,7 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
             side = "RUS"
         kind = "PROXY" if re.search(r"\b(?:DPR|LPR)\b", surface) else "MIL"
         name = re.sub(r"\s+", " ", surface)
-        identifier = f"{side}/MIL/" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        identifier = f"{side}/MIL/" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") if side else None
         found.append(
             ActorMention(
                 Span(match.start(), match.end()),
