@@ -1,5 +1,10 @@
 """Every frame finds its own example sentences, and what only sounds like war gives no event."""
 
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from services.contracts.taxonomy import EVENT_TYPES
@@ -23,6 +28,56 @@ def test_a_frame_finds_its_type_in_its_examples(frame: Frame) -> None:
 def test_every_type_has_frames_and_every_frame_an_example() -> None:
     assert {frame.type for frame in frames()} == set(EVENT_TYPES)
     assert all(frame.examples for frame in frames())
+
+
+def _lists(value: object, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Yield the lists of words that a table of a lexicon holds, by the names that lead to them."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            if not name.startswith(("example", "case")):
+                yield from _lists(inside, (*names, name))
+    elif isinstance(value, list):
+        if not all(isinstance(entry, str) for entry in value):
+            for number, entry in enumerate(value):
+                yield from _lists(entry, (*names, str(number)))
+        elif names[-1] in {"needs", "unless"}:
+            for options in value:
+                for part in options.split("|"):
+                    yield (*names, part), part.partition(":")[2].split(",")
+        else:
+            yield names, value
+    elif isinstance(value, str):
+        if names[0] in {"classes.toml", "words.toml"}:
+            yield names, value.split()
+        elif names[-1] == "words":
+            yield names, [word.strip() for word in value.split(";")]
+
+
+@pytest.mark.parametrize("path", sorted(Path("services/extract").rglob("*.toml")), ids=lambda p: "/".join(p.parts[-2:]))
+def test_no_list_of_the_lexicon_has_a_word_twice(path: Path) -> None:
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    twice = {
+        names: sorted(word for word, times in Counter(words).items() if times > 1)
+        for names, words in _lists(tables, (path.name,))
+        if len(words) != len(set(words)) and "example" not in names[-1]
+    }
+    assert not twice
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [
+        ("control", "About 9 per cent of the oblast is occupied."),
+        ("casualties", "The battalion lost 30 per cent of its men in the fighting."),
+    ],
+)
+def test_per_cent_in_two_words_is_percent(type_: str, text: str) -> None:
+    assert type_ in types_of(text)
+    assert type_ in types_of(text.replace("per cent", "percent"))
+
+
+def test_a_change_of_per_cent_is_no_casualty() -> None:
+    assert "casualties" not in types_of("The rate of the central bank fell to 9 per cent.")
 
 
 def test_frame_names_are_unique() -> None:

@@ -283,8 +283,6 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
     """True for the word, its lemma, or a word of a name of several words ("the Kerch Bridge" is one token)."""
     word = token.lower_
-    if word == "cent" and "percent" in wanted:
-        return True
     return word in wanted or token.lemma_.lower() in wanted or (" " in word and not wanted.isdisjoint(word.split()))
 
 
