@@ -257,7 +257,8 @@ class Walk:
         lexicon = self.lexicon
         for child in self._children(noun):
             low = child.lower_
-            if child.dep_ in ("amod", "compound", "nmod", "advmod") and (effect := lexicon.modifiers.get(low)):
+            # A verb of a headline may be read as a noun, "Kyiv orders strikes": then it is a subject, too.
+            if child.dep_ in ("amod", "compound", "nmod", "advmod", "nsubj") and (effect := lexicon.modifiers.get(low)):
                 if low == "further" and self.event_type in ("deployment", "casualties", "destruction"):
                     continue
                 if low in ("further", "next", "future", "coming") and noun.dep_ not in ("pobj", "nsubj", "nsubjpass"):
