@@ -85,8 +85,13 @@ REPEATED = {
     "relatives": "which captured the town that ",
     "coordination": "captured and ",
     "attacks on attacks": "attack on attack of attack by ",
+    "at that time": "at that time ",
+    "a speaker and the field by turns": "The mayor said that it was calm. Drones hit Kyiv. ",
+    "accusations": "Russia accused Ukraine of shelling Donetsk. ",
 }
-TEXTS = {name: filled(unit) for name, unit in REPEATED.items()} | {
+HEADS = {"at that time": "In May 2022 "}
+"""What a text begins with that its repeated words point back at."""
+TEXTS = {name: HEADS.get(name, "") + filled(unit) for name, unit in REPEATED.items()} | {
     "nested brackets": "(" * (SIZE // 2) + ")" * (SIZE // 2),
     "nested quotes": "“" * (SIZE // 2) + "”" * (SIZE // 2),
     "a sentence of places": "Russian forces shelled " + filled(PLACES) + "and left.",
@@ -147,11 +152,12 @@ def test_hostile_text_costs_no_more_than_a_few_times_ordinary_text(name: str) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["no sentence ends", "one letter", "short lines", "between"])
+@pytest.mark.parametrize("name", ["no sentence ends", "one letter", "short lines", "between", "at that time"])
 def test_a_megabyte_costs_what_its_parts_cost(name: str) -> None:
     held = peak()
-    part, _ = timed(filled(REPEATED[name], 100_000))
-    whole, _ = timed(filled(REPEATED[name], 1_000_000))
+    head = HEADS.get(name, "")
+    part, _ = timed(head + filled(REPEATED[name], 100_000))
+    whole, _ = timed(head + filled(REPEATED[name], 1_000_000))
     assert whole <= 25 * part + ordinary_seconds()
     assert peak() - held <= MEGABYTES
 
