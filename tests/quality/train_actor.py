@@ -9,7 +9,6 @@ from, too, but never overruled. The figures come from cross-validation in which 
 are held out. Deterministic: the same code, rules and texts give the same file. Two minutes of one core.
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from services.extract.stages.agency.ranking.model import FILE, features_version
 from services.extract.stages.arguments.ranking.model import Model, chosen
 from tests.quality.conditional import Ranked, fitted
 from tests.quality.place_data import ARTICLES, Text, aligned, texts
+from tests.quality.training import changes, held_out, keep, table_of
 
 FOLDS: Final = 6
 PENALTY: Final = 8.0
@@ -36,7 +36,6 @@ AUTHORLESS: Final = 0.3
 UNCODED: Final = 0.4
 """Weight of mentions that no coded event's words stand for: later tellings of it."""
 FIGURES: Final = Path(__file__).parents[2] / "docs" / "extraction" / "actors.md"
-MARKS: Final = ("<!-- figures: written by tests.quality.train_actor -->", "<!-- end of figures -->")
 RULES_ALONE: Final = Model(features="", margin=0.0, weights={})
 
 
@@ -106,16 +105,6 @@ def trained(corpus: Sequence[Read]) -> dict[str, float]:
     return fitted([one.ranked for text in corpus for one in text.mentions], PENALTY)
 
 
-def held_out(corpus: Sequence[Read], fold_of: Callable[[int, Read], object]) -> list[Mapping[str, float]]:
-    """Return for each text the weights of a model that has not seen its fold."""
-    folds = [fold_of(number, one) for number, one in enumerate(corpus)]
-    by_fold = {
-        fold: trained([one for one, mine in zip(corpus, folds, strict=True) if mine != fold])
-        for fold in sorted(set(folds), key=str)
-    }
-    return [by_fold[fold] for fold in folds]
-
-
 def report(corpus: Sequence[Read], weights: Mapping[str, float]) -> str:
     """Return the figures as Markdown: sides on held-out texts by margin, what was changed by rule."""
     mentions = [one for text in corpus for one in text.mentions]
@@ -124,11 +113,12 @@ def report(corpus: Sequence[Read], weights: Mapping[str, float]) -> str:
         f" about, {len(weights)} weights; margin {MARGIN}.",
         "",
     ]
-    for title, fold_of in (
+    ways: tuple[tuple[str, Callable[[int, Read], object]], ...] = (
         ("Whole texts held out of training", lambda number, _: number % FOLDS),
         ("All texts of a voice or set held out", lambda _, one: one.text.voice),
-    ):  # type: tuple[str, Callable[[int, Read], object]]
-        models = held_out(corpus, fold_of)
+    )
+    for title, fold_of in ways:
+        models = held_out(corpus, trained, fold_of)
         lines += [
             f"**{title}**", "",
             "| margin | asked, coded with an author | right by rules | right | better | worse"
@@ -174,22 +164,13 @@ def _chosen(
 
 
 def _changes(corpus: Sequence[Read], models: Sequence[Mapping[str, float]]) -> list[str]:
-    """Return, by the rule that was overruled, how often that was for the better, for the worse, or the same."""
-    tally: dict[str, Counter[str]] = {}
-    for _, mention, option in _chosen(corpus, models, MARGIN):
-        if mention.authorless or not mention.told:
-            continue
-        own = tally.setdefault(mention.ranked.rule, Counter())
-        own["mentions"] += 1
-        if option:
-            gain = mention.ranked.worth[option] - mention.ranked.worth[0]
-            own["better" if gain > 0 else "worse" if gain < 0 else "same"] += 1
-    lines = ["| rule overruled | mentions | better | worse | same |", "| --- | --- | --- | --- | --- |"]
-    return lines + [
-        f"| {rule} | {own['mentions']} | {own['better']} | {own['worse']} | {own['same']} |"
-        for rule, own in sorted(tally.items())
-        if own.total() > own["mentions"]
-    ]
+    """Return by rule what was changed of the mentions whose words are coded with an author, where anything was."""
+    found = changes(
+        (mention.ranked, option)
+        for _, mention, option in _chosen(corpus, models, MARGIN)
+        if mention.told and not mention.authorless
+    )
+    return table_of({rule: own for rule, own in found.items() if own.total() > own["mentions"]})
 
 
 def main(argv: Sequence[str]) -> None:
@@ -200,10 +181,7 @@ def main(argv: Sequence[str]) -> None:
     if "--dry-run" in argv:
         return
     table = {"features": features_version(), "margin": MARGIN, "weights": dict(sorted(weights.items()))}
-    FILE.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = FIGURES.read_text(encoding="utf-8")
-    start, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    FIGURES.write_text(f"{page[:start]}\n{text}\n{page[end:]}", encoding="utf-8")
+    keep(table, FILE, text, FIGURES, "train_actor")
 
 
 if __name__ == "__main__":

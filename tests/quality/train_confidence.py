@@ -11,7 +11,6 @@ Deterministic: the same code, rules and texts give the same file. Two minutes of
 """
 
 import dataclasses
-import json
 import math
 import sys
 from collections import Counter
@@ -30,6 +29,7 @@ from services.extract.stages.confidence import Features
 from services.extract.stages.confidence.model import FILE, Model, features_version, judge
 from tests.quality.place_data import Text, texts
 from tests.quality.report import calibration
+from tests.quality.training import keep
 from tests.support.passages import VOICES, Figures, Passage, grade, passages
 
 Vector = NDArray[np.float64]
@@ -45,7 +45,6 @@ SUREST: Final = 0.05
 DEAR: Final = 0.005
 """How much F1 fewer wrong events may cost: in a record of war a wrong event is worse than a missing one."""
 FIGURES: Final = Path(__file__).parents[2] / "docs" / "extraction" / "confidence.md"
-MARKS: Final = ("<!-- figures: written by tests.quality.train_confidence -->", "<!-- end of figures -->")
 BLANK: Final = Model(features="", bias=0.0, threshold=0.0, cap=1.0, weights={})
 
 
@@ -271,10 +270,7 @@ def main(argv: Sequence[str]) -> None:
     print(text)
     if "--dry-run" in argv:
         return
-    FILE.write_text(json.dumps(dataclasses.asdict(model), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = FIGURES.read_text(encoding="utf-8")
-    start, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    FIGURES.write_text(f"{page[:start]}\n{text}\n{page[end:]}", encoding="utf-8")
+    keep(dataclasses.asdict(model), FILE, text, FIGURES, "train_confidence")
 
 
 if __name__ == "__main__":

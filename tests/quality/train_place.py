@@ -10,16 +10,11 @@ Two minutes of one core.
 """
 
 import copy
-import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from services.extract.document import Document, EventMention, PlaceMention
 from services.extract.pipeline import STAGES, document_of, run
@@ -28,11 +23,11 @@ from services.extract.stages.arguments.ranking import Model
 from services.extract.stages.arguments.ranking.model import FILE, chosen, features_version
 from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.assemble import drafts_of
+from tests.quality.conditional import Ranked, fitted
 from tests.quality.place_data import ARTICLES, Text, aligned, texts
+from tests.quality.training import changes, held_out, keep, table_of
 
 FOLDS: Final = 8
-SEEN_OFTEN: Final = 6
-"""Features of fewer options are left out."""
 PENALTY: Final = 5.0
 """Ridge penalty of a weight."""
 MARGIN: Final = 0.8
@@ -44,21 +39,8 @@ UNCODED: Final = 0.4
 """Weight of mentions that no coded event's words stand for: later tellings of it, or what should not be told."""
 WHOLE: Final = 2.0
 """Weight of the mentions of whole articles: what is asked of the ranking is whole articles."""
-STEPS: Final = 150
 FIGURES: Final = Path(__file__).parents[2] / "docs" / "extraction" / "places.md"
-MARKS: Final = ("<!-- figures: written by tests.quality.train_place -->", "<!-- end of figures -->")
 RULES_ALONE: Final = Model(features="", margin=0.0, weights={})
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One event mention: the features of each option, what each is worth, and the mention's weight in training."""
-
-    kind: str
-    rule: str
-    seen: tuple[tuple[str, ...], ...]
-    worth: tuple[float, ...]
-    weight: float
 
 
 @dataclass(slots=True)
@@ -105,64 +87,9 @@ def worth_of(option: Option, event: EventMention, text: Text, mine: Sequence[int
     return worth
 
 
-def fitted(corpus: Sequence[Read]) -> dict[str, float]:
-    """Return the weights that make the best options of the corpus likely, by gradient steps (Adam)."""
-    mentions = [one for text in corpus for one in text.ranked]
-    counts = Counter(name for one in mentions for names in one.seen for name in set(names))
-    column = {name: n for n, name in enumerate(sorted(name for name, c in counts.items() if c >= SEEN_OFTEN))}
-    rows: list[int] = []
-    columns: list[int] = []
-    groups: list[int] = []
-    good: list[bool] = []
-    for group, one in enumerate(mentions):
-        for names, worth in zip(one.seen, one.worth, strict=True):
-            mine = [column[name] for name in names if name in column]
-            columns += mine
-            rows += [len(groups)] * len(mine)
-            groups.append(group)
-            good.append(worth >= max(one.worth) - 1e-9)
-    data = _Design(
-        np.array(rows), np.array(columns), np.array(groups), np.array(good, dtype=float),
-        np.array([one.weight for one in mentions]), len(column),
-    )  # fmt: skip
-    weights = data.climbed()
-    return {name: round(float(weights[n]), 3) for name, n in column.items() if round(float(weights[n]), 3)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Design:
-    """The options of all mentions as one sparse matrix of ones: option `rows[i]` has feature `columns[i]`."""
-
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    groups: NDArray[np.int64]
-    good: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    features: int
-
-    def climbed(self) -> NDArray[np.float64]:
-        w = np.zeros(self.features)
-        mean, square = np.zeros_like(w), np.zeros_like(w)
-        for step in range(1, STEPS + 1):
-            gradient = self._gradient(w) - PENALTY * w
-            mean = 0.9 * mean + 0.1 * gradient
-            square = 0.98 * square + 0.02 * gradient**2
-            w = w + 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.98**step)) + 1e-8)
-        return w
-
-    def _gradient(self, w: NDArray[np.float64]) -> NDArray[np.float64]:
-        count, mentions = len(self.groups), len(self.weight)
-        score = np.bincount(self.rows, w[self.columns], count)
-        top = np.full(mentions, -np.inf)
-        np.maximum.at(top, self.groups, score)
-        likely = np.exp(score - top[self.groups])
-        p = likely / np.bincount(self.groups, likely, mentions)[self.groups]
-        best = likely * self.good
-        q = best / np.maximum(np.bincount(self.groups, best, mentions), 1e-300)[self.groups]
-        found: NDArray[np.float64] = np.bincount(
-            self.columns, ((q - p) * self.weight[self.groups])[self.rows], self.features
-        )
-        return found
+def trained(corpus: Sequence[Read]) -> dict[str, float]:
+    """Return the weights that make the best options of the corpus likely."""
+    return fitted([one for text in corpus for one in text.ranked], PENALTY)
 
 
 @dataclass(slots=True)
@@ -206,16 +133,6 @@ def graded(one: Read, by: Model) -> Count:
     return count
 
 
-def held_out(corpus: Sequence[Read], fold_of: Callable[[int, Read], object]) -> list[Mapping[str, float]]:
-    """Return for each text the weights of a model that has not seen its fold."""
-    folds = [fold_of(number, one) for number, one in enumerate(corpus)]
-    by_fold = {
-        fold: fitted([one for one, mine in zip(corpus, folds, strict=True) if mine != fold])
-        for fold in sorted(set(folds), key=str)
-    }
-    return [by_fold[fold] for fold in folds]
-
-
 def group_of(one: Read) -> str:
     voice = one.text.voice
     return voice if voice in ARTICLES else "passages"
@@ -229,11 +146,12 @@ def report(corpus: Sequence[Read], weights: Mapping[str, float]) -> str:
         "",
     ]
     alone = _by_group(corpus, [RULES_ALONE] * len(corpus))
-    for title, fold_of in (
+    ways: tuple[tuple[str, Callable[[int, Read], object]], ...] = (
         ("Whole texts held out of training", lambda number, _: number % FOLDS),
         ("All texts of a voice or set held out", lambda _, one: one.text.voice),
-    ):  # type: tuple[str, Callable[[int, Read], object]]
-        learnt = held_out(corpus, fold_of)
+    )
+    for title, fold_of in ways:
+        learnt = held_out(corpus, trained, fold_of)
         lines += [f"**{title}**", "", "| texts | margin | precision | recall | F1 |", "| --- | --- | --- | --- | --- |"]
         tables = {m: _by_group(corpus, [Model("", m, w) for w in learnt]) for m in MARGINS}
         for group, count in alone.items():
@@ -253,36 +171,25 @@ def _by_group(corpus: Sequence[Read], models: Sequence[Model]) -> dict[str, Coun
 
 
 def _changes(corpus: Sequence[Read], learnt: Sequence[Mapping[str, float]]) -> list[str]:
-    """Return, by the rule that was overruled, how often that was for the better, for the worse, or the same."""
-    tally: dict[str, Counter[str]] = {}
+    """Return by rule what was changed."""
+    found = []
     for one, weights in zip(corpus, learnt, strict=True):
         by = Model("", MARGIN, weights)
         for mention in one.ranked:
-            own = tally.setdefault(mention.rule, Counter())
-            own["mentions"] += 1
             choice = chosen(mention.seen, by)
-            if choice is not None:
-                gain = mention.worth[choice.option] - mention.worth[0]
-                own["better" if gain > 1e-9 else "worse" if gain < -1e-9 else "same"] += 1
-    lines = ["| rule overruled | mentions | better | worse | same |", "| --- | --- | --- | --- | --- |"]
-    return lines + [
-        f"| {rule} | {own['mentions']} | {own['better']} | {own['worse']} | {own['same']} |"
-        for rule, own in sorted(tally.items())
-    ]
+            found.append((mention, choice.option if choice is not None else 0))
+    return table_of(changes(found))
 
 
 def main(argv: Sequence[str]) -> None:
     corpus = [read(text) for text in texts()]
-    weights = fitted(corpus)
+    weights = trained(corpus)
     text = report(corpus, weights)
     print(text)
     if "--dry-run" in argv:
         return
     table = {"features": features_version(), "margin": MARGIN, "weights": dict(sorted(weights.items()))}
-    FILE.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    page = FIGURES.read_text(encoding="utf-8")
-    start, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    FIGURES.write_text(f"{page[:start]}\n{text}\n{page[end:]}", encoding="utf-8")
+    keep(table, FILE, text, FIGURES, "train_place")
 
 
 if __name__ == "__main__":
