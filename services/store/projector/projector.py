@@ -377,8 +377,6 @@ class Projector:
             found = await offsets.start(connection, self._group, partitions, datetime.now(UTC))
         self._turn += 1
         self._positions.update(found)
-        for partition in found:
-            self._elsewhere.pop(partition, None)
         return found
 
     async def _assigned(self, partitions: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
@@ -391,6 +389,9 @@ class Projector:
                 log.warning("the offsets cannot be read yet", error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+        for partition in found:
+            # The member begins there.
+            self._elsewhere.pop(partition, None)
         log.info("partitions assigned", partitions={f"{p.topic}/{p.partition}": o for p, o in found.items()})
         return found
 

@@ -91,12 +91,12 @@ async def test_a_log_that_was_compacted_makes_the_same_tables(postgres: str, fre
             before = await store.contents()
             assert len(before["event"]) == 30
             await store.project(*(make.withdrawn(n) for n in range(5)))
-            before = await store.contents()
             written = sum((await log.end_offsets(EXTRACTIONS.name)).values())
             async with asyncio.timeout(90):
                 while len(await store.read(EXTRACTIONS.name)) > written // 2:
                     # Only what is behind the last segment is compacted.
                     await store.project(*(make.extraction(n, make.event(n, day=day), offset=3) for n in range(5, 30)))
+            before = await store.contents()
             assert (await Rebuild(store.address, log, group=store.group).run()).swapped
             assert await store.contents() == before
             assert len(before["event"]) == 25
