@@ -124,8 +124,8 @@ class Projector:
         self._ahead: _Ahead | None = None
         self._turn = 0
         self._positions: dict[TopicPartition, int] = {}
-        self._elsewhere: dict[TopicPartition, int] = {}
-        """Where reading has to go on before anything more is polled: what a log that was away has not been told yet."""
+        self._behind: set[TopicPartition] = set()
+        """To be read from their position again before anything more is polled: the consumer is to be told still."""
         self.progress = Progress(STUCK_SECONDS)
         self.queued = asyncio.Event()
         """Set when the outbox has something new."""
@@ -189,8 +189,7 @@ class Projector:
                 done, elsewhere = await self.apply(records, reading)
             except StillFloodedError as error:
                 log.warning("the flood of failures goes on", error=str(error))
-                back = {r.topic_partition: self._positions.get(r.topic_partition, r.offset) for r in reversed(records)}
-                await self._follow(consumer, back)
+                await self._follow(consumer, {record.topic_partition for record in records})
                 return 0
             except Exception as error:
                 if isinstance(error, LogUnavailableError) or is_passing(error):
@@ -233,17 +232,16 @@ class Projector:
     def _put_back(self, ahead: "_Ahead") -> None:
         """Read again what was polled and will not be applied: other records may have to come before it."""
         ahead.reading.cancel()
-        for partition in {r.topic_partition for r in ahead.records} & self._positions.keys():
-            self._elsewhere.setdefault(partition, self._positions[partition])
+        self._behind.update(r.topic_partition for r in ahead.records)
 
     async def _go_back(self, consumer: Consumer) -> None:
         """Seek where reading has to go on from elsewhere. Raises LogUnavailableError; the rest is then still to do."""
-        for partition, offset in list(self._elsewhere.items()):
+        for partition in sorted(self._behind):
             # Given away meanwhile, it begins where the database stands.
-            if partition in self._elsewhere and partition in consumer.assignment():
+            if partition in self._positions and partition in consumer.assignment():
                 with contextlib.suppress(ValueError):
-                    await consumer.seek(partition, offset)
-            self._elsewhere.pop(partition, None)
+                    await consumer.seek(partition, self._positions[partition])
+            self._behind.discard(partition)
 
     async def apply(
         self, records: Sequence[Record], reading: Reading | None = None
@@ -358,11 +356,11 @@ class Projector:
     def _is_stopped(self) -> bool:
         return self._flood is not None and self._flood.stopped
 
-    async def _follow(self, consumer: Consumer, moved: Mapping[TopicPartition, int]) -> None:
-        """Go to where the database stands, and tell the group's offsets for the tools that read them."""
+    async def _follow(self, consumer: Consumer, moved: Collection[TopicPartition]) -> None:
+        """Read the partitions that have `moved` from where the database stands, and tell the group's offsets for the tools that read them."""
         if moved:
             self._turn += 1
-        self._elsewhere.update((p, offset) for p, offset in moved.items() if p in self._positions)
+        self._behind.update(moved)
         told = {p: o for p, o in self._positions.items() if p in consumer.assignment()}
         try:
             if told:
@@ -389,9 +387,8 @@ class Projector:
                 log.warning("the offsets cannot be read yet", error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-        for partition in found:
-            # The member begins there.
-            self._elsewhere.pop(partition, None)
+        # The member begins there.
+        self._behind -= found.keys()
         log.info("partitions assigned", partitions={f"{p.topic}/{p.partition}": o for p, o in found.items()})
         return found
 
@@ -399,7 +396,7 @@ class Projector:
         self._turn += 1
         for partition in partitions:
             self._positions.pop(partition, None)
-            self._elsewhere.pop(partition, None)
+        self._behind -= partitions
 
     def _measure(self, done: Applied) -> None:
         for table, count in done.rows.items():

@@ -21,8 +21,6 @@ from services.store.tables import event, place, spelling
 
 LIKENESS: Final = 0.4
 """Share of trigrams that a misspelt name has in common with what it is taken for: "Bahmut" and "Bakhmut" have half."""
-
-
 KNOWN_FROM: Final = 3
 """Letters of a name from which on a part of it is looked for in the names that the gazetteer knows."""
 
