@@ -6,13 +6,13 @@
 Whole articles, set by set, then the passages by type, voice and slot. A minute of one core.
 """
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.quality.report import in_all, measured
+from tests.quality.training import between
 from tests.quality.whole_articles import SETS, Measured, measure
 from tests.support.passages import Figures
 
@@ -89,11 +89,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def placed(page: str, tables: Mapping[str, str]) -> str:
     """Return `page` with each of `tables` between its marks. Raises ValueError where it has none."""
     for name, made in tables.items():
-        begin, end = f"<!-- {name}: written by tests.quality.page -->", f"<!-- end of {name} -->"
-        if begin not in page or end not in page:
-            raise ValueError(f"{PAGE.name} has no marks for {name}: {begin} … {end}")
-        around = re.compile(f"({re.escape(begin)}).*({re.escape(end)})", re.S)
-        page = around.sub(lambda found, made=made: f"{found[1]}\n\n{made}\n\n{found[2]}", page)  # type: ignore[misc]
+        page = between(page, name, "page", f"\n\n{made}\n\n")
     return page
 
 

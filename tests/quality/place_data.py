@@ -13,7 +13,7 @@ from typing import Any, Final
 from services.contracts.messages import Article, Place
 from services.extract.commands import article_of
 from services.extract.document import Document, EventMention, PlaceMention, Span
-from tests.support.passages import FOLDER, UNSEEN_EVERY, VOICES, folded
+from tests.support.passages import FOLDER, UNSEEN_EVERY, VOICES, is_at
 
 DATA: Final = FOLDER.parent
 ARTICLES: Final = ("gold", "gold2", "gold3", "gold5", "gold6", "gold7", "gold8")
@@ -50,12 +50,7 @@ class Text:
 
     def is_at(self, name: str | None, place: PlaceMention | Place | None) -> bool:
         """True where `place` is the place that the annotator calls `name`."""
-        if name is None or place is None:
-            return name is None and place is None
-        entry = self.names.get(name, {})
-        return place.id in entry.get("ids", ()) or folded(place.name) in {
-            folded(n) for n in (name, *entry.get("names", ()))
-        }
+        return is_at(name, place, self.names)
 
 
 def texts() -> list[Text]:
@@ -74,12 +69,6 @@ def texts() -> list[Text]:
                 article = article_of({slot: data.get(slot) for slot in ("id", "title", "text", "published_at")})
                 found.append(Text(article, voice, events, names))
     return found
-
-
-def closed() -> list[Text]:
-    """Return the whole articles that nobody has read while rules were written or weights were learnt."""
-    apart = (text for name in ARTICLES for key, text in _set(name) if key in CLOSED)
-    return [*(text for _, text in _set("gold4")), *apart]
 
 
 def _set(name: str) -> Iterator[tuple[str, Text]]:

@@ -53,7 +53,14 @@ def table_of(found: Mapping[str, Counter[str]]) -> list[str]:
 def keep(model: Mapping[str, object], file: Path, figures: str, page: Path, trainer: str) -> None:
     """Write the model to `file`, and the figures into `page` between the marks of `trainer`."""
     file.write_text(json.dumps(model, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    text = page.read_text(encoding="utf-8")
-    begin = f"<!-- figures: written by tests.quality.{trainer} -->"
-    start, end = text.index(begin) + len(begin), text.index("<!-- end of figures -->")
-    page.write_text(f"{text[:start]}\n{figures}\n{text[end:]}", encoding="utf-8")
+    text = between(page.read_text(encoding="utf-8"), "figures", trainer, f"\n{figures}\n")
+    page.write_text(text, encoding="utf-8")
+
+
+def between(page: str, name: str, writer: str, made: str) -> str:
+    """Return `page` with `made` between the marks of `name` and its `writer`. Raises ValueError where it has none."""
+    begin, end = f"<!-- {name}: written by tests.quality.{writer} -->", f"<!-- end of {name} -->"
+    if begin not in page or end not in page:
+        raise ValueError(f"the page has no marks for {name}: {begin} … {end}")
+    start = page.index(begin) + len(begin)
+    return page[:start] + made + page[page.index(end, start) :]

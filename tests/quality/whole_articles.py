@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from services.contracts.messages import Claim, Event, Place
+from services.contracts.messages import Claim, Event
 from services.extract.pipeline import extract
 from tests.quality.place_data import CLOSED, lines, table
-from tests.support.passages import Figures, folded, overlaps
+from tests.support.passages import Figures, folded, is_at, overlaps
 
 COMMON: Final = frozenset(
     {"officials", "military", "president", "ministry", "defence", "command", "soldier", "ukraine", "russia", "russian",
@@ -89,14 +89,15 @@ def graded(coded: list[dict[str, Any]], events: Collection[Event], names: dict[s
     figures.missed = sum(wanted["required"] for wanted in coded) - len(found)
     optional = [wanted for wanted in coded if not wanted["required"]]
     for place, event in enumerate(told):
-        if place not in used and all(_slots(wanted, event, names) is None for wanted in optional):
-            figures.wrong += 1
+        if place in used or all(_slots(wanted, event, names) is None for wanted in optional):
+            figures.confident.append((event.confidence, place in used))
+    figures.wrong = len(figures.confident) - len(used)
     return figures
 
 
 def _slots(wanted: dict[str, Any], event: Event, names: dict[str, Any]) -> dict[str, bool] | None:
     """Return which of the coded slots are right; None where type or place is another."""
-    here = any(_is_at(place, event.place, names["places"]) for place in wanted["places"])
+    here = any(is_at(place, event.place, names["places"]) for place in wanted["places"])
     if event.type not in wanted["types"] or not here:
         return None
     slots = {"modality": event.modality in wanted["modality"]}
@@ -122,14 +123,6 @@ def _slots(wanted: dict[str, Any], event: Event, names: dict[str, Any]) -> dict[
 
 def _percent(share: float | None) -> list[str]:
     return [] if share is None else [f"{share * 100:g}"]
-
-
-def _is_at(name: str | None, place: Place | None, places: dict[str, Any]) -> bool:
-    if name is None or place is None:
-        return name is None and place is None
-    entry = places.get(name, {})
-    accepted = {folded(other) for other in (name, *entry.get("names", ()))}
-    return place.id in entry.get("ids", ()) or folded(place.name) in accepted
 
 
 def _claims(source: str, claims: Iterable[Claim], sources: dict[str, list[str]]) -> bool:

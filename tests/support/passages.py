@@ -6,15 +6,16 @@ same type and place, the best match first; what is left over on either side is m
 
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from services.contracts.messages import Article, Event
+from services.contracts.messages import Article, Event, Place
 from services.extract.commands import article_of
+from services.extract.document import PlaceMention
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "passages"
 VOICES: Final = tuple(sorted(path.stem for path in FOLDER.glob("*.jsonl")))
@@ -137,16 +138,18 @@ def folded(text: str) -> str:
     return "".join(c for c in decomposed if c.isalnum() or c == " ").strip()
 
 
-def same_place(name: str | None, event: Event) -> bool:
-    if name is None or event.place is None:
-        return name is None and event.place is None
-    entry = _places().get(name, {"ids": [], "names": []})
-    return event.place.id in entry["ids"] or folded(event.place.name) in {folded(n) for n in [name, *entry["names"]]}
+def is_at(name: str | None, place: PlaceMention | Place | None, names: Mapping[str, Any]) -> bool:
+    """Whether `place` is the one that an annotator calls `name`; `names` has accepted `ids` and `names` by name."""
+    if name is None or place is None:
+        return name is None and place is None
+    entry = names.get(name, {})
+    accepted = {folded(other) for other in (name, *entry.get("names", ()))}
+    return place.id in entry.get("ids", ()) or folded(place.name) in accepted
 
 
 def graded(expected: Expected, event: Event) -> dict[str, bool] | None:
     """Return which told slots are right; None where type or place is another."""
-    if event.type != expected.type or not same_place(expected.place, event):
+    if event.type != expected.type or not is_at(expected.place, event.place, _places()):
         return None
     slots = {"modality": event.modality == expected.modality}
     if expected.side is not None:

@@ -357,7 +357,7 @@ class Projector:
         return self._flood is not None and self._flood.stopped
 
     async def _follow(self, consumer: Consumer, moved: Collection[TopicPartition]) -> None:
-        """Read the partitions that have `moved` from where the database stands, and tell the group's offsets for the tools that read them."""
+        """Read what has `moved` from where the database stands, and tell the group's offsets for other tools."""
         if moved:
             self._turn += 1
         self._behind.update(moved)

@@ -25,6 +25,7 @@ from services.store.projector import offsets
 from services.store.projector.apply import apply
 from services.store.projector.decode import read
 from services.store.projector.projector import Projector
+from services.store.projector.reader import Reader
 from services.store.projector.service import refuse_to
 from services.store.tables import metadata
 from tests.support import extractions as make
@@ -42,9 +43,10 @@ class Store:
         self.log = log
         self.group = group
 
-    def projector(self, *, log: Log | None = None, batch: int = 200) -> Projector:
+    def projector(self, *, log: Log | None = None, batch: int = 200, reader: Reader | None = None) -> Projector:
         through = log or self.log
-        return Projector(self.engine, through, group=self.group, refuse=refuse_to(through), batch=batch, poll=0.2)
+        refuse = refuse_to(through)
+        return Projector(self.engine, through, group=self.group, refuse=refuse, batch=batch, poll=0.2, reader=reader)
 
     async def publish(self, *messages: Article | Extraction | Outgoing) -> None:
         await self.log.publish([m if isinstance(m, Outgoing) else make.outgoing(m) for m in messages])

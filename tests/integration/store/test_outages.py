@@ -5,9 +5,7 @@ import pytest
 from services.contracts.topics import EXTRACTIONS
 from services.runtime.log.port import TopicPartition
 from services.store.projector import projector as module
-from services.store.projector.projector import Projector
 from services.store.projector.reader import Reader
-from services.store.projector.service import refuse_to
 from tests.integration.store.conftest import Store
 from tests.integration.store.test_projector import history
 from tests.support.outages import Outages
@@ -21,9 +19,7 @@ async def test_whatever_call_of_the_log_fails_every_record_is_applied(
     await store.publish(*history(4))
     log = Outages(store.log, 1, share=0.5, which=frozenset(which))
     reader = Reader()
-    projector = Projector(
-        store.engine, log, group=store.group, refuse=refuse_to(store.log), batch=8, poll=0.1, reader=reader
-    )
+    projector = store.projector(log=log, batch=8, reader=reader)
     try:
         async with projector.consumer() as consumer:
             steps = 0

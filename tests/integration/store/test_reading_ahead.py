@@ -2,9 +2,7 @@
 
 from services.contracts.topics import EXTRACTIONS
 from services.runtime.log.port import TopicPartition
-from services.store.projector.projector import Projector
 from services.store.projector.reader import Reader
-from services.store.projector.service import refuse_to
 from tests.integration.store.conftest import Store
 from tests.integration.store.test_projector import history
 
@@ -12,9 +10,7 @@ from tests.integration.store.test_projector import history
 async def test_reading_ahead_changes_no_row(store: Store) -> None:
     await store.publish(*history(4))
     reader = Reader()
-    projector = Projector(
-        store.engine, store.log, group=store.group, refuse=refuse_to(store.log), batch=8, reader=reader
-    )
+    projector = store.projector(batch=8, reader=reader)
     try:
         async with projector.consumer() as consumer:
             steps = 0

@@ -4,6 +4,7 @@ One of the makers of cues (`cues`); the word lists are in `phrases.toml`.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from services.contracts.taxonomy import Act, Stance
@@ -73,7 +74,18 @@ def _quoted(line: Line, speakers: Speakers) -> list[Cue]:
     if "uoted" not in line.text and "cited" not in line.text:
         return []
     found = []
-    for match in _QUOTED.finditer(line.text):
+    for _, span, spoken, core in _behind_speaker(line, _QUOTED, speakers):
+        before = line.between(line.start, title_start(line, core.start)).rstrip()
+        left = before[-1:] in (",", '"', "”", "»") and len(before.split()) > 2
+        found.append(_cue(span, spoken, core, left=left, right=not left))
+    return found
+
+
+def _behind_speaker(
+    line: Line, pattern: re.Pattern[str], speakers: Speakers
+) -> Iterator[tuple[str, Span, Spoken, Span]]:
+    """Yield the words of `pattern` that stand right behind who speaks: the words, where they are, he, and both."""
+    for match in pattern.finditer(line.text):
         start, end = line.start + match.start(), line.start + match.end()
         word = line.at(start)
         if word is None or line.in_quotes(start):
@@ -82,10 +94,7 @@ def _quoted(line: Line, speakers: Speakers) -> list[Cue]:
         if spoken is None or inverted:
             continue
         core = Span(min(spoken.span.start, start) if not spoken.pronoun else start, end)
-        before = line.between(line.start, title_start(line, core.start)).rstrip()
-        left = before[-1:] in (",", '"', "”", "»") and len(before.split()) > 2
-        found.append(_cue(Span(start, end), spoken, core, left=left, right=not left))
-    return found
+        yield match.group(), Span(start, end), spoken, core
 
 
 def _believed(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
@@ -120,19 +129,9 @@ def _convinced(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     if "that" not in line.vocabulary:
         return []
     found = []
-    for match in lexicon.convinced.finditer(line.text):
-        start, end = line.start + match.start(), line.start + match.end()
-        word = line.at(start)
-        if word is None or line.in_quotes(start):
-            continue
-        spoken, inverted = adjacent(line, word, end, speakers)
-        if spoken is None or inverted:
-            continue
-        unsure = re.search(r"\b(?:not|never|n['’]t|less\s+than|hardly|far\s+from)\s", match.group()) is not None
-        core = Span(min(spoken.span.start, start) if not spoken.pronoun else start, end)
-        found.append(
-            _cue(Span(start, end), spoken, core, left=False, right=True, stance="doubts" if unsure else "asserts")
-        )
+    for words, span, spoken, core in _behind_speaker(line, lexicon.convinced, speakers):
+        unsure = re.search(r"\b(?:not|never|n['’]t|less\s+than|hardly|far\s+from)\s", words) is not None
+        found.append(_cue(span, spoken, core, left=False, right=True, stance="doubts" if unsure else "asserts"))
     return found
 
 
