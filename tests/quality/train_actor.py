@@ -21,8 +21,8 @@ from services.extract.pipeline import document_of, run
 from services.extract.stages.agency import agency
 from services.extract.stages.agency.ranking.model import FILE, features_version
 from services.extract.stages.arguments.ranking.model import Model, chosen
+from tests.quality.annotated import ARTICLES, Text, aligned, texts
 from tests.quality.conditional import Ranked, fitted
-from tests.quality.place_data import ARTICLES, Text, aligned, texts
 from tests.quality.training import changes, held_out, keep, table_of
 
 FOLDS: Final = 6

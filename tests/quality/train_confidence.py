@@ -27,7 +27,7 @@ from services.extract.pipeline import document_of, run
 from services.extract.stages.assemble import weighed
 from services.extract.stages.confidence import Features
 from services.extract.stages.confidence.model import FILE, Model, features_version, judge
-from tests.quality.place_data import Text, texts
+from tests.quality.annotated import Text, texts
 from tests.quality.report import calibration
 from tests.quality.training import keep
 from tests.support.passages import VOICES, Figures, Passage, grade, passages

@@ -23,8 +23,8 @@ from services.extract.stages.arguments.ranking import Model
 from services.extract.stages.arguments.ranking.model import FILE, chosen, features_version
 from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.assemble import drafts_of
+from tests.quality.annotated import ARTICLES, Text, aligned, texts
 from tests.quality.conditional import Ranked, fitted
-from tests.quality.place_data import ARTICLES, Text, aligned, texts
 from tests.quality.training import changes, held_out, keep, table_of
 
 FOLDS: Final = 8

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from services.contracts.messages import Claim, Event
 from services.extract.pipeline import extract
-from tests.quality.place_data import CLOSED, lines, table
+from tests.quality.annotated import CLOSED, lines, table
 from tests.support.passages import Figures, folded, is_at, overlaps
 
 COMMON: Final = frozenset(

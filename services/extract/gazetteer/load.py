@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, cast
 
 from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
-from services.extract.gazetteer.romanise import fold
+from services.extract.gazetteer.spellings import fold
 
 DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 

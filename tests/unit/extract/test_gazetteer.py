@@ -3,20 +3,7 @@
 import pytest
 
 from services.extract.gazetteer import gazetteer, words_of
-from services.extract.gazetteer.romanise import fold, russian, ukrainian
-
-
-@pytest.mark.parametrize(
-    ("cyrillic", "latin"),
-    [("Слов'янськ", "Sloviansk"), ("Згурівка", "Zghurivka"), ("Ізюм", "Izium"), ("Єланець", "Yelanets")],
-)
-def test_ukrainian_names_are_romanised_by_the_national_system(cyrillic: str, latin: str) -> None:
-    assert ukrainian(cyrillic) == latin
-
-
-def test_russian_names_take_their_customary_english_form() -> None:
-    assert russian("Большое Солдатское") == "Bolshoye Soldatskoye"
-    assert russian("Тёткино") == "Tyotkino"
+from services.extract.gazetteer.spellings import fold
 
 
 @pytest.mark.parametrize(

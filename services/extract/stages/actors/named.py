@@ -11,7 +11,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word, gazetteer
-from services.extract.gazetteer.romanise import fold
+from services.extract.gazetteer.spellings import fold
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.organisations import Organisation, organisations
 from services.extract.stages.actors.people import Person, people

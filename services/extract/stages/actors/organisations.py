@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from services.contracts.taxonomy import ActorKind
-from services.extract.gazetteer.romanise import fold
+from services.extract.gazetteer.spellings import fold
 
 _TABLE: Final = Path(__file__).with_name("organisations.tsv")
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from services.extract.document import Document
-from services.extract.gazetteer.romanise import fold
+from services.extract.gazetteer.spellings import fold
 from services.extract.stages.actors import lexicon as lx
 
 _MANY: Final = 2.5

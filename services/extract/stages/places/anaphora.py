@@ -136,7 +136,7 @@ def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
 
 
 def _key(name: str) -> str:
-    from services.extract.gazetteer.romanise import fold
+    from services.extract.gazetteer.spellings import fold
 
     return " ".join(re.split(r"[\s–—-]+", fold(name)))
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from services.extract.gazetteer import Entry, Gazetteer, Word
-from services.extract.gazetteer.romanise import fold
+from services.extract.gazetteer.spellings import fold
 from services.extract.stages.places.naming import Named
 
 Decided = tuple[Named, Entry | None, Entry | None]
