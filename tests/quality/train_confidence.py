@@ -10,7 +10,6 @@ from cross-validation in which all texts of one voice are held out; the unseen t
 Deterministic: the same code, rules and texts give the same file. Two minutes of one core.
 """
 
-import dataclasses
 import math
 import sys
 from collections import Counter
@@ -29,7 +28,7 @@ from services.extract.stages.confidence import Features
 from services.extract.stages.confidence.model import FILE, Model, features_version, judge
 from tests.quality.annotated import Text, texts
 from tests.quality.report import calibration
-from tests.quality.training import keep
+from tests.quality.training import finish
 from tests.support.passages import VOICES, Figures, Passage, grade, passages
 
 Vector = NDArray[np.float64]
@@ -259,6 +258,7 @@ def report(model: Model, corpora: Sequence[tuple[str, Sequence[Told], Scores]]) 
 
 
 def main(argv: Sequence[str]) -> None:
+    """Train on all open texts, grade the unseen; `argv` is what stands behind the command."""
     seen, unseen, articles = of_passages(False), of_passages(True), of_articles()
     model, of_seen, of_open = trained(seen, articles)
     graded = [[judge(own, model).score for own in one.seen] for one in unseen]
@@ -267,10 +267,7 @@ def main(argv: Sequence[str]) -> None:
         ("Open articles and second passages, all of their set held out of training", articles, of_open),
         ("Unseen passages", unseen, graded),
     ])  # fmt: skip
-    print(text)
-    if "--dry-run" in argv:
-        return
-    keep(dataclasses.asdict(model), FILE, text, FIGURES, "train_confidence")
+    finish(argv, model, FILE, text, FIGURES, "train_confidence")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.assemble import drafts_of
 from tests.quality.annotated import ARTICLES, Text, aligned, texts
 from tests.quality.conditional import Ranked, fitted
-from tests.quality.training import changes, held_out, keep, table_of
+from tests.quality.training import changes, finish, held_out, table_of
 
 FOLDS: Final = 8
 PENALTY: Final = 5.0
@@ -182,14 +182,11 @@ def _changes(corpus: Sequence[Read], learnt: Sequence[Mapping[str, float]]) -> l
 
 
 def main(argv: Sequence[str]) -> None:
+    """Train on all open texts; `argv` is what stands behind the command."""
     corpus = [read(text) for text in texts()]
     weights = trained(corpus)
-    text = report(corpus, weights)
-    print(text)
-    if "--dry-run" in argv:
-        return
-    table = {"features": features_version(), "margin": MARGIN, "weights": dict(sorted(weights.items()))}
-    keep(table, FILE, text, FIGURES, "train_place")
+    model = Model(features=features_version(), margin=MARGIN, weights=weights)
+    finish(argv, model, FILE, report(corpus, weights), FIGURES, "train_place")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
+from services.extract.stages.arguments.ranking.model import Model
+from services.extract.stages.confidence.model import Model as Confidence
 from tests.quality.conditional import Ranked
 
 One = TypeVar("One")
@@ -50,9 +53,15 @@ def table_of(found: Mapping[str, Counter[str]]) -> list[str]:
     ]
 
 
-def keep(model: Mapping[str, object], file: Path, figures: str, page: Path, trainer: str) -> None:
-    """Write the model to `file`, and the figures into `page` between the marks of `trainer`."""
-    file.write_text(json.dumps(model, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+def finish(argv: Sequence[str], model: Model | Confidence, file: Path, figures: str, page: Path, trainer: str) -> None:
+    """Print the figures; unless `argv` says `--dry-run`, write the model to `file`, and the figures into `page` between
+    the marks of `trainer`.
+    """
+    print(figures)
+    if "--dry-run" in argv:
+        return
+    table = asdict(model) | {"weights": dict(sorted(model.weights.items()))}
+    file.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     text = between(page.read_text(encoding="utf-8"), "figures", trainer, f"\n{figures}\n")
     page.write_text(text, encoding="utf-8")
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.contracts.messages import Claim, Event
 from services.extract.pipeline import extract
 from tests.quality.annotated import CLOSED, lines, table
-from tests.support.passages import Figures, folded, is_at, overlaps
+from tests.support.passages import Figures, Pair, best, folded, is_at, overlaps
 
 COMMON: Final = frozenset(
     {"officials", "military", "president", "ministry", "defence", "command", "soldier", "ukraine", "russia", "russian",
@@ -68,24 +68,19 @@ def measure(one: Set) -> Measured:
 
 def graded(coded: list[dict[str, Any]], events: Collection[Event], names: dict[str, Any]) -> Figures:
     """Pair each required event with at most one that was told, the best match first, and count."""
-    pairs = []
     told = list(events)
-    for number, wanted in enumerate(coded):
-        for place, event in enumerate(told):
-            slots = _slots(wanted, event, names) if wanted["required"] else None
-            if slots is not None:
-                strict = slots["modality"] and slots.get("actor", True)
-                pairs.append((strict, sum(slots.values()), number, place, slots))
-    pairs.sort(key=lambda pair: pair[:2], reverse=True)
+    pairs = [
+        Pair(number, place, slots)
+        for number, wanted in enumerate(coded)
+        if wanted["required"]
+        for place, event in enumerate(told)
+        if (slots := _slots(wanted, event, names)) is not None
+    ]
     figures = Figures()
-    found: set[int] = set()
-    used: set[int] = set()
-    for strict, _, number, place, slots in pairs:
-        if number not in found and place not in used:
-            found.add(number)
-            used.add(place)
-            right = {slot: [int(is_right), 1] for slot, is_right in slots.items()}
-            figures.add(Figures(found=1, strict=int(strict), slots=right))
+    found = best(pairs)
+    used = {pair.told for pair in found}
+    for pair in found:
+        figures.add(pair.figures)
     figures.missed = sum(wanted["required"] for wanted in coded) - len(found)
     optional = [wanted for wanted in coded if not wanted["required"]]
     for place, event in enumerate(told):

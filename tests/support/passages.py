@@ -6,12 +6,12 @@ same type and place, the best match first; what is left over on either side is m
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.contracts.messages import Article, Event, Place
 from services.extract.commands import article_of
@@ -190,27 +190,52 @@ def overlaps(told: Sequence[str], event: Event) -> bool:
     return both > 0 and both / max((end - start).days + 1, (last - mine).days + 1) >= 0.5
 
 
+class Pair(NamedTuple):
+    """A coded event and one that was told, by their numbers, with which of the coded slots are right."""
+
+    coded: int
+    told: int
+    slots: dict[str, bool]
+
+    @property
+    def strict(self) -> bool:
+        """Whether modality and side are right, too."""
+        return self.slots["modality"] and self.slots.get("actor", True)
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(found=1, strict=int(self.strict), slots={s: [int(ok), 1] for s, ok in self.slots.items()})
+
+
+def best(pairs: Iterable[Pair]) -> list[Pair]:
+    """Return the pairs that stand when each event is in one at most, the best match first; of equal ones the first."""
+    found: list[Pair] = []
+    coded: set[int] = set()
+    told: set[int] = set()
+    for pair in sorted(pairs, key=lambda p: (p.strict, sum(p.slots.values())), reverse=True):
+        if pair.coded not in coded and pair.told not in told:
+            found.append(pair)
+            coded.add(pair.coded)
+            told.add(pair.told)
+    return found
+
+
 def grade(passage: Passage, events: tuple[Event, ...]) -> tuple[Figures, dict[str, Figures]]:
     """Return the figures of one passage, in all and by event type."""
-    pairs = []
-    for e, expected in enumerate(passage.events):
-        for g, event in enumerate(events):
-            slots = graded(expected, event)
-            if slots is not None:
-                strict = slots["modality"] and slots.get("actor", True)
-                pairs.append((strict, sum(slots.values()), e, g, slots))
-    pairs.sort(key=lambda p: (p[0], p[1]), reverse=True)
+    pairs = [
+        Pair(e, g, slots)
+        for e, expected in enumerate(passage.events)
+        for g, event in enumerate(events)
+        if (slots := graded(expected, event)) is not None
+    ]
     total, by_type = Figures(), {}
-    taken: dict[int, int] = {}
+    taken: set[int] = set()
     used: set[int] = set()
-    for strict, _, e, g, slots in pairs:
-        if e in taken or g in used:
-            continue
-        taken[e] = g
-        used.add(g)
-        one = Figures(found=1, strict=int(strict), slots={s: [int(ok), 1] for s, ok in slots.items()})
-        total.add(one)
-        by_type.setdefault(passage.events[e].type, Figures()).add(one)
+    for pair in best(pairs):
+        taken.add(pair.coded)
+        used.add(pair.told)
+        total.add(pair.figures)
+        by_type.setdefault(passage.events[pair.coded].type, Figures()).add(pair.figures)
     for e, expected in enumerate(passage.events):
         if e not in taken:
             total.missed += 1
