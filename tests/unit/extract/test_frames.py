@@ -4,10 +4,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from services.contracts.taxonomy import EVENT_TYPES
+from services.contracts.taxonomy import EVENT_TYPES, Means
 from services.extract.document import Document
 from services.extract.pipeline import run
 from services.extract.stages.triggers.lexicon import Frame, can_hold_event, classes, frames
@@ -62,6 +63,13 @@ def test_no_list_of_the_lexicon_has_a_word_twice(path: Path) -> None:
         if len(words) != len(set(words)) and "example" not in names[-1]
     }
     assert not twice
+
+
+def test_the_means_of_the_lexicon_and_of_the_frames_are_those_of_the_taxonomy() -> None:
+    tables = tomllib.loads(Path("services/extract/frames/means.toml").read_text(encoding="utf-8"))
+    of_words = {table["means"] for table in tables["means"] + tables["system"]}
+    assert of_words <= set(get_args(Means))
+    assert {means for frame in frames() for means in frame.means} <= of_words
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,13 @@ def _condition(text: str) -> Condition:
 
 @cache
 def _members() -> dict[str, tuple[str, ...]]:
-    """Return the words of each class of `classes.toml`."""
+    """Return the words of each class of `classes.toml`, those of a class that it names with `@` among them."""
     table = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))
-    return {name: tuple(words.split()) for name, words in table.items()}
+    own = {name: words.split() for name, words in table.items()}
+    return {
+        name: tuple(word for item in words for word in (own[item[1:]] if item.startswith("@") else (item,)))
+        for name, words in own.items()
+    }
 
 
 def _needs(texts: Iterable[str]) -> tuple[tuple[Condition, ...], ...]:
