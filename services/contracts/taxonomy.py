@@ -100,7 +100,6 @@ Means = Literal[
 
 EVENT_TYPES: Final[tuple[EventType, ...]] = get_args(EventType)
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
-STANCES: Final[tuple[Stance, ...]] = get_args(Stance)
 
 PLOVER: Final[dict[EventType, str]] = {
     "capture": "ASSAULT",

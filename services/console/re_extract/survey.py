@@ -44,7 +44,6 @@ class Survey:
     ends: dict[int, int] = field(default_factory=dict)
     articles: dict[bytes, Latest] = field(default_factory=dict)
     extractions: dict[bytes, Standing] = field(default_factory=dict)
-    unreadable: int = 0
 
     def due(self, version: str, condition: Where, *, every: bool = False) -> list[tuple[bytes, Latest]]:
         """The wanted articles that `version` has not read yet (or `every` one), in the order of the log."""
@@ -74,9 +73,7 @@ def note_article(found: Survey, record: Record, condition: Where) -> bool:
     try:
         article = decode(Article, record.value or b"")
     except UndecodableError:
-        # A dead letter's business.
-        found.unreadable += 1
-        return False
+        return False  # the dead letters tell of it
     key, at = article.article_id.encode(), position_of(record)
     latest = found.articles.get(key)
     if latest is not None and latest.position > (at.partition, at.offset):

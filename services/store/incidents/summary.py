@@ -7,14 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from services.contracts.taxonomy import MODALITIES
 from services.store.incidents.traits import Figure, Telling, Voice
-
-AGREEMENTS: Final = ("single", "agreed", "contradicted", "unattributed")
-"""One named source says so; several do and none denies it; some deny it; no source is named but the articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,8 @@ class IncidentRow:
     first_reported_at: datetime | None
     last_reported_at: datetime | None
     agreement: str
+    """`single`: one named source says so; `agreed`: several do and none denies it; `contradicted`: some deny it;
+    `unattributed`: no source is named but the articles."""
     events: int
     articles: int
     sources: int

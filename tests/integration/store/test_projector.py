@@ -22,7 +22,6 @@ from tests.support import extractions as make
 CAPTURE = make.event(1)
 DENIED = make.event(1, claims=(make.claim(make.MOSCOW), make.claim(make.GENERAL_STAFF, "denies")))
 STRIKE = make.event(1, "strike")
-UNIQUE_KEY = "23505"
 
 
 async def test_an_article_and_its_extraction_become_rows(store: Store) -> None:

@@ -25,8 +25,6 @@ BARE: Final[dict[str, ActorKind]] = {
     _key(word): cast(ActorKind, kind) for kind, words in _DATA["plural_people"].items() for word in words
 }
 MODIFIERS: Final = frozenset(_key(word) for word in _DATA["modifiers"]["words"])
-OFFICES: Final = frozenset(_key(word) for word in _DATA["offices"]["words"])
-MILITARY_OFFICES: Final = frozenset(_key(word) for word in _DATA["offices"]["military"])
 VOICE_RUSSIAN: Final = tuple(_DATA["voice"]["russian"])
 VOICE_UKRAINIAN: Final = tuple(_DATA["voice"]["ukrainian"])
 PUBLISHERS_RUSSIAN: Final = tuple(_DATA["voice"]["publishers_russian"])

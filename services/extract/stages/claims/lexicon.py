@@ -72,7 +72,6 @@ class Lexicon:
     denials: Phrases
     unverified: Phrases
     no_evidence: Phrases
-    footage: Phrases
     convinced: re.Pattern[str]
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
@@ -148,7 +147,6 @@ def lexicon() -> Lexicon:
         denials=phrases(fixed["denials"]),
         unverified=phrases(fixed["unverified"]),
         no_evidence=phrases(fixed["no_evidence"]),
-        footage=phrases(fixed["footage"]),
         convinced=_convinced(fixed["convinced"], fixed["certainty"]),
         claim_nouns=_claim_nouns(fixed["claim_nouns"]),
         trigger_words=frozenset(form.split()[0] for form in verbs) - _EVERYDAY | {"according", "footage", "geolocated"},

@@ -32,10 +32,6 @@ class Rule:
     resolve: Resolver
 
 
-def _past_or(context: Context) -> date | None:
-    return context.published
-
-
 def _now(match: re.Match[str], context: Context) -> Interval:
     return on(context.published) if context.published else UNKNOWN
 
