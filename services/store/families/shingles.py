@@ -55,8 +55,10 @@ def bands(found: Sequence[int]) -> tuple[int, ...]:
 def shingles(words: list[str]) -> list[int]:
     """Return the hashes of every run of SHINGLE_WORDS words, each once, in order."""
     codes = [zlib.crc32(word.encode("utf-8", "replace")) for word in words]
-    runs = zip(codes, codes[1:], codes[2:], codes[3:], strict=False)
-    return list(dict.fromkeys(((((a * _P + b) * _P + c) * _P + d) * _MIX & _MASK) >> 32 for a, b, c, d in runs))
+    runs = codes
+    for ahead in range(1, SHINGLE_WORDS):
+        runs = [run * _P + code for run, code in zip(runs, codes[ahead:], strict=False)]
+    return list(dict.fromkeys((run * _MIX & _MASK) >> 32 for run in runs))
 
 
 def pack(values: tuple[int, ...]) -> bytes:
