@@ -10,7 +10,10 @@ import pytest
 from services.contracts.taxonomy import EventType, ExtentLabel, Modality, QuantityKind
 
 DATA = Path(__file__).parents[2] / "data"
-SIZES = {"gold": 16, "gold2": 14, "gold3": 8, "gold4": 8, "gold5": 12, "gold6": 6, "gold7": 6, "gold8": 8, "gold9": 6}
+SIZES = {
+    "gold": 16, "gold2": 14, "gold3": 8, "gold4": 8, "gold5": 12,
+    "gold6": 6, "gold7": 6, "gold8": 8, "gold9": 6, "gold10": 6,
+}  # fmt: skip
 
 
 def articles(name: str) -> list[dict[str, Any]]:
