@@ -40,6 +40,8 @@ SETS: Final = (
     Set("gold5, open", ("gold5",), False, (0.70, 0.63)),
     Set("gold6 and gold7, open", ("gold6", "gold7"), False, (0.80, 0.71)),
     Set("gold8", ("gold8",), False, (0.77, 0.65)),
+    Set("gold9", ("gold9",), False, (0.86, 0.79)),
+    Set("gold10", ("gold10",), False, (0.81, 0.73)),
     Set("gold4", ("gold4",), True, (0.76, 0.66)),
     Set("gold5, closed", ("gold5",), True, (0.61, 0.55)),
     Set("gold6 and gold7, closed", ("gold6", "gold7"), True, (0.78, 0.72)),
