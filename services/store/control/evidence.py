@@ -71,7 +71,7 @@ class Weight(Enum):
     """What an event's claims are worth."""
 
     ADMITTED = 3
-    """The side that it speaks against says so itself."""
+    """The side that it speaks against says so itself, and nobody of that side denies it."""
     OTHERS = 2
     """Somebody of neither side, named, says so."""
     OWN = 1
@@ -145,10 +145,11 @@ def read(evidence: Evidence) -> Reading | None:
 
 def _weight(holder: str, affirming: Sequence[Word], denying: Sequence[Word]) -> Weight:
     loser = opponent(holder)
-    if any(w.side == loser and w.stance in AFFIRMING for w in affirming):
-        return Weight.ADMITTED
+    # A side that says both yes and no to one event has admitted nothing.
     if not affirming or any(w.side == loser for w in denying):
         return Weight.DENIED
+    if any(w.side == loser for w in affirming):
+        return Weight.ADMITTED
     if any(w.side not in SIDES and w.named for w in affirming):
         return Weight.OTHERS
     return Weight.OWN

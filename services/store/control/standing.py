@@ -6,7 +6,8 @@ so that a late article about an earlier day changes the past and not the present
 1. Only events that are `actual` and *in* the place count; see `evidence.read`.
 2. An admission settles it: what the side that loses says itself ("we have withdrawn") stands against any other claim
    of that day, and for `CONTEST` days against that side's bare word that it holds the place after all, or that it has
-   not lost it. Admissions of both sides on one day contradict each other: contested.
+   not lost it. Admissions of both sides on one day contradict each other: contested. What a side both says and denies
+   of one event is no admission.
 3. A denial by the side that would lose makes it contested. A denial by anybody else changes nothing.
 4. Claims for both sides on one day make it contested, unless one is of a change and the other, not in the words of the
    side that loses, merely of who held the place: that was before.
@@ -197,9 +198,10 @@ def _become(state: State, day: date, value: str, readings: list[Reading]) -> Sta
     claimed = {r.holder for r in readings}
     disputed = {side for r in readings for side in r.deniers if side != r.holder}
     disputed |= {opponent(r.holder) for r in readings if opponent(r.holder) in claimed}
-    if value == CONTESTED and before.standing == opponent(next(iter(claimed), "")) and len(claimed) == 1:
-        # The other side held it until now: it is whom the claim is against.
-        disputed.add(before.standing)
+    if value == CONTESTED and len(claimed) == 1:
+        # The other side held it, or was a party to the dispute, until now: it is whom the claim is against.
+        other = opponent(*claimed)
+        disputed |= {other} & {before.standing, *before.claimed_by, *before.disputed_by}
     shares = [r.share for r in readings if r.share is not None]
     return State(
         Standing(

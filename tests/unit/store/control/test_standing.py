@@ -100,6 +100,18 @@ def test_the_loser_confirming_the_capture_settles_it() -> None:
     assert everywhere(told("capture", "RUS", ["RUS", "UKR"]), told("repulse", "UKR")).standing == "RUS"
 
 
+def test_an_event_that_a_side_both_admits_and_denies_is_contested() -> None:
+    found = everywhere(told("capture", "RUS", ["RUS", "UKR"], denied_by=["UKR"]))
+    assert (found.standing, found.claimed_by, found.disputed_by) == ("contested", ("RUS",), ("UKR",))
+
+
+def test_a_part_that_is_held_on_leaves_the_other_side_in_the_dispute() -> None:
+    taken, left = told("capture", "RUS"), told("control", "UKR", day=1, extent="part")
+    for history in ([taken, left], [taken, told("hold", "UKR", day=1), left]):
+        found = everywhere(*history)
+        assert (found.standing, found.claimed_by, found.disputed_by) == ("contested", ("UKR",), ("RUS",))
+
+
 def test_an_admission_stands_for_a_time_against_the_bare_word_of_who_made_it() -> None:
     """That it holds the place would else make it contested. A change that it claims still counts."""
     left = told("withdrawal", "UKR")
