@@ -48,11 +48,13 @@ def events_table(events: Iterable[dict[str, Any]], title: str) -> Table:
 
 
 def kind(event: dict[str, Any]) -> str:
+    """Return type and modality of an event, marked up for the console."""
     mark = MODALITY_MARK.get(event["modality"], event["modality"])
     return f"[bold]{event['type']}[/bold]" + (f" [italic]({mark})[/italic]" if mark else "")
 
 
 def where(event: dict[str, Any]) -> str:
+    """Return the place of an event as it is told, empty where it has none: "near Bakhmut"."""
     place = event.get("place")
     if not place:
         return ""
@@ -76,6 +78,7 @@ def when(event: dict[str, Any]) -> str:
 
 
 def who(actor: dict[str, Any] | None) -> str:
+    """Return an actor's name, with the side where the name does not say it; empty for None."""
     if not actor:
         return ""
     side = actor.get("side")

@@ -44,6 +44,7 @@ async def subscribe(database: str, url: str, given: Given, name: str | None, as_
 
 
 async def list_all(database: str, as_json: bool, console: Console) -> int:
+    """Print all subscriptions as a table, or as JSON lines; the exit code."""
     rows = await _within(database, registry.every)
     if as_json:
         for row in rows:
@@ -207,6 +208,8 @@ def _time(at: datetime | None) -> str:
 
 
 def run(work: Awaitable[int]) -> int:
+    """Run one command's work to its end and return its exit code."""
+
     async def whole() -> int:
         return await work
 

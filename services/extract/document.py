@@ -79,6 +79,8 @@ class PlaceMention:
     adjective: bool = False
     """"Kharkiv" in "Kharkiv residents", "Russian-held Donetsk"'s "Russian" is an actor's, not a place."""
     rule: str = "gazetteer"
+    together: tuple["PlaceMention", ...] = ()
+    """The other places that the same words point at: "both towns"."""
 
 
 @dataclass(slots=True)
@@ -152,6 +154,8 @@ class Figure:
 
 @dataclass(slots=True)
 class ExtentMention:
+    """How much of a place: by a word (`label`), or by a share from 0 to 1."""
+
     label: ExtentLabel
     share: float | None = None
     bound: Bound | None = None

@@ -96,6 +96,7 @@ class EmbeddedPostgres:
         return self.url_of(DATABASE)
 
     def url_of(self, database: str) -> str:
+        """Return the address of a database of this server. Raises EmbeddedPostgresError before it was started."""
         if self._port is None:
             raise EmbeddedPostgresError("the embedded Postgres has not been started")
         return f"postgresql://{USER}:{self._password}@127.0.0.1:{self._port}/{database}"

@@ -87,6 +87,7 @@ class Attempts:
         self._failing_since = None
 
     def failed(self, fault: str) -> None:
+        """Note an attempt that failed, and since when none has succeeded."""
         self._last = time.monotonic()
         self._fault = fault
         if self._failing_since is None:

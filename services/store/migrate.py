@@ -110,6 +110,7 @@ def _connect(connect: Callable[[], Connection], wait: float, say: Callable[[str]
 
 
 def main() -> int:
+    """Bring the schema to the newest version; the exit code."""
     try:
         migrate(load(DatabaseSettings).database, passwords=load(RoleSettings))
     except (SettingError, DatabaseUnavailableError) as error:

@@ -54,6 +54,7 @@ class Blobs:
         self._file.close()
 
     def all(self) -> Iterator[tuple[int, bytes]]:
+        """Yield every blob with its position, up to one that was written by half."""
         at = 0
         while True:
             self._file.seek(at)

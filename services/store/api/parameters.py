@@ -171,6 +171,7 @@ def day_at(name: str, value: str | None) -> date | None:
 
 
 def uuid(name: str, value: str) -> UUID:
+    """Return the id that `value` spells. Raises ParameterError naming the parameter."""
     try:
         return UUID(plain(name, value, 45))
     except ParameterError:

@@ -20,6 +20,7 @@ from services.store.database import is_passing
 
 
 def bad_parameter(name: str, detail: str) -> Problem:
+    """400: a parameter that cannot be read; the problem names it."""
     return problem(
         "bad-parameter", 400, "Bad parameter", f"{name}: {detail}", errors=(FieldError(pointer=name, detail=detail),)
     )

@@ -20,6 +20,8 @@ _columns = control_step.c
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
+    """How a place stood from a day on, and by whose word."""
+
     place_key: str
     day: date
     standing: str

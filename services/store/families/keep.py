@@ -42,12 +42,16 @@ Copies = tuple[UUID, UUID, float]
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
+    """An article and the family of copies that it is of."""
+
     article_id: UUID
     family_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
+    """Two articles that are copies, with the share of the shorter one's shingles that the longer one has, 0 to 1."""
+
     article_id: UUID
     copy_id: UUID
     containment: float

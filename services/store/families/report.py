@@ -15,6 +15,8 @@ from services.store.projector.copying import columns_of, lines
 
 @dataclass(frozen=True, slots=True)
 class PrintRow:
+    """An article's fingerprint: `core` is the least of its shingles, which are packed."""
+
     article_id: UUID
     day: date
     bands: list[int]

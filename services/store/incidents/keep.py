@@ -43,6 +43,8 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TieRow:
+    """Two events that tell of one thing, how strongly that holds, and why."""
+
     event_id: UUID
     other_id: UUID
     weight: float

@@ -16,6 +16,8 @@ from services.store.incidents.traits import Figure, Telling, Voice
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
+    """What several reports tell of one thing, summed up."""
+
     incident_id: UUID
     kind: str
     type: str
@@ -44,6 +46,8 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
+    """What one source says of an incident: in how many claims it asserts, denies, leaves open."""
+
     incident_id: UUID
     source_key: str
     source_id: str | None

@@ -18,6 +18,8 @@ from services.store.projector.copying import columns_of, lines
 
 @dataclass(frozen=True, slots=True)
 class TellingRow:
+    """An event as incidents compare it; `traits` are these as JSON."""
+
     incident_id: UUID
     """First, because only the transaction knows it."""
     event_id: UUID

@@ -8,6 +8,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
+    """An article as it was received; `sorted_at` is its publication, else its receipt."""
+
     article_id: UUID
     revision: str
     received_at: datetime
@@ -28,6 +30,8 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionRow:
+    """An extraction of an article, with the cleaned text that its events' offsets point into."""
+
     article_id: UUID
     revision: str
     extractor_version: str
@@ -57,6 +61,8 @@ class ExtractionRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
+    """An event in the columns that it is found by, and whole in `body`."""
+
     event_id: UUID
     article_id: UUID
     type: str
@@ -85,6 +91,8 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
+    """Who says what of an event; `number` counts an event's claims from 0."""
+
     event_id: UUID
     number: int
     source_id: str | None
@@ -102,6 +110,8 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
+    """Where an event is told: `start` and `end` are offsets into the cleaned `field`, title or text."""
+
     event_id: UUID
     number: int
     field: str
@@ -128,6 +138,8 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class SpellingRow:
+    """A name that events give a place, as searches compare it."""
+
     folded: str
     place_key: str
 

@@ -22,6 +22,7 @@ from services.store.projector.settings import ProjectorSettings
 
 
 def main() -> int:
+    """Project until a signal; the exit code: 2 where a setting is wrong, 1 where it cannot work."""
     try:
         configure_logging("projector")
         settings, log, database = load(ProjectorSettings), load(LogSettings), load(DatabaseSettings)

@@ -49,6 +49,7 @@ class Applied:
     """By how many rows the parts of `tally` have grown."""
 
     def add(self, other: "Applied") -> None:
+        """Count another batch's rows and records with this one's."""
         self.rows.update(other.rows)
         self.received += other.received
         self.older += other.older

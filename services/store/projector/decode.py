@@ -35,6 +35,7 @@ class ArticleExtracted:
 
     @property
     def standpoint(self) -> Standpoint:
+        """Where extraction and article stand in the log: by that it is decided which one holds."""
         row = self.rows.extraction
         return Standpoint(row.origin_partition, row.origin_offset, row.received_at, row.log_partition, row.log_offset)
 

@@ -15,6 +15,7 @@ from services.store.rebuild.command import RebuildOptions, rebuild
 
 
 def main() -> int:
+    """Rebuild as the arguments say; the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m services.store.rebuild",
         description="Make all tables anew from the log, beside the live ones, and put them in their place.",

@@ -49,6 +49,7 @@ def fingerprint() -> str:
 
 
 async def exists(connection: AsyncConnection, schema: str) -> bool:
+    """Whether the database has the schema."""
     found = await connection.scalar(text("select to_regnamespace(:name) is not null"), {"name": schema})
     return bool(found)
 

@@ -168,6 +168,7 @@ _CLASS_PLURALS: Final = frozenset({"oblasts", "regions", "districts", "fronts", 
 
 
 def role_places(telling: Telling, role: str) -> list[PlaceMention]:
+    """Return the places that the argument in `role` names itself, or by what hangs under it."""
     noun = telling.arguments.get(role)
     if noun is None:
         return []
@@ -199,6 +200,7 @@ def role_places(telling: Telling, role: str) -> list[PlaceMention]:
 
 
 def subject_places(telling: Telling) -> list[PlaceMention]:
+    """Return the places named in the subject's phrase, each once, in the order of the text."""
     noun = telling.arguments.get("subject")
     if noun is None:
         return []
@@ -213,7 +215,7 @@ def subject_places(telling: Telling) -> list[PlaceMention]:
 def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
     """Drop what is no place of this event: countries beside towns, oblasts that hold a town of the list, doubles."""
     unique: list[PlaceMention] = []
-    for place in places:
+    for place in [one for named in places for one in (named, *named.together)]:
         if place.adjective and telling.here.actor_at.get(head_of(telling.here, place.span).i) is not None:
             continue
         if place.name in CAPITALS and place.rule in _OF_VILLAGES:

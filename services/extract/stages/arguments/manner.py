@@ -21,6 +21,7 @@ _EXTENT: Final = {
 
 
 def find_extent(telling: Telling) -> None:
+    """Fill how much of a place was taken or is held, where that is told."""
     event, here = telling.event, telling.here
     if event.type not in ("capture", "control"):
         return

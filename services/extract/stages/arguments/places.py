@@ -40,6 +40,7 @@ _OWN_CLAUSE_ONLY: Final = frozenset({"assault", "clash"})
 
 
 def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker: Ranker) -> None:
+    """Fill the places of a telling's event, and lower or raise its confidence by the rule that gave them."""
     event = telling.event
     if event.type in _PLACELESS:
         return

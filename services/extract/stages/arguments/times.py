@@ -15,6 +15,7 @@ from services.extract.stages.wordlists import word_list
 
 
 def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> None:
+    """Fill the time of a telling's event, from the nearest words that date it."""
     event, here = telling.event, telling.here
     time, rule = best_time(_dating(telling)), "attachment"
     if time is None:

@@ -53,6 +53,7 @@ class Topic:
     def note(
         self, doc: Document, sentence: Sentence, words: str, events: list[EventMention], mentions: Mentions
     ) -> None:
+        """Take a sentence into account, once its events have their arguments."""
         self.told.extend(e for e in events if e.places)
         self.recent.extend(p for p in mentions.places.get(sentence.index, ()) if p.kind == "settlement")
         if sentence.paragraph != self.acted:

@@ -105,6 +105,7 @@ _PER: Final = re.compile(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its
 
 
 def according_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
+    """Return the cues of "according to X" and "per X" in a line."""
     found = []
     per = _PER.finditer(line.text) if "per" in line.vocabulary else ()
     for match in itertools.chain(lexicon.according.found(line.text, line.vocabulary), per):

@@ -52,6 +52,7 @@ def _called_untrue(line: Line, end: int, lexicon: Lexicon) -> bool:
 
 
 def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
+    """Return the cues of a line's verbs of saying, each with its speaker; `speakers` remembers them."""
     found: list[Cue] = []
     for place, word in enumerate(line.words):
         verb, width = speech_verb(line, place, lexicon)
@@ -70,6 +71,7 @@ def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 
 def speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb | None, int]:
+    """Return the verb of saying that begins at a word, the longest first, and its length in words; None and 0."""
     words = line.words
     if words[place].low not in lexicon.first_words:
         return None, 0
@@ -120,6 +122,7 @@ def _relative_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
 
 
 def verbal(token: Token) -> bool:
+    """Whether the parse takes the token for a verb that somebody does, and not for an adjective."""
     if token.tag_.startswith("VB"):
         if token.dep_ == "amod":
             return False

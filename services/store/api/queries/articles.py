@@ -25,6 +25,8 @@ HEADLINE: Final = 'StartSel="⟪", StopSel="⟫", MaxFragments=3, MinWords=8, Ma
 
 
 class ArticleKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of articles ends."""
+
     sorted_at: datetime
     article_id: UUID
 

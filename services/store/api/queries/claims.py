@@ -19,6 +19,8 @@ from services.store.folding import fold
 
 
 class ClaimKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of claims ends."""
+
     last_day: date
     event_id: UUID
     number: int

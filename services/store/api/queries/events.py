@@ -37,6 +37,8 @@ from services.store.tables import claim, event, place, spelling
 
 
 class EventKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of events ends."""
+
     last_day: date
     event_id: UUID
 

@@ -49,6 +49,8 @@ SURE: Final = 0.9
 
 
 class IncidentKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of incidents ends."""
+
     last_day: date
     incident_id: UUID
 

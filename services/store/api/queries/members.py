@@ -26,6 +26,8 @@ _OF_BOTH: Final = ("title", "publisher", "published_as", "url")
 
 
 class StatementKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of an incident's sources ends."""
+
     outlet: bool
     first_day: date
     source_key: str

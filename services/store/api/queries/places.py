@@ -26,11 +26,15 @@ KNOWN_FROM: Final = 3
 
 
 class PlaceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of places by name ends."""
+
     folded: str
     place_key: str
 
 
 class NearKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of places by distance, in km, ends."""
+
     distance: float
     place_key: str
 
@@ -198,6 +202,7 @@ async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list
 
 
 async def detail(connection: AsyncConnection, row: Any) -> PlaceDetail:
+    """Return a place with its spellings and its events by type."""
     spellings = await connection.scalars(
         select(spelling.c.folded).where(spelling.c.place_key == row.place_key).order_by(spelling.c.folded)
     )

@@ -21,10 +21,14 @@ _MOST_FIRST: Final = (source.c.claims.desc(), source.c.source_key)
 
 
 class SourceIdKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of sources by id ends."""
+
     source_key: str
 
 
 class SourceKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of sources by number of claims ends."""
+
     claims: int
     source_key: str
 
@@ -33,6 +37,8 @@ _SAID: Final = ("asserts", "denies", "undecided", "confirmed", "denied")
 
 
 class SaidKey(cursors.Key, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page of what a source said ends."""
+
     last_day: date
     incident_id: UUID
 

@@ -22,12 +22,14 @@ def day(event: Event) -> date | None:
 
 
 def time_precision(event: Event) -> int:
+    """Return ACLED's TIME_PRECISION of the event's dates."""
     if event.when is None or not (event.when.start or event.when.end):
         return codes.ACLED_TIME_UNDATED
     return codes.ACLED_TIME[event.when.precision]
 
 
 def geo_precision(event: Event) -> int | None:
+    """Return ACLED's GEO_PRECISION of the event's place: 2 for what is only near one; None without a place."""
     place = event.place
     if place is None or place.kind is None:
         return None
@@ -49,6 +51,7 @@ def disorder(event: Event) -> str | None:
 
 
 def actor_name(actor: Actor | None) -> str | None:
+    """Return the actor as ACLED would name it: a state's forces by the state, civilians by their country."""
     if actor is None:
         return None
     forces = codes.ACLED_FORCES.get(actor.side or "")

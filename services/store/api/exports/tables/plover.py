@@ -22,6 +22,7 @@ def country(actor: Actor | None) -> str | None:
 
 
 def sector(actor: Actor | None) -> str | None:
+    """Return PLOVER's sector of the actor; None where its kind has none."""
     if actor is None or actor.kind is None:
         return None
     if actor.kind == "ORG" and actor.side in codes.ALLIANCES:
