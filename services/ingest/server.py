@@ -7,14 +7,12 @@ import asyncio
 from types import FrameType
 from typing import Any, Final
 
-import msgspec
 import uvicorn
 from litestar import Litestar
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.ingest.settings import IngestSettings
 from services.runtime.stopping import end_in_time
-from services.runtime.web.problems import MEDIA_TYPE, problem
+from services.runtime.web.unreadable import ProblemHttpProtocol
 
 HEAD_SECONDS: Final = 15.0
 """From the connection, or from the first byte of a further request, to the end of its headers."""
@@ -25,7 +23,7 @@ CONNECTIONS_PER_REQUEST: Final = 8
 """Connections held for each request that may be worked on: those that idle cost little."""
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
+class BoundedHttpProtocol(ProblemHttpProtocol):
     """Closes connections whose request head takes too long or gets too large."""
 
     _head_bytes = 0
@@ -55,17 +53,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         super().connection_lost(exc)
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP, before there is a request that the application could answer."""
-        found = problem("bad-request", 400, "Not an HTTP request that can be read", msg)
-        body = msgspec.json.encode(found)
-        self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n"
-            + f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
-        self.transport.close()
 
     def _await_head(self) -> None:
         self._in_head = True

@@ -22,7 +22,13 @@ Standings = Annotated[
     list[Literal["UKR", "RUS", "contested", "unknown"]] | None, Parameter(description="Who is said to hold it.")
 ]
 Word = TypeVar("Word")
-Oblast = Annotated[Texts, Parameter(query="oblast", description="Oblast, with or without the word: Kharkiv Oblast.")]
+Oblast = Annotated[
+    Texts,
+    Parameter(
+        query="oblast",
+        description="Oblast by any of its names, with or without the word: Kharkiv Oblast, Kharkov, Харків.",
+    ),
+]
 Since = Annotated[
     str | None, Parameter(description="Not before this day, YYYY-MM-DD.", schema_extra={"format": "date"})
 ]
@@ -49,6 +55,14 @@ BoundingBox = Annotated[
     str | None, Parameter(description="Bounding box of RFC 7946: west,south,east,north in degrees.")
 ]
 
+
+SEVERAL: Final = frozenset(
+    (
+        *("type", "modality", "place", "oblast", "actor_side", "source", "source_side", "stance", "article_id"),
+        *("publisher", "standing", "agreement", "side", "kind"),
+    )
+)
+"""Parameters that may be given several times: any of their values will do."""
 
 FILTERS: Final = frozenset(
     (
@@ -89,7 +103,7 @@ async def event_filters(
         types=few("type", of_type),
         modalities=few("modality", modality),
         places=read.each("place", place, read.name),
-        oblasts=read.each("oblast", oblast, read.plain),
+        oblasts=read.each("oblast", oblast, read.oblast),
         actor_sides=read.each("actor_side", actor_side, read.side),
         sources=read.each("source", source, read.plain),
         source_sides=read.each("source_side", source_side, read.side),
@@ -151,7 +165,7 @@ async def place_filters(
     """Read the filters of a list of places. Raises ParameterError."""
     return PlaceFilters(
         q=None if q is None else read.name("q", q),
-        oblasts=read.each("oblast", oblast, read.plain),
+        oblasts=read.each("oblast", oblast, read.oblast),
         standings=few("standing", standing),
         contested=contested,
         circle=read.circle(near, radius),
@@ -174,7 +188,7 @@ async def control_filters(
     """Read the filters of how places stand. Raises ParameterError."""
     return ControlFilters(
         at=read.day_at("at", at),
-        oblasts=read.each("oblast", oblast, read.plain),
+        oblasts=read.each("oblast", oblast, read.oblast),
         standings=few("standing", standing),
         box=read.box("bbox", bbox),
         inherited=inherited,

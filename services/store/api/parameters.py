@@ -4,6 +4,7 @@ Pure functions of text. Values reach the database as bound parameters only; here
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from services.contracts.taxonomy import EventType, Modality, Stance
 from services.store.folding import fold
+from services.store.names.known import oblast_called
 
 LONGEST: Final = 200
 """Characters of one value."""
@@ -26,6 +28,7 @@ NEAR: Final = 25.0
 """Kilometres of a circle whose radius is not given."""
 FARTHEST: Final = 1000.0
 """Kilometres of a radius."""
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![^T])")
 _UNSEEN: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd")
 """Marks that turn the direction of text, the byte order mark, and what stands for bytes that are not UTF-8."""
 
@@ -130,6 +133,12 @@ def name(name: str, value: str) -> str:
     return value
 
 
+def oblast(name: str, value: str) -> str:
+    """Read an oblast by any of its names: as events have it or, where no such is known, as it was given."""
+    value = plain(name, value)
+    return oblast_called(value) or value
+
+
 def side(name: str, value: str) -> str:
     return plain(name, value, 10).upper()
 
@@ -138,13 +147,12 @@ def day(name: str, value: str | None) -> date | None:
     """Read YYYY-MM-DD."""
     if value is None:
         return None
+    text = plain(name, value, 32)
     try:
-        found = date.fromisoformat(plain(name, value, 32))
-    except ParameterError:
-        raise
+        # Python reads weeks and dates without hyphens, too: "2024-W01" would silently be a Monday.
+        return date.fromisoformat(text if _DATE.match(text) else "")
     except ValueError:
         raise ParameterError(name, "is not a date such as 2024-10-02") from None
-    return found
 
 
 def moment(name: str, value: str | None, *, end: bool = False) -> datetime | None:
@@ -154,6 +162,8 @@ def moment(name: str, value: str | None, *, end: bool = False) -> datetime | Non
     # A plus sign that was not percent-encoded arrives as a blank.
     text = plain(name, value, 40).replace(" ", "+") if "T" in value else plain(name, value, 40)
     try:
+        if not _DATE.match(text):
+            raise ValueError(text)
         if len(text) == 10:
             only = date.fromisoformat(text)
             return datetime.combine(only, time(), UTC) + (timedelta(days=1) if end else timedelta())

@@ -36,6 +36,7 @@ from services.store.api.filters import (
     FILTERS,
     INCIDENT_FILTERS,
     PLACE_FILTERS,
+    SEVERAL,
     SOURCE_FILTERS,
     At,
     Since,
@@ -443,7 +444,8 @@ HANDLERS: Final = (
 
 
 async def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse a query parameter that the route does not have: a misspelt filter must not silently widen the answer.
+    """Refuse a query parameter that the route does not have, and a second value of one that takes one: a filter that is
+    misspelt, or passed over, must not silently widen the answer.
 
     Asynchronous although it waits for nothing: else each request would go through a thread and back.
     """
@@ -454,6 +456,8 @@ async def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], 
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"
             raise ParameterError(str(name)[:100], f"is not a parameter of this address, which has: {listed}")
+        if name not in SEVERAL and len(connection.query_params.getall(name)) > 1:
+            raise ParameterError(name, "can be given once")
 
 
 def _next(request: AnyRequest, cursor: str | None) -> str | None:

@@ -5,13 +5,16 @@ the extractor's gazetteer by its builder: GeoNames (geonames.org), CC BY 4.0, ch
 """
 
 import gzip
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from services.contracts.romanise import from_cyrillic
+from services.contracts.units import UNITS, unit
 from services.store.folding import fold
 
+_CLASS: Final = re.compile(r" (oblast|oblasti|region|province|krai|obl)$")
 NAMES: Final = Path(__file__).parent / "known.tsv.gz"
 
 
@@ -30,9 +33,31 @@ def called_like(folded: str) -> frozenset[str]:
     return frozenset().union(*(ids for name, ids in _names().items() if folded in name))
 
 
+def oblast_called(name: str) -> str | None:
+    """Return the unit of the first level (contracts.units) that has this name, as events have it in `admin1`: in any
+    spelling, in Latin or Cyrillic letters, with or without the word oblast. None where that is no unit's, or several's.
+    """
+    if (exactly := unit(name)) is not None:
+        return exactly
+    written = ways_to_write(name)
+    classes = (f"{_CLASS.sub('', folded)} {word}" for folded in written for word in ("oblast", "krai", "region"))
+    # "Kiev" is the city, as "Kyiv" is, before it is the oblast round it.
+    for keys in (written, classes):
+        found = {_units()[one] for key in keys for one in called(key) if one in _units()}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
 def load() -> None:
     """Read the names, a tenth of a second, so that no search has to wait for that."""
     _names()
+
+
+@cache
+def _units() -> dict[str, str]:
+    """The units by their ids in the gazetteer."""
+    return {one: name for names in UNITS.values() for name in names for one in called(fold(name))}
 
 
 @cache

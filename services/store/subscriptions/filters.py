@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 from services.contracts.taxonomy import EventType, Modality, Stance
-from services.contracts.units import similar, unit
+from services.contracts.units import similar
 from services.store.api import parameters as read
 from services.store.api.parameters import EventFilters, ParameterError
+from services.store.names.known import oblast_called
 
 Given = Mapping[str, Sequence[str]]
 _ONE: Final = frozenset(
@@ -37,7 +38,7 @@ def filters_of(given: Given) -> EventFilters:
         types=_known("type", given, get_args(EventType)),
         modalities=_known("modality", given, get_args(Modality)),
         places=read.each("place", given.get("place"), read.name),
-        oblasts=read.each("oblast", given.get("oblast"), read.plain),
+        oblasts=read.each("oblast", given.get("oblast"), read.oblast),
         actor_sides=read.each("actor_side", given.get("actor_side"), read.side),
         sources=read.each("source", given.get("source"), read.plain),
         source_sides=read.each("source_side", given.get("source_side"), read.side),
@@ -59,7 +60,7 @@ def check_oblasts(given: Given) -> None:
     Whoever lists events sees at once that there are none, and may ask for any name.
     """
     for value in given.get("oblast", ()):
-        if unit(value) is None:
+        if oblast_called(value) is None:
             likely = similar(value)
             hint = f"; did you mean {' or '.join(likely)}?" if likely else ""
             raise ParameterError("oblast", f"has no value {value!r}{hint}")

@@ -374,7 +374,7 @@ async def test_the_commands(store: Store, receiver: Receiver, monkeypatch: pytes
     monkeypatch.setenv("FRONTLOG_OUTBOUND_ALLOW", "127.0.0.0/8")
     assert "picnic" in await run("subscribe", receiver.url, "--type", "picnic", code=1)
     assert "colour" in await run("subscribe", receiver.url, "--where", "colour=red", code=1)
-    refused = await run("subscribe", receiver.url, "--type", "strike", "--oblast", "Kharkov Oblast", code=1)
+    refused = await run("subscribe", receiver.url, "--type", "strike", "--oblast", "Kharkyv Oblast", code=1)
     assert "oblast" in refused and "Kharkiv Oblast" in refused
     told = await run("subscribe", receiver.url, "--type", "strike", "--oblast", "Kharkiv Oblast")
     undo = next(line for line in told.splitlines() if "frontlog unsubscribe" in line).split()[-1]

@@ -60,6 +60,19 @@ def test_days_and_ranges() -> None:
         read.ordered("since", date(2024, 1, 2), "until", date(2024, 1, 1))
 
 
+@pytest.mark.parametrize("value", ["20240101", "2024-W01", "2024-W01-1", "2024-1-1", "2024-01-01T"])
+def test_other_ways_to_write_a_day_are_not_guessed_at(value: str) -> None:
+    with pytest.raises(ParameterError, match=r"^since: "):
+        read.day("since", value)
+    with pytest.raises(ParameterError, match=r"^at: "):
+        read.moment("at", value)
+
+
+def test_an_oblast_is_read_by_any_of_its_names() -> None:
+    assert read.oblast("oblast", " Харків ") == "Kharkiv Oblast"
+    assert read.oblast("oblast", "Somewhere") == "Somewhere"
+
+
 def test_the_number_of_values_is_bounded() -> None:
     assert read.each("place", ["a", "b"], read.name) == ("a", "b")
     with pytest.raises(ParameterError, match="51 times"):

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from services.contracts.units import UNITS
 from services.extract.gazetteer import build
 from services.store.names import known
 
@@ -35,6 +36,26 @@ def test_a_name_of_marks_alone_can_be_written_in_no_way() -> None:
 def test_an_oblast_is_known_with_its_class_word() -> None:
     assert known.called("khersonskaya oblast") == known.called("kherson oblast") != frozenset()
     assert known.called("khersonskaya oblast").isdisjoint(known.called("kherson"))
+
+
+@pytest.mark.parametrize(
+    ("name", "oblast"),
+    [
+        *((name, "Kharkiv Oblast") for name in ("Kharkiv", "kharkov region", "Харківська", "Харьковская область")),
+        *((name, "Kyiv") for name in ("Kyiv", "Kiev", "Киев")),
+        *((name, "Kyiv Oblast") for name in ("Kiev region", "Київська область")),
+        *((name, "Krasnodar Krai") for name in ("Krasnodar", "Krasnodar Krai")),
+        *((name, None) for name in ("Donbas", "Kupiansk", "no such oblast", "%")),
+    ],
+)
+def test_an_oblast_is_called_as_events_have_it(name: str, oblast: str | None) -> None:
+    assert known.oblast_called(name) == oblast
+
+
+def test_every_unit_is_called_by_its_own_name() -> None:
+    units = [name for names in UNITS.values() for name in names]
+    assert [known.oblast_called(name) for name in units] == units
+    assert [known.oblast_called(name.upper()) for name in units] == units
 
 
 def test_the_names_are_those_of_the_gazetteer_that_is_shipped() -> None:
