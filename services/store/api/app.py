@@ -29,10 +29,10 @@ from services.store.stream.tail import Tail
 
 DESCRIPTION: Final = """Who claims what happened, where and when: events and claims read from reports of war.
 
-Lists come in pages, the latest first; `next` is the address of the following page. A parameter
-whose type is a list may be given several times, and any of its values will do; every other one is given once. Different
-parameters all have to hold. Source, side and stance are those of one claim: `source=General Staff of Ukraine&stance=denies` is
-what it denies. An event without a date in its text counts for the day of its article, the latest that it can be.
+Lists come in pages, the latest first; `next` is the address of the following page. A parameter whose type is a list may
+be given several times, and any of its values will do; every other one is given once. Different parameters all have to
+hold. Source, side and stance are those of one claim: `source=General Staff of Ukraine&stance=denies` is what it denies.
+An event without a date in its text counts for the day of its article, the latest that it can be.
 
 Every list but those of one incident can be had whole, without pages: add `.ndjson`, `.csv`, `.parquet` or, where it has
 places, `.geojson` to its address, or ask by `Accept`; `/events.acled.csv` and `/events.plover.csv` have the codes of
