@@ -322,6 +322,8 @@ class Walk:
             return self._under_noun(token, head)
         if head.pos_ in ("ADJ", "ADV"):
             effect = self.lexicon.adjectives.get(head.lower_)
+            if effect and _made(head.head):
+                effect = _as_made(head)
             if effect and not (head.lower_ == "able" and head.head.lower_ in ("was", "were", "been")):
                 self.apply(effect, head)  # who "was able to" do it did it
             self._clause_of(head, clausal=True)
@@ -401,7 +403,10 @@ class Walk:
             self.apply("intended", marks[0])
             return False
         if head.pos_ == "ADJ" and (effect := self.lexicon.adjectives.get(head.lower_)):
-            self.apply(effect, head)
+            self.apply(_as_made(head) if _made(head.head) else effect, head)
+            self._clause_of(head, clausal=True)
+            return True
+        if infinitive and self._lasted(head):
             self._clause_of(head, clausal=True)
             return True
         if infinitive:
@@ -622,6 +627,10 @@ class Walk:
         if head.lower_ in _FINDS and any(c.lower_ in _REFLEXIVE for c in (*token.children, *head.children)):
             self._clause_of(head, clausal=True)  # "could find itself cut off"
             return True
+        if effect == "permitted" and self._enabled(head):
+            return True
+        if (effect is None or effect == "intended") and infinitive and self._lasted(head):
+            return True
         if effect is None:
             if token.dep_ == "xcomp" and infinitive:
                 self.apply("intended", token)
@@ -659,6 +668,29 @@ class Walk:
         self._clause_of(head, clausal=True)
         return True
 
+    def _enabled(self, verb: Token) -> bool:
+        """Whether it is told as past what made the event come about: no leave is given by anybody, no modal stands."""
+        words = self.words
+        if verb.lower_ not in words["enabling_verbs"] or not _past(verb) or self._negator(verb) is not None:
+            return False
+        subject = next((c for c in verb.children if c.dep_ in ("nsubj", "csubj")), None)
+        if verb.lemma_.lower() == "help":
+            return True
+        if subject is None or any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children):
+            return False
+        named = subject.pos_ in ("PROPN", "PRON") and subject.text[:1].isupper()
+        return not named and subject.lower_ not in words["leave_givers"]
+
+    def _lasted(self, verb: Token) -> bool:
+        """Whether the verb says how long the event took: "took the army a month to", "needed three weeks to"."""
+        words = self.words
+        return (
+            verb.lower_ in words["lasting_verbs"]
+            and _past(verb)
+            and self._negator(verb) is None
+            and any(c.lower_ in words["lengths_of_time"] for c in verb.children)
+        )
+
     def _under_noun(self, token: Token, head: Token) -> bool:
         """From a clause, a compound or an apposition to the noun that it belongs to: "the order to leave"."""
         dep = token.dep_
@@ -672,6 +704,8 @@ class Walk:
                 self.apply(effect, head)
                 self._noun(head)
                 return True
+            if infinitive and head.dep_ == "dobj" and self._enabled(head.head):
+                return False  # "helped the brigade to hold the hill"
             if infinitive:
                 self.apply("intended", token)
                 return False
@@ -816,6 +850,34 @@ def _believed(clause: Token) -> bool:
 
 
 _CREDIT: Final = frozenset({"believed", "believes", "believe", "trusted", "trust", "trusts", "credited"})
+
+
+def _past(verb: Token) -> bool:
+    """Whether this verb is told as having happened or going on: "helped", "has helped", "is helping"."""
+    auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass") and c.i < verb.i]
+    if any(c.tag_ == "MD" or c.lower_ == "to" for c in auxiliaries):
+        return False
+    if verb.lower_ == "let":  # past and present alike
+        return not any(c.lower_ in _PRESENT for c in verb.children)
+    return verb.tag_ == "VBD" or (verb.tag_ in ("VBN", "VBG") and bool(auxiliaries))
+
+
+_PRESENT: Final = frozenset({"do", "does", "please"})
+
+
+def _made(verb: Token) -> bool:
+    """Whether something is told as having "made it possible", or impossible, to do the thing."""
+    return verb.lemma_.lower() == "make" and _past(verb)
+
+
+_EASE: Final = frozenset({"possible", "easy", "easier", "feasible"})
+
+
+def _as_made(adjective: Token) -> Effect:
+    """What "made it possible", "made it impossible" and "made it hard" tell of the thing."""
+    if adjective.lower_ in _EASE:
+        return "actual"
+    return "negated" if adjective.lower_ == "impossible" else "possible"
 
 
 def _indicative(token: Token) -> bool:
