@@ -102,6 +102,11 @@ def test_whoever_answers_speaks_too(side: str, text: str) -> None:
         ("UKR", "the Liut brigade"),
         ("RUS", "the Prizrak battalion"),
         ("RUS", "BARS-13"),
+        ("RUS", "the 155th Marine Brigade"),
+        ("UKR", "the 37th Marine Brigade"),
+        ("UKR", "the 24th King Danylo Brigade"),
+        ("UKR", 'the 28th Mechanised "Knights" Brigade'),
+        ("RUS", "the 4th Guards Kantemirovskaya Tank Division"),
     ],
 )
 def test_units_by_number_and_name(side: str | None, surface: str) -> None:
@@ -111,6 +116,23 @@ def test_units_by_number_and_name(side: str | None, surface: str) -> None:
 def test_a_sideless_number_takes_the_side_that_is_named_beside_it() -> None:
     found = read("Russia's 103rd regiment left the wood, and the 103rd regiment of the Ukrainian army came.").actors
     assert [a.side for a in found if a.rule == "unit"] == ["RUS", "UKR"]
+
+
+@pytest.mark.parametrize(
+    ("side", "surface", "text"),
+    [
+        ("UKR", "His soldiers", "Zelensky was in the town that Wagner has stormed since May. His soldiers are tired."),
+        ("RUS", "his men", "Ukrainian brigades hold on. Ramzan Kadyrov boasted that his men had taken the hill."),
+        ("RUS", "The command", "Ukrainian troops wait. The command in Moscow has other worries."),
+        ("EU", "The leaders", "The leaders of the European Union arrived by train."),
+        ("UKR", "The last defenders", "The last defenders came out at noon, the Russian Defence Ministry said."),
+        ("UKR", "Air defence", "Air defence brought down all drones that Russia launched, the Air Force said."),
+    ],
+)
+def test_a_force_without_a_side_has_that_of_its_owner_or_of_the_seat_named_with_it(
+    side: str, surface: str, text: str
+) -> None:
+    assert [a.side for a in read(text).actors if a.surface == surface] == [side]
 
 
 @pytest.mark.parametrize(

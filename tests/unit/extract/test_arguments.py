@@ -175,6 +175,10 @@ def test_what_is_destroyed_is_no_means() -> None:
         ("Vladimir Putin proclaimed the annexation of Luhansk Oblast.", "diplomacy", "RUS"),
         ("The meeting between Donald Trump and Vladimir Putin in Anchorage ended on Friday.", "diplomacy", "USA"),
         ("The 92nd Brigade reported thwarted attacks near Vovchansk.", "repulse", "UKR"),
+        ("Although Moscow had called a truce, it stormed Marinka again, an Azov officer said.", "assault", "RUS"),
+        ("Ukraine, to whom the Russians owe much, is patient: on Friday it shelled Donetsk.", "strike", "UKR"),
+        ("It is a ruin, and Russia has captured Marinka.", "capture", "RUS"),
+        ("Moscow has repeatedly bombarded Odesa.", "strike", "RUS"),
     ],
 )
 def test_who_acts_is_found_where_he_is_not_the_subject(text: str, event_type: str, who: str) -> None:

@@ -117,11 +117,12 @@ def _later_last_names(doc: Document, named: list[ActorMention], places: list[Spa
 def _speakers(doc: Document, named: list[ActorMention]) -> list[tuple[int, int, str]]:
     """Stretches of text that a speaker of a warring side is heard in: the sentence of a speech verb beside a name."""
     out = []
-    for mention in named:
+    for number, mention in enumerate(named):
         if mention.side not in ("UKR", "RUS") or not mention.can_speak:
             continue
-        around = doc.text[max(0, mention.span.start - 24) : mention.span.end + 60]
-        if not _SAYS.search(around):
+        start = max(0, mention.span.start - 24)
+        says = _SAYS.search(doc.text[start : mention.span.end + 60])
+        if says is None or _other_between(named, number, start + says.start()):
             continue
         sentence = doc.sentence_at(mention.span.start)
         if sentence is None:
@@ -131,3 +132,8 @@ def _speakers(doc: Document, named: list[ActorMention]) -> list[tuple[int, int, 
         if following is not None and doc.text[following.span.start : following.span.start + 1] in "\"“'":
             out.append((following.span.start, following.span.end, mention.side))
     return out
+
+
+def _other_between(named: list[ActorMention], number: int, verb: int) -> bool:
+    """Whether the next one named stands before the verb of saying: "that Russia launched, the Air Force said"."""
+    return number + 1 < len(named) and named[number + 1].can_speak and named[number + 1].span.end <= verb

@@ -329,7 +329,9 @@ _WAR_PRESS: Final = frozenset(
 
 
 def _bare_side(key: str, kind: ActorKind, sides: SpeakerSides, speaker: str) -> str | None:
-    if key in ("defenders", "defender", "garrison", "border guards", "air defences", "air defenses", "air defence",
+    if key in ("defenders", "defender", "garrison"):
+        return "UKR" if "UKR" in (sides.voice, speaker) else speaker  # also where the attacker tells of them
+    if key in ("border guards", "air defences", "air defenses", "air defence",
                "air defense", "rescuers", "emergency services", "firefighters"):  # fmt: skip
         return speaker
     if key in _WAR_PRESS:

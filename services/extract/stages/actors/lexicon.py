@@ -25,6 +25,9 @@ BARE: Final[dict[str, ActorKind]] = {
     _key(word): cast(ActorKind, kind) for kind, words in _DATA["plural_people"].items() for word in words
 }
 MODIFIERS: Final = frozenset(_key(word) for word in _DATA["modifiers"]["words"])
+STATE_NAMES: Final = frozenset(name.lower() for name in STATES.values()) | frozenset(_DATA["seats"]["names"])
+SEATS: Final = frozenset(_DATA["seats"]["capitals"])
+RULERS: Final = frozenset(_DATA["seats"]["rulers"])
 VOICE_RUSSIAN: Final = tuple(_DATA["voice"]["russian"])
 VOICE_UKRAINIAN: Final = tuple(_DATA["voice"]["ukrainian"])
 PUBLISHERS_RUSSIAN: Final = tuple(_DATA["voice"]["publishers_russian"])

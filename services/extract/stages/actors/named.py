@@ -245,6 +245,18 @@ _UNIT: Final = re.compile(
     rf"(?:{_UNIT_NOUNS})\b",
     re.I,
 )
+_KINDS: Final = (
+    r"(?:(?i:separate|independent|guards|mechani[sz]ed|motori[sz]ed|motor|rifle|infantry|tank|armou?red|assault|air|"
+    r"airborne|marine|naval|territorial|defen[cs]e|mountain|special|forces|operational|reconnaissance|drone|unmanned|"
+    r"systems)[ -])"
+)
+_NAMED_UNIT: Final = re.compile(
+    rf"\b\d{{1,3}}(?:st|nd|rd|th)\s{_KINDS}{{0,4}}"
+    r"(?:[\"“«][^\"”»\n]{1,30}[\"”»]\s|(?!(?:Russian|Ukrainian|Chechen|North|South|American|British|Polish)\b)"
+    r"[A-Z][\w’'-]+\s(?:[A-Z][\w’'-]+\s)?)"
+    rf"{_KINDS}{{0,4}}(?i:{_UNIT_NOUNS})\b"
+)
+"""A number with the unit's own name: "the 24th King Danylo Brigade"."""
 _RUSSIAN_UNIT: Final = re.compile(
     r"motor(?:i[sz]ed)? rifle|combined arms|guards|airborne division|VDV|tank army|naval infantry|spetsnaz|\bdivision"
     r"|tank regiment|\barm(?:y|ies)$|DPR|LPR|air assault (?:division|regiment)|airborne (?:regiment|brigade)|cossack"
@@ -271,6 +283,12 @@ _RUSSIAN_NUMBERS: Final = frozenset(
 """Brigades of Russia and of the proxies whose bare number is not also a Ukrainian brigade's of the front."""
 _RUSSIA_ALONE: Final = frozenset({810, 336, 200, 138, 64, 83, 136, 205, 85})
 """Brigades of which Ukraine has none of the number, whoever writes."""
+_MARINES: Final = re.compile(r"\bmarines?\b|\bnaval infantry\b", re.IGNORECASE)
+_MARINE_BRIGADES: Final = {
+    **dict.fromkeys((35, 36, 37, 38), "UKR"),
+    **dict.fromkeys((40, 61, 155, 177, 336, 810), "RUS"),
+}
+"""Brigades and regiments of marines: no number is both armies'."""
 _UKRAINIAN_REGIMENTS: Final = frozenset({210, 225, 411, 412, 413, 414, 425, 427, 475})
 """Numbers of Ukraine's assault and drone regiments of which Russia has none. Both armies have regiments of most other
 numbers: such a number alone tells no side."""
@@ -304,7 +322,7 @@ def _side_of_number(number: int, surface: str, voice: str, day: date | None) -> 
 def units(doc: Document, voice: str) -> list[ActorMention]:
     """Numbered units: "the 95th Brigade", "58th Combined Arms Army". The side by an adjective before, else by kind."""
     found = []
-    for match in _UNIT.finditer(doc.text):
+    for match in (*_UNIT.finditer(doc.text), *_NAMED_UNIT.finditer(doc.text)):
         surface = match.group()
         side: str | None
         before = doc.text[max(0, match.start() - 40) : match.start()].lower()
@@ -313,6 +331,10 @@ def units(doc: Document, voice: str) -> list[ActorMention]:
             side = "RUS"
         elif re.search(r"\b(?:ukraine['’]s|ukrainian|kyiv['’]s|afu|kiev['’]s)\W+(?:\w+\W+){0,2}$", before):
             side = "UKR"
+        elif re.search(r"\b(?:north korean|pyongyang['’]s|dprk['’]s)\W+(?:\w+\W+){0,2}$", before):
+            side = "PRK"
+        elif number in _MARINE_BRIGADES and _MARINES.search(surface):
+            side = _MARINE_BRIGADES[number]
         elif _RUSSIAN_UNIT.search(surface):
             side = "RUS"
         elif _UKRAINIAN_UNIT.search(surface) or _UNMANNED.match(doc.text, match.end()):

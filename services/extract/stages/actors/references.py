@@ -12,6 +12,7 @@ from typing import Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.generic import side_told
 from services.extract.stages.actors.people import Person, people
 
@@ -127,6 +128,38 @@ def _office_of_state(mention: ActorMention, day: str) -> ActorMention:
 _OF_STATE: Final = re.compile(r"\s+of\s+(?P<of>Russia|the Russian Federation|Ukraine|Belarus)\b")
 """"The President of Russia"."""
 _SIDE_OF_STATE: Final = {"Russia": "RUS", "the Russian Federation": "RUS", "Ukraine": "UKR", "Belarus": "BLR"}
+_HIS: Final = re.compile(r"^(?:his|her)\b", re.I)
+
+
+def _is_man(mention: ActorMention) -> bool:
+    """Whether this is one man or woman, of whom "his troops" can be said."""
+    return mention.kind == "PER" or "/PER/" in (mention.id or "") or mention.rule in _MEN
+
+
+_MEN: Final = frozenset({"person", "last_name", "titled_person", "office_borne", "office_of_state", "office_before"})
+_SEAT: Final = re.compile(r"\s+(?P<prep>of|in)\s+(?:the\s+)?(?P<of>[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|of\s[A-Z]\w+))?)")
+
+
+def _seat(doc: Document, mention: ActorMention) -> str | None:
+    """Return the side that the words behind a body name: "the leaders of the European Union", "the command in Kyiv".
+
+    Only who rules or commands sits in a capital: "the forces in Moscow" may be anybody's.
+    """
+    match = _SEAT.match(doc.text, mention.span.end)
+    if match is None:
+        return None
+    phrase = match.group("of").lower()
+    named = phrase if phrase in lx.SIDES else phrase.split()[0].removesuffix("'s").removesuffix("’s")
+    side = lx.SIDES.get(named)
+    if side is None or (match.group("prep") == "in" and not _rules_from(mention, named)):
+        return None
+    return side if match.group("prep") == "in" or named in lx.STATE_NAMES else None
+
+
+def _rules_from(mention: ActorMention, place: str) -> bool:
+    return place in lx.SEATS and mention.surface.lower().rsplit(None, 1)[-1] in lx.RULERS
+
+
 _OWN: Final = re.compile(r"^(?:his|her|its|their)\b", re.I)
 _DEFINITE: Final = re.compile(r"^(?:the|those|these|this|that)\b", re.I)
 _OFFICES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = (
@@ -158,6 +191,8 @@ def _noun(
     by_id: dict[str, Person], day: str, voice: str,
 ) -> ActorMention:  # fmt: skip
     surface = mention.surface
+    if mention.kind in ("MIL", "GOV") and (seated := _seat(doc, mention)) is not None:
+        return _office_of_state(replace(mention, side=seated), day)
     if mention.side is not None:
         return mention
     if (state := _OF_STATE.match(doc.text, mention.span.end)) is not None:
@@ -188,6 +223,14 @@ def _noun(
             name = _ARMIES.get(army.group("body").lower(), "Armed Forces of {}").format(_STATE_OF[side])
             return replace(mention, name=name, side=side, id=f"{side}/MIL", anaphor=True, can_speak=True,
                            rule="army_without_country")  # fmt: skip
+        if mention.kind in ("MIL", "PMC") and _HIS.match(surface):
+            for earlier in reversed(recent):
+                if mention.span.start - earlier.span.end > 400:
+                    break
+                if _is_man(earlier):
+                    own: ActorKind = "PMC" if earlier.kind == "PMC" else mention.kind
+                    return replace(mention, side=earlier.side, kind=own, id=f"{earlier.side}/{own}", anaphor=True,
+                                   rule="forces_of_man")  # fmt: skip
         if mention.kind in ("MIL", "PMC"):
             for earlier in reversed(recent):
                 if mention.span.start - earlier.span.end > 400:

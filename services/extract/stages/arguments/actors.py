@@ -69,6 +69,8 @@ def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None
         return replace(speaker, span=span, surface=noun.text, anaphor=True)
     if noun.lower_ == "it" and (above := _above(telling, noun)) is not None:
         return replace(above, span=span, surface=noun.text, anaphor=True)
+    if noun.lower_ in ("it", "its") and (one := _subject_before(telling, noun)) is not None:
+        return replace(one, span=span, surface=noun.text, anaphor=True)
     before = [a for a in here.actors if a.span.end <= span.start and a.side and a.kind in ("MIL", "PROXY", "PMC")]
     known = before[-1] if before else topic.actor
     return None if known is None else replace(known, span=span, surface=noun.text, anaphor=True)
@@ -80,9 +82,12 @@ def _teller(telling: Telling, noun: Token) -> ActorMention | None:
     if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in SAY:
         return None
     speaker = _actor(telling, tree.first(clause.head, "nsubj"))
-    if speaker is None or speaker.side is None or "/PER/" in (speaker.id or ""):
+    if speaker is None or speaker.side is None or "/PER/" in (speaker.id or "") or speaker.surface.startswith(_ONE):
         return None  # no one man is "it" or "they"
     return speaker if speaker.kind in ("GOV", "MIL", "PROXY", "PMC", "ORG") else None
+
+
+_ONE: Final = ("a ", "an ", "one ", "A ", "An ", "One ")
 
 
 def _above(telling: Telling, noun: Token) -> ActorMention | None:
@@ -94,6 +99,21 @@ def _above(telling: Telling, noun: Token) -> ActorMention | None:
         if subject is not None:
             found = _actor(telling, subject) if subject.i < noun.i else None
             return found if found is not None and found.side is not None and found.rule == "state" else None
+    return None
+
+
+def _subject_before(telling: Telling, noun: Token) -> ActorMention | None:
+    """Return the state or body named last before as the subject of a clause: "Although Moscow had called a truce, it
+    attacked". What is plural ("the Russians") is no "it", nor is a man."""
+    here = telling.here
+    start = here.offset(noun)
+    for actor in reversed(here.actors):
+        if actor.span.end > start or actor.side is None or actor.kind in ("CIV", "MEDIA", "PER"):
+            continue
+        head = head_of(here, actor.span)
+        if head.dep_ not in ("nsubj", "nsubjpass") or head.tag_ in ("NNS", "NNPS") or "/PER/" in (actor.id or ""):
+            continue
+        return actor
     return None
 
 

@@ -35,6 +35,8 @@ _WORDS_OF: Final = frozenset(
 """What a government has and a city has not: an account of things."""
 _HANDS: Final = frozenset({"hands", "grip", "grasp", "clutches", "possession"})
 """What a government holds places in."""
+_UNDERGONE: Final = frozenset({"been", "again", "also", "come", "fallen", "woken", "awoken", "calmed", "never", "not"})
+"""What stands behind "Kyiv has" where something happened to the city."""
 _SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies"})
 
 
@@ -100,6 +102,8 @@ def is_government(named: Named, entry: Entry, words: list[Word], text: str) -> b
         after = word_after(words, text, named.last + 1)
         further = word_after(words, text, named.last + 2) if after is not None else None
         struck = any(w is not None and w.key in lx.HITS for w in (after, further))
+        if following.key in ("has", "had") and (after is None or after.key not in _UNDERGONE):
+            struck = False  # "Russia has attacked" Kyiv; what is done to Kyiv "has been" done
         if following.key in ("wept", "woke", "buries", "mourned", "mourns", "burns", "under", "without"):
             return False
         return not struck
