@@ -22,17 +22,16 @@ class PostgresServer:
         self._numbers = itertools.count(1)
         self._server.start()
 
-    def new_database(self) -> str:
-        """Create an empty database and return its URL."""
-        name = f"test_{next(self._numbers)}"
+    def new_database(self, like: str | None = None) -> str:
+        """Create a database, empty or a copy of the one at `like`, which nobody may be using, and return its URL."""
+        name, template = f"test_{next(self._numbers)}", _name(like) if like else "template1"
         with psycopg.connect(self._server.url_of("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {name}")
+            connection.execute(f"create database {name} template {template}")
         return self._server.url_of(name)
 
     def drop_database(self, url: str) -> None:
-        name = url.rsplit("/", 1)[1]
         with psycopg.connect(self._server.url_of("postgres"), autocommit=True) as connection:
-            connection.execute(f"drop database if exists {name} with (force)")
+            connection.execute(f"drop database if exists {_name(url)} with (force)")
 
     def kill(self) -> None:
         """SIGKILL, as when the machine fails."""
@@ -44,6 +43,10 @@ class PostgresServer:
 
     def stop(self) -> None:
         self._server.stop()
+
+
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[1]
 
 
 @contextmanager

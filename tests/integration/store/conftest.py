@@ -190,8 +190,27 @@ def back_to(address: str, version: str) -> None:
         connection.commit()
 
 
+@pytest.fixture(scope="session")
+def template(postgres_session: PostgresServer) -> str:
+    """A database with empty tables and topics. Copying it takes a fifth of the time of making another."""
+    address = postgres_session.new_database()
+
+    async def make_it() -> None:
+        async with new_store(address):
+            pass
+
+    asyncio.run(make_it())
+    return address
+
+
 @pytest.fixture
-async def store(postgres: str) -> AsyncIterator[Store]:
+async def store(postgres_session: PostgresServer, template: str) -> AsyncIterator[Store]:
     """Tables and log in one new database."""
-    async with new_store(postgres) as made:
-        yield made
+    address = postgres_session.new_database(like=template)
+    log = open_log(address)
+    try:
+        async with store_at(address, log) as made:
+            yield made
+    finally:
+        await log.close()
+    postgres_session.drop_database(address)
