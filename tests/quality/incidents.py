@@ -6,14 +6,13 @@ usage: python -m tests.quality.incidents [--half seen|held] [--errors]
 The rules were written looking at the pairs of the `seen` half alone.
 """
 
-import argparse
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from services.contracts.codec import decode, encode
 from services.contracts.messages import Extraction
@@ -21,6 +20,7 @@ from services.store.components import components
 from services.store.incidents.pairs import tie
 from services.store.incidents.traits import Telling, telling
 from services.store.projections.extraction import project
+from tests.quality.pairwise import Score, command, scored
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "incidents"
 REPORTS: Final = FOLDER / "reports.jsonl"
@@ -36,26 +36,6 @@ class Labelled:
     half: str
     incident: str
     text: str
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Score(Generic[T]):
-    pairs: int
-    same: int
-    right: int
-    told_one: int
-    wrong: tuple[tuple[T, T], ...]
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.told_one
-
-    @property
-    def recall(self) -> float:
-        return self.right / self.same
 
 
 def scenarios() -> list[dict[str, Any]]:
@@ -98,18 +78,13 @@ def measure(half: str | None = None) -> Score[Labelled]:
     tellings = [e.telling for e in events]
     ties = [(a.event_id, b.event_id) for a, b in combinations(tellings, 2) if tie(a, b) is not None]
     incident = components([t.event_id for t in tellings], ties)
-    total = same = right = told_one = 0
-    wrong = []
-    for a, b in pairs(events, half):
-        one = incident[a.telling.event_id] == incident[b.telling.event_id]
-        truly = a.incident == b.incident
-        total += 1
-        same += truly
-        told_one += one
-        right += one and truly
-        if one != truly:
-            wrong.append((a, b))
-    return Score(total, same, right, told_one, tuple(wrong))
+    return scored(
+        pairs(events, half), lambda a, b: incident[a.telling.event_id] == incident[b.telling.event_id], _truly
+    )
+
+
+def _truly(a: Labelled, b: Labelled) -> bool:
+    return a.incident == b.incident
 
 
 def write() -> None:
@@ -124,29 +99,16 @@ def write() -> None:
                 out.write(encode(extract(article_of(data))) + b"\n")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Pairwise precision and recall of incidents.")
-    parser.add_argument("--half", choices=("seen", "held"))
-    parser.add_argument("--errors", action="store_true", help="print the pairs that are wrong")
-    parser.add_argument("--write", action="store_true", help="read the reports anew with the present extractor")
-    given = parser.parse_args()
-    if given.write:
-        write()
-    score = measure(given.half)
-    print(
-        f"{score.pairs} pairs, {score.same} of one incident: precision {score.precision:.3f}, recall {score.recall:.3f}"
-    )
-    if given.errors:
-        for a, b in score.wrong:
-            print("\nmissed" if a.incident == b.incident else "\nWRONGLY ONE", tie(a.telling, b.telling))
-            for e in (a, b):
-                t = e.telling
-                when = f"{t.first_day}..{t.last_day} {'dated' if t.dated else 'undated'}"
-                told = [(f.what, f.low) for f in t.figures]
-                print(
-                    f"  {t.type} {t.modality} {when} {t.actor_side} {told} {t.means} {t.objects} {t.parts} | {e.text}"
-                )
+def _shown(a: Labelled, b: Labelled) -> tuple[object, ...]:
+    return tie(a.telling, b.telling), _line(a), _line(b)
+
+
+def _line(one: Labelled) -> str:
+    t = one.telling
+    when = f"{t.first_day}..{t.last_day} {'dated' if t.dated else 'undated'}"
+    told = [(f.what, f.low) for f in t.figures]
+    return f"{t.type} {t.modality} {when} {t.actor_side} {told} {t.means} {t.objects} {t.parts} | {one.text}"
 
 
 if __name__ == "__main__":
-    main()
+    command("Pairwise precision and recall of incidents.", measure, write, _truly, _shown)

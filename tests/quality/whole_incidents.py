@@ -9,7 +9,6 @@ is wrong is the extractor's (tests/quality/report.py). All events take part in w
 is an incident of its own.
 """
 
-import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ from services.store.incidents.pairs import tie
 from services.store.incidents.traits import Telling, telling
 from services.store.projections.extraction import project
 from services.store.projections.rows import EventRow
-from tests.quality.incidents import FOLDER, Score
+from tests.quality.incidents import FOLDER
+from tests.quality.pairwise import Score, command, scored
 
 ARTICLES: Final = FOLDER / "articles.jsonl"
 EVENTS: Final = FOLDER / "articles-events.jsonl"
@@ -82,22 +82,20 @@ def measure(half: str | None = None) -> Score[Told]:
     events = list(told())
     ties = [(a.telling.event_id, b.telling.event_id) for a, b in combinations(events, 2) if tie(a.telling, b.telling)]
     incident = components([e.telling.event_id for e in events], ties)
-    total = same = right = told_one = 0
-    wrong = []
-    for a, b in combinations(events, 2):
-        if a.scene != b.scene or a.telling.article_id == b.telling.article_id or not (a.right and b.right):
-            continue
-        if a.telling.kind is not b.telling.kind or half not in (None, a.half):
-            continue
-        one = incident[a.telling.event_id] == incident[b.telling.event_id]
-        truly = a.incident is not None and a.incident == b.incident
-        total += 1
-        same += truly
-        told_one += one
-        right += one and truly
-        if one != truly:
-            wrong.append((a, b))
-    return Score(total, same, right, told_one, tuple(wrong))
+    pairs = (
+        (a, b)
+        for a, b in combinations(events, 2)
+        if a.scene == b.scene
+        and a.telling.article_id != b.telling.article_id
+        and (a.right and b.right)
+        and a.telling.kind is b.telling.kind
+        and half in (None, a.half)
+    )
+    return scored(pairs, lambda a, b: incident[a.telling.event_id] == incident[b.telling.event_id], _truly)
+
+
+def _truly(a: Told, b: Told) -> bool:
+    return a.incident is not None and a.incident == b.incident
 
 
 def write() -> None:
@@ -114,26 +112,14 @@ def write() -> None:
                 out.write(encode(msgspec.structs.replace(found, events=bare)) + b"\n")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Pairwise precision and recall of incidents in whole articles.")
-    parser.add_argument("--half", choices=("seen", "held"))
-    parser.add_argument("--errors", action="store_true", help="print the pairs that are wrong")
-    parser.add_argument("--write", action="store_true", help="read the articles anew with the present extractor")
-    given = parser.parse_args()
-    if given.write:
-        write()
-    score = measure(given.half)
-    print(
-        f"{score.pairs} pairs, {score.same} of one incident: precision {score.precision:.3f}, recall {score.recall:.3f}"
-    )
-    for a, b in score.wrong if given.errors else ():
-        print("\nmissed" if a.incident is not None and a.incident == b.incident else "\nWRONGLY ONE")
-        for e in (a, b):
-            t = e.telling
-            print(
-                f"  {t.type} {t.modality} {t.first_day}..{t.last_day} {t.actor_side} {t.objects} {t.means} | {e.text}"
-            )
+def _shown(a: Told, b: Told) -> tuple[object, ...]:
+    return _line(a), _line(b)
+
+
+def _line(one: Told) -> str:
+    t = one.telling
+    return f"{t.type} {t.modality} {t.first_day}..{t.last_day} {t.actor_side} {t.objects} {t.means} | {one.text}"
 
 
 if __name__ == "__main__":
-    main()
+    command("Pairwise precision and recall of incidents in whole articles.", measure, write, _truly, _shown)
