@@ -1,6 +1,7 @@
 """The store on a real Postgres: migrated tables, a log beside them, and a projector that is driven step by step."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -28,7 +29,10 @@ from services.store.projector.projector import Projector
 from services.store.projector.reader import Reader
 from services.store.projector.service import refuse_to
 from services.store.tables import metadata
+from tests.bench.generator import messages
+from tests.bench.store_loading import load as load_messages
 from tests.support import extractions as make
+from tests.support.kafka.server import KafkaServer
 from tests.support.postgres import PostgresServer
 
 GROUP = "test-store"
@@ -214,3 +218,35 @@ async def store(postgres_session: PostgresServer, template: str) -> AsyncIterato
     finally:
         await log.close()
     postgres_session.drop_database(address)
+
+
+@pytest.fixture
+async def store_on_kafka(postgres_session: PostgresServer, template: str, kafka: KafkaServer) -> AsyncIterator[Store]:
+    """Tables in a new database, and the log on the shared Kafka, read by a group of the test's own."""
+    address = postgres_session.new_database(like=template)
+    log = open_log(kafka.address)
+    try:
+        await log.create_topics(TOPICS)
+        async with store_at(address, log, f"store-{secrets.token_hex(4)}") as made:
+            yield made
+    finally:
+        await log.close()
+    postgres_session.drop_database(address)
+
+
+@contextmanager
+def loaded_with(server: PostgresServer, events: int, seed: int = 1) -> Iterator[str]:
+    """The address of a new database with seeded articles of `events` events, loaded past the projector."""
+
+    async def fill() -> None:
+        engine = open_engine(address, size=2)
+        try:
+            await load_messages(engine, messages(events, seed=seed))
+        finally:
+            await engine.dispose()
+
+    address = server.new_database()
+    migrate(address, say=lambda _: None)
+    asyncio.run(fill())
+    yield address
+    server.drop_database(address)

@@ -1,6 +1,5 @@
 """Incidents meet the filters of events with any one of their events: by facets as by a look at all of these."""
 
-import asyncio
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -13,10 +12,8 @@ from litestar.testing import TestClient
 from services.runtime.settings import load as settings
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
-from services.store.database import open_engine, search_path
-from services.store.migrate import migrate
-from tests.bench.generator import messages
-from tests.bench.store_loading import load
+from services.store.database import search_path
+from tests.integration.store.conftest import loaded_with
 from tests.support.postgres import PostgresServer
 
 EVENTS = 600
@@ -36,18 +33,9 @@ ASKED = {
 
 @pytest.fixture(scope="module")
 def loaded(postgres_session: PostgresServer) -> Iterator[str]:
-    async def fill() -> None:
-        engine = open_engine(address, size=2)
-        try:
-            await load(engine, messages(EVENTS, seed=2))
-        finally:
-            await engine.dispose()
-
-    address = postgres_session.new_database()
-    migrate(address, say=lambda _: None)
-    asyncio.run(fill())
-    yield address
-    postgres_session.drop_database(address)
+    """The address of a database with EVENTS events."""
+    with loaded_with(postgres_session, EVENTS, seed=2) as address:
+        yield address
 
 
 def test_incidents_are_those_of_the_events_that_meet_the_same_filters(loaded: str) -> None:

@@ -2,34 +2,22 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from services.contracts.topics import EVENTS, TOPICS
-from services.runtime.log.open import open_log
-from services.store.migrate import migrate
+from services.contracts.topics import EVENTS
 from services.store.projector import projector as module
 from services.store.projector.outbox import publish_due
-from tests.integration.store.conftest import Store, store_at
+from tests.integration.store.conftest import Store
 from tests.support import extractions as make
-from tests.support.kafka.server import KafkaServer
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def store(postgres: str, kafka: KafkaServer) -> AsyncIterator[Store]:
-    """Tables in a new database, and the log on Kafka."""
-    await asyncio.to_thread(migrate, postgres, say=lambda _: None)
-    log = open_log(kafka.address)
-    try:
-        await log.create_topics(TOPICS)
-        async with store_at(postgres, log, f"store-{secrets.token_hex(4)}") as made:
-            yield made
-    finally:
-        await log.close()
+def store(store_on_kafka: Store) -> Store:
+    return store_on_kafka
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """No documented query reads a table that grows with the articles from end to end: its plan over seeded tables tells."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,10 @@ from litestar.testing import TestClient
 from services.runtime.settings import load as settings
 from services.store.api.app import create_app
 from services.store.api.settings import ApiSettings
-from services.store.database import open_engine, search_path
-from services.store.migrate import migrate
-from tests.bench.generator import messages
-from tests.bench.store_loading import load
+from services.store.database import search_path
 from tests.bench.store_plans import read_whole, statements
 from tests.bench.store_queries import queries, routes, values
+from tests.integration.store.conftest import loaded_with
 from tests.support.postgres import PostgresServer
 
 EVENTS = 12_000
@@ -26,19 +23,8 @@ EVENTS = 12_000
 @pytest.fixture(scope="module")
 def loaded(postgres_session: PostgresServer) -> Iterator[str]:
     """The address of a database with EVENTS events."""
-
-    async def fill() -> None:
-        engine = open_engine(address, size=2)
-        try:
-            await load(engine, messages(EVENTS))
-        finally:
-            await engine.dispose()
-
-    address = postgres_session.new_database()
-    migrate(address, say=lambda _: None)
-    asyncio.run(fill())
-    yield address
-    postgres_session.drop_database(address)
+    with loaded_with(postgres_session, EVENTS) as address:
+        yield address
 
 
 def test_no_documented_query_reads_a_large_table_whole(loaded: str) -> None:

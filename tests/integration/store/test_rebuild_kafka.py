@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 
 import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
@@ -20,16 +19,8 @@ ARTICLES = 300
 
 
 @pytest.fixture
-async def store(postgres: str, kafka: KafkaServer) -> AsyncIterator[Store]:
-    """Tables in a new database, and the log on Kafka."""
-    await asyncio.to_thread(migrate, postgres, say=lambda _: None)
-    log = open_log(kafka.address)
-    try:
-        await log.create_topics(TOPICS)
-        async with store_at(postgres, log, f"store-{secrets.token_hex(4)}") as made:
-            yield made
-    finally:
-        await log.close()
+def store(store_on_kafka: Store) -> Store:
+    return store_on_kafka
 
 
 async def test_the_tables_are_the_same_and_the_group_goes_on(store: Store) -> None:
