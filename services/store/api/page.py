@@ -1,4 +1,4 @@
-"""The analyst's page at `/`: three files of the package, served as they are; all that it shows it asks of this API.
+"""The analyst's page at `/`: files of the package, served as they are; all that it shows it asks of this API.
 
 Texts of events are written by anybody. The page puts them in as text alone, and its policy lets nothing run that is not
 one of its own files.
@@ -19,8 +19,10 @@ POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
-_MEDIA_TYPES: Final = {"page.js": "text/javascript", "page.css": "text/css"}
+_MEDIA_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 """Without the charset, which the framework adds to texts."""
+SERVED: Final = {file.name: _MEDIA_TYPES[file.suffix] for file in FILES.iterdir() if file.suffix in _MEDIA_TYPES}
+"""The page's modules and its style, with their media types."""
 _ROOT: Final = '<base href="/">'
 
 
@@ -39,10 +41,10 @@ def page(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 @get("/page/{name:str}", include_in_schema=False, sync_to_thread=False)
 def page_file(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
-    """The page's script or its style; anything else is 404, so no path can lead out of the folder."""
-    if name not in _MEDIA_TYPES:
+    """A module of the page's or its style; anything else is 404, so no path can lead out of the folder."""
+    if name not in SERVED:
         raise NotFoundException(detail=f"no such file: {name}")
-    return _respond(request, _read(name), _MEDIA_TYPES[name], {})
+    return _respond(request, _read(name), SERVED[name], {})
 
 
 @cache

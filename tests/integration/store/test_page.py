@@ -18,7 +18,8 @@ from tests.integration.store.test_api import DISPUTED, seed
 from tests.support.postgres import PostgresServer
 from tests.support.programs import needed
 
-SCRIPT = (FILES / "page.js").read_text()
+MODULES = {file.name: file.read_text() for file in sorted(FILES.glob("*.js"))}
+SCRIPT = "\n".join(MODULES.values())
 EXPORTED = {"events", "incidents", "standings"}
 
 
@@ -70,7 +71,9 @@ def test_the_bare_address_is_a_page_under_a_strict_policy(shared: TestClient[Any
     assert "http" not in policy
 
 
-@pytest.mark.parametrize(("name", "media_type"), [("page.js", "text/javascript"), ("page.css", "text/css")])
+@pytest.mark.parametrize(
+    ("name", "media_type"), [*((name, "text/javascript") for name in MODULES), ("page.css", "text/css")]
+)
 def test_its_files_are_served_with_their_types(shared: TestClient[Any], name: str, media_type: str) -> None:
     answer = shared.get(f"/page/{name}")
     assert answer.status_code == 200
@@ -103,6 +106,18 @@ def test_every_address_on_the_page_is_served_from_here(shared: TestClient[Any]) 
     served = {address for address in addresses if not address.startswith(("#", "data:", "/"))}
     assert {"page/page.js", "page/page.css", "docs", "dictionary"} <= served
     assert {address: shared.get(f"/{address}").status_code for address in served} == dict.fromkeys(served, 200)
+
+
+def test_every_module_is_asked_for_at_once(shared: TestClient[Any]) -> None:
+    """Else the browser would find each one only after it has read the one that names it."""
+    elements = Markup(shared.get("/").text).elements
+    asked = [given["href"] for tag, given in elements if tag == "link" and given.get("rel") == "modulepreload"]
+    assert sorted([*asked, "page/page.js"], key=str) == [f"page/{name}" for name in MODULES]
+
+
+def test_the_modules_name_each_other_by_relative_addresses_alone() -> None:
+    named = {name for text in MODULES.values() for name in re.findall(r'^(?:import|}).* from "(.*)";$', text, re.M)}
+    assert named == {f"./{name}" for name in MODULES} - {"./page.js"}
 
 
 def test_every_field_has_a_label_and_every_region_a_landmark(shared: TestClient[Any]) -> None:
@@ -175,6 +190,10 @@ const equal = (found, wanted) => {
   const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
   if (a !== b) throw new Error(`${a} is not ${b}`);
 };
+const pure = ["addresses", "ask", "plane", "spans", "words"];
+const page = Object.assign({}, ...await Promise.all(pure.map((name) => import(`./${name}.js`))));
+// What the modules take of each other is found before the first of them runs; this one then wants a document.
+await import("./page.js").then(() => { throw new Error("ran"); }, (error) => equal(error.name, "ReferenceError"));
 const shown = (hash) => { const {view, id, query} = page.route(hash); return [view, id, query.toString()]; };
 equal(shown(""), ["incidents", "", ""]);
 equal(shown("#/place/geonames%3A1?at=2022-01-01"), ["place", "geonames:1", "at=2022-01-01"]);
@@ -211,13 +230,19 @@ equal([west.x < north.x, north.x < east.x, north.y < west.y, west.y === east.y],
 equal(dots.every(({x, y}) => x > 0 && x < 800 && y > 0 && y < height), true);
 equal(Math.round((west.y - north.y) / unit), 111);
 equal(page.scaleOf(unit, 800) * unit <= 160, true);
+const dot = (name, x, y) => ({place: {name}, x, y});
+equal(page.labels([dot("ab", 50, 50), dot("cd", 70, 50), dot("ef", 58, 52)], 100), [
+  {x: 40, y: 50 + 16 / 3, anchor: "end"}, {x: 80, y: 50 + 16 / 3, anchor: "start"}, null]);
+equal(page.labels([dot("at edge", 95, 10)], 100).map(({anchor}) => anchor), ["end"]);
 equal(page.problemOf(502, null), {title: "The API answered 502", detail: "", status: 502, passing: true});
 equal(page.problemOf(404, {title: "None", detail: "d"}), {title: "None", detail: "d", status: 404, passing: false});
 """
 
 
 def test_the_pages_functions(tmp_path: Path) -> None:
-    (tmp_path / "page.mjs").write_text(SCRIPT)
-    (tmp_path / "checks.mjs").write_text(f'import * as page from "./page.mjs";\n{CHECKS}')
-    ran = subprocess.run([needed("node"), str(tmp_path / "checks.mjs")], capture_output=True, text=True, timeout=60)
+    for name, text in MODULES.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "checks.js").write_text(CHECKS)
+    ran = subprocess.run([needed("node"), str(tmp_path / "checks.js")], capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
