@@ -315,26 +315,79 @@ def from_raions(settlements: list[Draft]) -> Iterator[Draft]:
         draft = Draft(entry)
         draft.add(name, 0)
         stem = re.sub(r" (Raion|District)$", "", name)
-        for alias in (stem, *listed(row)):
-            draft.add_class("raion", alias)
+        names = {stem, *listed(row)}
         for other in settlements:
             if other.entry.name == stem and other.entry.admin1 == row["admin1"] and other.entry.kind == "settlement":
-                for alias, tier in other.aliases.items():
-                    if tier < 2:
-                        draft.add_class("raion", alias)
+                names.update(alias for alias, tier in other.aliases.items() if tier < 2)
+        for alias in names:
+            draft.add_class("raion", alias)
+            for adjective in _adjectives(alias):
+                draft.add_class("raion", adjective)
         yield draft
 
 
+def _adjectives(name: str) -> Iterator[str]:
+    """The adjectives that a district has for its name, where the town's name shows them: Kupianskyi, Vasylivskyi."""
+    if name.endswith(("ivka", "ovka", "evka")):
+        base = name[:-2] + "sk"
+    elif name.endswith("sk"):
+        base = name
+    elif name[-1] in "bdhklmnprtv":
+        base = name + "sk"
+    else:
+        return
+    yield from (base + ending for ending in ("yi", "y", "iy", "yy", "ii", "i"))
+
+
+def _ids(settlements: list[Draft]) -> dict[tuple[str, str | None], str]:
+    """By name and country, the id of the likeliest settlement."""
+    return {(d.entry.name, d.entry.country): d.entry.id for d in sorted(settlements, key=lambda d: d.entry.prior)}
+
+
+def from_districts(settlements: list[Draft]) -> Iterator[Draft]:
+    """The districts of cities, which are found beside the word "district" alone: many cities have one of each name."""
+    ids = _ids(settlements)
+    for row in table("districts.tsv"):
+        latitude, longitude = float(row["latitude"]), float(row["longitude"])
+        name = f"{ukrainian(row['uk'])} District"
+        entry = Entry(
+            f"frontlog:{slug(name)}-{slug(row['within'])}", name, "feature", row["country"], row["admin1"],
+            latitude, longitude, 6.5, within=ids[row["within"], row["country"]],
+        )  # fmt: skip
+        draft = Draft(entry)
+        for alias in (*spellings(row["uk"], row["ru"], abroad=False), *listed(row)):
+            draft.add_class("district", alias)
+        yield draft
+
+
+def _endings() -> list[list[str]]:
+    """The words for one kind of thing, of which reports take one as well as another: "power plant", "TPP"."""
+    return [listed(row, "endings") for row in table("endings.tsv")]
+
+
+def _otherwise(names: Iterable[str], endings: list[list[str]]) -> Iterator[str]:
+    """The spellings of a feature with the other words for what it is: "Saky airfield" for "Saky air base"."""
+    for name in names:
+        for kind in endings:
+            ending = max((e for e in kind if name.lower().endswith(f" {e.lower()}")), key=len, default=None)
+            if ending is not None:
+                stem = name[: -len(ending)]
+                yield from (stem + other for other in kind)
+                break
+
+
 def from_features(settlements: list[Draft]) -> Iterator[Draft]:
-    ids = {}
-    for d in sorted(settlements, key=lambda d: d.entry.prior):
-        ids[d.entry.name, d.entry.country] = d.entry.id
+    ids = _ids(settlements)
+    endings = _endings()
     for row in table("features.tsv"):
         latitude, longitude = float(row["latitude"]), float(row["longitude"])
         within = ids.get((row["within"], row["country"])) if row["within"] else None
         if row["within"] and not within:
             print(f"features.tsv: {row['name']}: no settlement {row['within']}", file=sys.stderr)
-        yield _plain(row, "feature", latitude, longitude, 5.5, within)
+        draft = _plain(row, "feature", latitude, longitude, 5.5, within)
+        for alias in _otherwise((row["name"], *listed(row)), endings):
+            draft.add(alias, 1)
+        yield draft
 
 
 def from_regions() -> Iterator[Draft]:
@@ -435,7 +488,7 @@ def build() -> bytes:
     settlements = list(from_geonames(oblasts))
     settlements += list(from_settlements(settlements))
     areas = [*from_oblasts(settlements), *from_raions(settlements), *from_regions(), *from_countries()]
-    return serialise([*settlements, *areas, *from_features(settlements)])
+    return serialise([*settlements, *areas, *from_districts(settlements), *from_features(settlements)])
 
 
 def names(content: bytes) -> bytes:

@@ -34,11 +34,29 @@ def without_landmarks(doc: Document, places: Sequence[PlaceMention]) -> list[Pla
         if place.id is not None and place.id in wholes:
             continue
         if any(
-            _lies_by(doc, other, place) or _told_nearer(doc, other, place) for other in places if other is not place
+            _lies_by(doc, other, place) or _told_nearer(doc, other, place) or _is_part(doc, other, place)
+            for other in places
+            if other is not place
         ):
             continue
         kept.append(place)
     return kept
+
+
+_PART_OF: Final = re.compile(
+    r"(?:['\u2019]s)?\s+(?:[a-z]+\s+)?(?:suburb|satellite|commuter\s+town|dormitory\s+town)\s+(?:town\s+|city\s+)?of\s+"
+)
+
+
+def _is_part(doc: Document, place: PlaceMention, whole: PlaceMention) -> bool:
+    """True where `whole` only says of which town `place` is a suburb: "the Kherson suburb of Antonivka"."""
+    gap = place.span.start - whole.span.end
+    if whole.kind != "settlement" or not 0 < gap < _NEAR_BY:
+        return False
+    return _PART_OF.fullmatch(doc.text, whole.span.end, place.span.start) is not None
+
+
+_NEAR_BY: Final = 50
 
 
 def _lies_by(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool:

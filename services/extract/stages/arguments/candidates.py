@@ -123,7 +123,8 @@ def beyond(telling: Telling, head: PlaceMention) -> list[PlaceMention]:
 
 
 _LIST_GAP: Final = re.compile(
-    r"\s*(?:,|,?\s*(?:and|or|as well as|&))\s*"
+    r"(?:\s+in\s+the\s+(?:north|south|east|west|cent(?:re|er)|north-?east|north-?west|south-?east|south-?west))?"
+    r"(?:\s*(?:,|,?\s*(?:and|or|as well as|&))\s*|\s+[-–—]\s+)"
     r"(?:(?:also|in|at|near|around|outside|towards?)\s+)?(?:the\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?",
     re.IGNORECASE,
 )
@@ -212,8 +213,11 @@ def subject_places(telling: Telling) -> list[PlaceMention]:
     return found
 
 
-def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
-    """Drop what is no place of this event: countries beside towns, oblasts that hold a town of the list, doubles."""
+def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False) -> list[PlaceMention]:
+    """Drop what is no place of this event: countries beside towns, oblasts that hold a town of the list, doubles.
+
+    `where`: the event stands in a clause about the places, and what they stand under is another's: "from X, where …".
+    """
     unique: list[PlaceMention] = []
     for place in [one for named in places for one in (named, *named.together)]:
         if place.adjective and telling.here.actor_at.get(head_of(telling.here, place.span).i) is not None:
@@ -229,7 +233,9 @@ def narrow(telling: Telling, places: list[PlaceMention]) -> list[PlaceMention]:
         unique = [p for p in unique if not nearer or p.relation != "direction"]
     banned = _NOT_FOR.get(telling.event.type, frozenset())
     banned -= {role.removeprefix("prep.") for role in telling.frame.place}
-    if _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
+    if where:
+        banned = frozenset()
+    elif _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
         banned -= {"from"}
     better = [p for p in unique if preposition(telling.here, p) not in banned]
     if not better and telling.event.type in _NEVER_FROM:

@@ -93,7 +93,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
                 found = role_places(telling, role)
                 if found:
                     return with_lists(telling, found), "role"
-    found = narrow(telling, relative_place(telling))
+    found = narrow(telling, relative_place(telling), where=True)
     if found:
         return found + beyond(telling, found[0]), "relative"
     if (of := _of_described(telling)) is not None:

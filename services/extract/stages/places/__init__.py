@@ -9,9 +9,12 @@ from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer, words_of
 from services.extract.stages.places.anaphora import anaphors, soils
 from services.extract.stages.places.areas import as_areas
+from services.extract.stages.places.groups import groups
 from services.extract.stages.places.homonyms import at_the_front
 from services.extract.stages.places.metonymy import can_be_government, is_government
 from services.extract.stages.places.naming import Named, names_in
+from services.extract.stages.places.pairs import as_pair, is_pair
+from services.extract.stages.places.parts import part_named, put_within
 from services.extract.stages.places.relations import relation_of
 from services.extract.stages.places.resolve import anchors_of, choose
 
@@ -51,10 +54,16 @@ def places(doc: Document) -> None:
             before.phrase = Span((before.phrase or before.span).start, mention.span.end)
             by_name[number] = before
             continue
+        if before is not None and is_pair(before, mention, named.direction, doc.text):
+            as_pair(before, mention, named.direction, doc.text)
+            by_name[number] = before
+            continue
         mentions.append(mention)
         by_name[number] = mention
+    put_within(mentions, doc.text)
     mentions += soils(doc, known)
-    mentions += anaphors(doc, words, mentions, known)
+    mentions.sort(key=lambda m: m.span)
+    mentions += [*groups(doc, mentions), *anaphors(doc, words, mentions, known)]
     mentions.sort(key=lambda m: (m.span, m.rule))
     doc.places = _apart(mentions)
 
@@ -72,9 +81,11 @@ def _mention(
     phrase = Span(min(start, named.start), max(end, named.end))
     surface = text[named.start : named.end]
     if likeliest is None:
+        name, kind = part_named(surface, text[named.end : end]) if named.rule == "part" else (surface, None)
         return PlaceMention(
-            span, surface, surface, relation=relation, phrase=phrase, adjective=named.adjective, rule=named.rule
-        )
+            span, surface, name, None, kind, relation=relation, phrase=phrase, adjective=named.adjective,
+            rule=named.rule,
+        )  # fmt: skip
     mention = PlaceMention(
         span, surface, likeliest.name, None, likeliest.kind, relation=relation, phrase=phrase,
         adjective=named.adjective, rule=named.rule,

@@ -108,7 +108,9 @@ _LAND: Final = {
 
 _SELF_STYLED: Final = re.compile(
     r"\b(?:(?:territory|territories|land|lands|borders|boundaries|all|most|whole|rest|half|part|parts|percent|per cent"
-    r"|%|cities|towns|villages|settlements|districts|liberation|outskirts)\s+(?:of|in)\s+|in\s+|into\s+|across\s+)"
+    r"|%|cities|towns|villages|settlements|districts|liberation|outskirts|areas?|localities|communities|points|quarters"
+    r"|regions?|inhabitants|population|capital|east|west|north|south|administrative\s+border)\s+(?:of|in)\s+"
+    r"|in\s+|into\s+|across\s+|throughout\s+|over\s+)"
     r"(?:the\s+)?(?P<of>[DL][PN]R|(?:Donetsk|Lugansk|Luhansk)\s+People[’']s\s+Republic)\b(?![’'-])"
     r"|\b(?P<own>[DL][PN]R)[’']s\s+(?:territory|territories|land|borders|settlements|cities|towns|villages)\b"
 )
@@ -126,12 +128,36 @@ def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
             mention = _pointing(oblast, Span(*match.span(group)), doc.text, "soil")
             mention.anaphor, mention.rule = False, "soil"
             found.append(mention)
+    found += _republics(doc, gazetteer)
     for match in _SOIL.finditer(doc.text):
         entry = next((c.entry for c in gazetteer.candidates(_LAND[match.group(1)]) if c.entry.kind == "country"), None)
         if entry is not None:
             mention = _pointing(entry, Span(*match.span()), doc.text, "soil")
             mention.anaphor, mention.rule = False, "soil"
             found.append(mention)
+    return found
+
+
+_NAMES_REPUBLIC: Final = re.compile(r"\b[DL][PN]R\b|\b(?:Donetsk|Lugansk|Luhansk) People[\u2019']s Republic")
+_REPUBLIC: Final = re.compile(
+    r"\b(?:in|into|across|of|throughout|out of|from)\s+(?:all of\s+|the whole\s+|the rest of\s+)?"
+    r"(?P<the>(?:the|this)\s+republic)\b"
+    r"(?![\u2019']s\s+(?:mission|head|ministry|authorities|leader|defen[cs]e|officials|government)|\s+of\b)"
+)
+
+
+def _republics(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
+    """ "the towns of the republic" where the text has named one of the self-styled republics: its oblast."""
+    if "republic" not in doc.text:
+        return []
+    named = [(m.start(), m.group()[0]) for m in _NAMES_REPUBLIC.finditer(doc.text)]
+    found = []
+    for match in _REPUBLIC.finditer(doc.text):
+        before = [first for start, first in named if start < match.start()][-1:]
+        oblast = next(iter(gazetteer.area("oblast", "donetsk" if before == ["D"] else "luhansk")), None)
+        ruled = _HEAD_OF.search(doc.text, max(0, match.start("the") - 24), match.start("the"))
+        if before and oblast is not None and ruled is None:
+            found.append(_pointing(oblast, Span(*match.span("the")), doc.text, "republic"))
     return found
 
 
@@ -149,7 +175,7 @@ _HEAD_OF: Final = re.compile(
 _NOT_THE_ONE: Final = frozenset(
     {
         "last", "first", "next", "other", "remaining", "only", "nearest", "second", "third", "neighbouring",
-        "neighboring", "nearby", "largest", "biggest", "key", "latest", "new", "second-largest", "adjacent",
+        "neighboring", "nearby", "largest", "biggest", "key", "latest", "new", "second-largest", "adjacent", "latter",
     }
 )  # fmt: skip
 """Adjectives that bring in a place of their own: "the last village that they held"."""
@@ -199,9 +225,12 @@ def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: G
     elif mention.kind == "country":
         last["country"] = mention
     elif mention.kind == "feature":
+        known = False
         for group, pattern in FEATURE_NAMES.items():
             if pattern.search(mention.name):
-                last[group] = mention
+                last[group], known = mention, True
+        if mention.within is not None and not known:
+            last["quarter"] = mention
 
 
 def _resolve(
@@ -259,6 +288,9 @@ def _resolve(
         return _pointing(entry, Span(start, word.end), text, "country", relation)
     else:
         target = last.get(group)
+        if group == "peninsula" and target is None and any(m.admin1 == "Crimea" for m in last.values()):
+            entry = next((c.entry for c in gazetteer.candidates("crimea")), None)
+            return _pointing(entry, Span(start, word.end), text, group, relation) if entry is not None else None
         if group == "oblast" and target is None and previous.key in ("the", "his", "her"):
             return _oblast_around(last.get("settlement"), Span(start, word.end), text, relation, gazetteer)
     return _copied(target, start, word.end, relation, group) if target else None

@@ -20,6 +20,13 @@ DIRECTION_WORDS: Final = frozenset(_CLASS["direction"])
 COMMUNITY_WORDS: Final = frozenset(_CLASS["community"])
 SETTLEMENT_BEFORE: Final = frozenset(_CLASS["settlement_before"])
 
+_PARTS: Final = _DATA["parts"]
+QUARTERS: Final = frozenset(_PARTS["quarter"])
+DISTRICTS: Final = frozenset(_PARTS["district"])
+PART_WORDS: Final = QUARTERS | DISTRICTS | frozenset(_PARTS["thing"])
+NOT_A_PART: Final = frozenset(_PARTS["no_name"])
+OFFICES_OF_PARTS: Final = frozenset(_PARTS["offices"])
+
 BETWEEN_WORDS: Final = frozenset(_DATA["between_words"]["words"])
 LOCATIVE: Final = frozenset(_DATA["locative"]["always"])
 ATTACKS: Final = frozenset(_DATA["locative"]["attacks"])

@@ -108,10 +108,22 @@ def is_government(named: Named, entry: Entry, words: list[Word], text: str) -> b
             return False
         return not struck
     if following.key in ("and", "or"):
-        return country or home or entry.name == "Washington"
+        return country or ((home or entry.name == "Washington") and not _struck_together(named, words, text))
     if not following.capital:
         return True
     return country or home
+
+
+def _struck_together(named: Named, words: list[Word], text: str) -> bool:
+    """ "Kyiv and Kharkiv were hit": it happens to both."""
+    behind = words[named.last + 2 : named.last + 7]
+    if not behind or not behind[0].capital or behind[0].key in _SIDES:
+        return False
+    at = next((n for n, w in enumerate(behind) if w.key in ("was", "were", "came", "been")), None)
+    return at is not None and any(w.key in lx.HITS for w in behind[at + 1 :])
+
+
+_SIDES: Final = frozenset({"moscow", "kyiv", "kiev", "washington", "russia", "ukraine", "london", "minsk", "brussels"})
 
 
 def _thing_of_city(named: Named, words: list[Word], text: str) -> bool:

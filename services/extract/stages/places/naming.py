@@ -3,6 +3,8 @@ regions", "the village of X"), and masks what only looks like one. First step of
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -419,9 +421,7 @@ _SAYS: Final = frozenset(
 
 def _surname(named: Named, words: list[Word], text: str) -> bool:
     """ "Syrskyi said": the last name of somebody in the table of people, which is a village's far away too."""
-    from services.extract.stages.actors.people import people  # actors need places.metonymy: not while both load
-
-    if named.first != named.last or named.area or words[named.first].key not in people().last:
+    if named.first != named.last or named.area or words[named.first].key not in _people_last():
         return False
     following = word_after(words, text, named.last)
     best = named.candidates[0] if named.candidates else None
@@ -447,7 +447,7 @@ _BESIDE_NAMES: Final = re.compile(
     r"|of|towns|area|areas|districts?)\b"
 )
 _BRACKETS: Final = re.compile(r"\([^)]{0,20}\)")
-_LISTS: Final = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*")
+_LISTS: Final = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*|\s+[-–—]\s+")
 
 
 def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
@@ -487,10 +487,15 @@ def _with_unknown(names: list[Named], words: list[Word], text: str) -> list[Name
             and words[last + 1].key not in lx.FOLLOWS_PLACE
         ):
             last += 1
-        if _shows_place(at, last, words, text, covered):
+        if is_part(at, last, words, text):
+            named = Named(word.start, words[last].end, at, last, (), rule="part", cue=True)
+            named.class_end = words[last + 1].end
+        elif _shows_place(at, last, words, text, covered) or _in_list(at, last, words, text, names):
             named = Named(word.start, words[last].end, at, last, (), rule="unknown_name", cue=True)
-            extra.append(named)
-            covered.update(range(at, last + 1))
+        else:
+            continue
+        extra.append(named)
+        covered.update(range(at, last + 1))
     return sorted([*names, *extra], key=lambda n: n.start) if extra else names
 
 
@@ -501,6 +506,70 @@ _NOT_A_NAME: Final = lx.FOLLOWS_PLACE | frozenset(
         "africa", "west", "east", "north", "south", "black", "sea",
     }
 )  # fmt: skip
+
+
+def is_part(at: int, last: int, words: list[Word], text: str) -> bool:
+    """Whether words `at` to `last`, which the gazetteer lacks, name a part of a town or a thing, by the word behind."""
+    following = word_after(words, text, last)
+    if following is None or following.key not in lx.PART_WORDS or possessive(text, words[last].end):
+        return False
+    if following.capital and following.key not in lx.DISTRICTS and not text[following.start].isupper():
+        return False
+    names = [words[i].key for i in range(at, last + 1)]
+    if any(name in lx.NOT_A_PART or name in _NOT_A_NAME for name in names) or words[at].key in _GIVEN:
+        return False
+    behind = word_after(words, text, last + 1)
+    if behind is not None and behind.key in lx.OFFICES_OF_PARTS:
+        return False
+    return text[words[at].start - 1 : words[at].start] not in "-\u2010\u2013" or at == 0
+
+
+def _in_list(at: int, last: int, words: list[Word], text: str, names: list[Named]) -> bool:
+    """Whether a name that the gazetteer lacks stands in a list of known places: between two, before or behind two."""
+    number = bisect_left(names, at, key=lambda n: n.first)
+    if any(words[i].key in _NOT_A_NAME or words[i].key in _GIVEN for i in range(at, last + 1)):
+        return False
+    if words[at].key in _people_last() or words[at].key in _GIVEN_BEFORE or len(words[last].key) < _SHORTEST:
+        return False
+    before = _members(names, number, -1, words[at].start, text)
+    after = _members(names, number, 1, words[last].end, text)
+    if before >= 1 and after >= 1:
+        return True
+    tail = word_after(words, text, last)
+    if before >= 2 and words[at - 1].key in ("and", "or"):
+        return tail is None or not (tail.capital or tail.key in _SAYS)
+    previous = word_before(words, text, at)
+    return after >= 2 and previous is not None and previous.key in _BEFORE_LISTS
+
+
+_SHORTEST: Final = 5
+_BEFORE_LISTS: Final = frozenset(
+    {"in", "near", "at", "around", "of", "toward", "towards", "from", "villages", "settlements", "towns"}
+)
+
+
+def _members(names: list[Named], number: int, step: int, edge: int, text: str) -> int:
+    """How many known places, up to two, stand in one list with what ends or begins at `edge`."""
+    count, at = 0, number - 1 if step < 0 else number
+    while 0 <= at < len(names) and count < 2:
+        named = names[at]
+        low, high = (named.class_end or named.end, edge) if step < 0 else (edge, named.start)
+        if not named.candidates or named.adjective or named.area or high - low > 40:
+            break
+        gap = _BRACKETS.sub("", _BESIDE_NAMES.sub("", text[low:high]))
+        if not _LISTS.fullmatch(gap):
+            break
+        if named.candidates[0].entry.kind not in ("settlement", "feature"):
+            break
+        edge = named.start if step < 0 else named.end
+        count, at = count + 1, at + step
+    return count
+
+
+def _people_last() -> Container[str]:
+    from services.extract.stages.actors.people import people  # actors need places.metonymy: not while both load
+
+    return people().last
 
 
 def _shows_place(at: int, last: int, words: list[Word], text: str, covered: set[int]) -> bool:

@@ -54,6 +54,8 @@ def _before(first: int, start: int, words: Sequence[Word], text: str) -> Told:
             relation = lx.RELATION_PHRASES.get(phrase)
             if relation is None:
                 continue
+            if phrase == "suburb of" and at + size < len(keys) and keys[at + size][2]:
+                return Told("in", begin)  # "the Kherson suburb of Antonivka"
             if phrase == "to" and at + 1 < len(keys) and keys[at + 1][0] in _NOT_TO:
                 return Told("in", begin)
             return Told(relation, keys[at + size - 1][1])

@@ -1,0 +1,33 @@
+"""Two names with a dash between that tell one stretch: "the Svatove-Kreminna line", "the X-Y road". Part of places."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from services.extract.document import PlaceMention, Span
+
+_DASH: Final = re.compile(r"[-\u2010\u2011–—]")
+_STRETCH: Final = re.compile(
+    r"\s+(?:highway|road|motorway|route|railway|railroad|line|stretch|section|border|supply)\b"
+)
+
+
+def is_pair(one: PlaceMention, other: PlaceMention, direction: bool, text: str) -> bool:
+    """Whether the two are named as the ends of a stretch; `direction`: a word such as "axis" stands behind them."""
+    if one.other is not None or one.together or one.adjective:
+        return False
+    if _DASH.fullmatch(text, one.span.end, max(one.span.end, other.span.start)) is None:
+        return False
+    return direction or _STRETCH.match(text, other.span.end) is not None
+
+
+def as_pair(one: PlaceMention, other: PlaceMention, direction: bool, text: str) -> None:
+    """Let `one` stand for both: between them, or, where a direction is told, in both."""
+    span = Span(one.span.start, other.span.end)
+    phrase = Span((one.phrase or one.span).start, (other.phrase or other.span).end)
+    one.span, one.phrase = span, phrase
+    if direction and _STRETCH.match(text, other.span.end) is None:
+        one.relation = "direction"
+        one.together = (replace(other, span=span, phrase=phrase, relation="direction"),)
+    else:
+        one.relation, one.other = "between", other.name

@@ -1,0 +1,52 @@
+"""Parts of towns that the gazetteer lacks: how they are called, and in which town they are. Part of places."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.taxonomy import PlaceKind
+from services.extract.document import PlaceMention
+from services.extract.stages.places import lexicon as lx
+
+_OF: Final = re.compile(
+    r"\s+(?:[\w-]+\s+)?(?:(?:on|at|in|to)\s+the\s+(?:[\w-]+\s+)?(?:outskirts|edge|side|part)\s+)?(?:of|in)\s+(?:the\s+)?"
+    r"(?:(?:city|town|occupied)\s+(?:of\s+)?)?"
+)
+"""From a part to its town: "the Kanal quarter on the eastern edge of Chasiv Yar"."""
+_OWNS: Final = re.compile(r"['\u2019]s?\s+(?:[\w-]+\s+)?|\s*,\s+(?:in\s+)?(?:the\s+)?|\s+")
+_BACK: Final = 200
+"""Characters that are gone back to the town named last."""
+
+
+def part_named(surface: str, behind: str) -> tuple[str, PlaceKind]:
+    """Return the name and the kind of a part: a quarter goes without its word, a thing and an adjective do not."""
+    word = behind.strip()
+    bare = word.lower() in lx.QUARTERS or (word.lower() in lx.DISTRICTS and _ADJECTIVE.search(surface) is None)
+    return (surface if bare else f"{surface} {word.capitalize()}"), "feature"
+
+
+_ADJECTIVE: Final = re.compile(r"(?:[yi]|yi|iy|yy|ii)$")
+
+
+def put_within(mentions: Sequence[PlaceMention], text: str) -> None:
+    """Put each part whose town is not known within the town named beside it, or shortly before."""
+    for at, part in enumerate(mentions):
+        if part.rule != "part":
+            continue
+        end = part.phrase.end if part.phrase is not None else part.span.end
+        after = mentions[at + 1] if at + 1 < len(mentions) else None
+        before = mentions[at - 1] if at else None
+        town = None
+        if after is not None and _is_town(after) and _OF.fullmatch(text, end, max(end, after.span.start)):
+            town = after
+        elif before is not None and _is_town(before) and part.span.start - before.span.end <= _BACK:
+            gap = text[before.span.end : part.span.start]
+            quarter = part.name == part.surface
+            if _OWNS.fullmatch(gap) or (quarter and "\n" not in gap):
+                town = before
+        if town is not None:
+            part.within, part.admin1, part.country = town.id, town.admin1, town.country
+
+
+def _is_town(place: PlaceMention) -> bool:
+    return place.kind == "settlement" and place.id is not None
