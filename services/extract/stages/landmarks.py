@@ -147,6 +147,41 @@ def leads_there(doc: Document, place: PlaceMention) -> bool:
     )
 
 
+_AWAY: Final = re.compile(
+    r"""(?:\s*,\s*|\s*,?\s+(?:is|lies|was|lay|sits)\s+|,[^.,;:]{1,40},\s+(?:is|lies|was|lay)\s+)
+    (?:which\s+(?:is|lies)\s+|only\s+|just\s+|some\s+|about\s+|barely\s+|less\s+than\s+|more\s+than\s+|a\s+mere\s+|another\s+)*
+    (?:[\d.,]+|[a-z]+(?:-[a-z]+)?|a\s+few|a\s+dozen)[\s-]+(?:kilomet(?:re|er)s?|km|miles?|minutes?|hours?)\s+
+    (?:drive\s+|walk\s+)?
+    (?:away|off|(?:further\s+|farther\s+)?(?:to|in)\s+the\s+(?:north|south|east|west)[a-z-]*|(?:further\s+)?(?:north|south|east|west)[a-z-]*
+      |across\s+the\s+\w+|(?:down|up|along)\s+the\s+\w+|from\s+here)\b(?!\s*(?:of|from)\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TREATED: Final = re.compile(
+    r"\b(?:hospitals?|clinics?|burns?\s+unit|intensive\s+care|surgeons|mortuary|morgue)\s+(?:in|of|at)\s+(?:the\s+)?"
+    r"(?:city\s+of\s+|town\s+of\s+)?$",
+    re.IGNORECASE,
+)
+_IN_CARE: Final = re.compile(
+    r"\b(?:treat(?:ed|ing)|taken|brought|driven|flown|rushed|transferred|recover(?:s|ing)|remains?|now|lies|lying)\b"
+    r"[^.;:]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def lies_away(doc: Document, place: PlaceMention) -> bool:
+    """True where the text stays where it was: the place is told by how far away it is ("Vasylivka, nine miles away"),
+    or is where the hurt are taken care of ("in a hospital in Dnipro").
+    """
+    if place.kind not in ("settlement", None) or place.relation == "from":
+        return False
+    low = max(0, place.span.start - 100)
+    if doc.text[low : place.span.start].rstrip().lower().endswith((" in", " of", " at", " the")):
+        ward = _TREATED.search(doc.text, low, place.span.start)
+        if ward is not None and _IN_CARE.search(doc.text, low, ward.start()) is not None:
+            return True
+    return _AWAY.match(doc.text, place.span.end, place.span.end + 110) is not None
+
+
 def is_water(place: PlaceMention) -> bool:
     """True for rivers, seas and reservoirs."""
     return _WATER.search(place.name) is not None

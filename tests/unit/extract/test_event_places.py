@@ -286,3 +286,76 @@ def test_the_area_that_heads_an_entry_of_a_list_is_not_the_place_of_what_a_town_
 )
 def test_talks_are_where_somebody_is_for_them(text: str, place: str) -> None:
     assert ("diplomacy", place) in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "other"),
+    [
+        (
+            "STEPNOHIRSK, Ukraine — The bakery in this small town opens at five. The Russian guns stand in Vasylivka,"
+            " nine miles away. Shelling killed a postman on Thursday, the mayor said.",
+            ("casualties", "Stepnohirsk"), "Vasylivka",
+        ),
+        (
+            "Nobody in Orikhiv sleeps above ground. The regional capital, Zaporizhzhia, is 60 kilometres to the"
+            " north-west. Two guided bombs destroyed the music school on Friday.",
+            ("destruction", "Orikhiv"), "Zaporizhzhia",
+        ),
+        (
+            "The village of Lyptsi has one shop left. Kharkiv lies 30 kilometres to the south. The shelling goes on.",
+            ("strike", "Lyptsi"), "Kharkiv",
+        ),
+        (
+            "In Siversk the streets are empty. Lysychansk, 20 kilometres to the east, fell last summer. The bombardment"
+            " begins at dawn.",
+            ("strike", "Siversk"), "",
+        ),
+        (
+            "For a year the soldiers have defended Toretsk. Horlivka, held by the Russians since 2014, is ten"
+            " kilometres away. The enemy attacks here every night.",
+            ("assault", "Toretsk"), "",
+        ),
+        (
+            "KHERSON, Ukraine — Fishermen no longer go out here. The Russians sit in Oleshky, four miles across the"
+            " river. On Tuesday a drone hit a bus and wounded three passengers.",
+            ("casualties", "Kherson"), "",
+        ),
+    ],
+)  # fmt: skip
+def test_a_place_told_by_how_far_away_it_is_is_not_what_the_text_goes_on_about(
+    text: str, expected: tuple[str, str], other: str
+) -> None:
+    found = told(text)
+    assert expected in found and (expected[0], other) not in found
+
+
+def test_a_town_whose_hospital_takes_in_the_hurt_is_not_what_the_text_goes_on_about() -> None:
+    found = told(
+        "Three people were wounded in Nikopol when a drone hit a minibus. They are being treated in a hospital in"
+        " Dnipro. A gas pipeline was also damaged."
+    )
+    assert ("destruction", "Nikopol") in found and ("destruction", "Dnipro") not in found
+
+
+def test_what_happens_here_is_not_where_the_sentence_goes_on_to() -> None:
+    found = told("Vovchansk has been burning since May. The battle here draws away units that were meant for Kupiansk.")
+    assert ("clash", "Vovchansk") in found and ("clash", "Kupiansk") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Street battles raged in Lysychansk, Lugansk governor Sergei Gaidai said. Gaidai said that the city was"
+            " still under Ukrainian control.",
+            ("control", "Lysychansk"),
+        ),
+        (
+            "A bridge into Kupiansk was destroyed, Kharkiv Governor Oleh Syniehubov said. He said that the city was"
+            " being shelled without pause.",
+            ("strike", "Kupiansk"),
+        ),
+    ],
+)
+def test_the_city_is_not_the_one_in_the_governors_title(text: str, expected: tuple[str, str]) -> None:
+    assert expected in told(text)

@@ -44,7 +44,9 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
     event = telling.event
     if event.type in _PLACELESS:
         return
-    found, rule = ranker.ranked(telling, tellings, topic, *_placed(telling, tellings, topic))
+    found, rule = _placed(telling, tellings, topic)
+    if not (found and rule == "topic" and _says_here(telling)):
+        found, rule = ranker.ranked(telling, tellings, topic, found, rule)
     if found:
         found = _at_its_rim(telling, found)
         event.places = found
@@ -98,6 +100,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
         return found + beyond(telling, found[0]), "relative"
     if (of := _of_described(telling)) is not None:
         return [of], "relative"
+    if _says_here(telling) and topic.place and topic.near(here.sentence) and not _near(telling):
+        return narrow(telling, topic.place), "topic"
     own = _of_own_clause(telling, [p for _, p in sorted(telling.own_places, key=lambda p: (p[0], p[1].span))])
     own = [p for p in own if not labels(here, p)]
     if telling.event.type in _INHERIT and len(topic.place) == 1 and topic.near(here.sentence):
@@ -351,9 +355,9 @@ def _points_back(telling: Telling) -> bool:
         noun = telling.arguments.get(role)
         if noun is not None and noun.lower_ in _PARTS and not any(t.i in telling.here.place_at for t in noun.subtree):
             return True
+    if _says_here(telling):
+        return True
     for child in telling.token.children:
-        if child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod"):
-            return True
         if (
             child.dep_ == "poss"
             and child.lower_ == "its"
@@ -361,6 +365,23 @@ def _points_back(telling: Telling) -> bool:
         ):
             return telling.frame.pos == "noun" and telling.event.type != "withdrawal"
     return False
+
+
+def _says_here(telling: Telling) -> bool:
+    """True where the trigger has a "here" or "there" of its own: "the fighting here", "if they break through there"."""
+    return any(
+        child.lower_ in ("there", "here") and child.dep_ in ("advmod", "prep", "pobj", "npadvmod")
+        for child in telling.token.children
+    )
+
+
+def _near(telling: Telling) -> bool:
+    """True where a place stands beside the trigger itself: "the fighting here in Orikhiv"."""
+    return any(distance <= _BESIDE for distance, _ in telling.own_places)
+
+
+_BESIDE: Final = 2
+"""Steps of the parse within which a place is the trigger's own, whatever "here" beside it means."""
 
 
 _PARTS: Final = word_list("arguments", "parts")

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Sentence, TimeMention
 from services.extract.stages.arguments.ownership import Mentions
-from services.extract.stages.landmarks import goes_on, leads_there, says_there
+from services.extract.stages.landmarks import goes_on, leads_there, lies_away, says_there
 from services.extract.stages.wordlists import word_list
 
 CAPITALS: Final = word_list("arguments", "capitals")
@@ -68,7 +68,7 @@ class Topic:
             self._dated_list(sentence, words, mentions.times.get(sentence.index, ()), events)
         told = [
             e for e in events
-            if any(_usable(p) and not leads_there(doc, p) for p in e.places)
+            if any(_usable(p) and not leads_there(doc, p) and not (self.place and lies_away(doc, p)) for p in e.places)
             and e.why[-1].rule != "arguments.sentence" and e.type != "diplomacy"
         ]  # fmt: skip
         sector = next(
@@ -91,12 +91,11 @@ class Topic:
         self.paragraph, self.index = sentence.paragraph, sentence.index
         self.titled = sentence.role == "title"
 
-    @staticmethod
-    def _named(doc: Document, sentence: Sentence, mentions: Mentions) -> list[PlaceMention]:
+    def _named(self, doc: Document, sentence: Sentence, mentions: Mentions) -> list[PlaceMention]:
         return [
             p for p in goes_on(mentions.places.get(sentence.index, ()))
             if p.name not in CAPITALS and p.relation != "from"
-            and not says_there(doc, p) and not leads_there(doc, p)
+            and not says_there(doc, p) and not leads_there(doc, p) and not (self.place and lies_away(doc, p))
         ]  # fmt: skip
 
     def _dated_list(

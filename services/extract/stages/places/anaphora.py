@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, Gazetteer, Word
-from services.extract.stages.landmarks import says_there
+from services.extract.stages.landmarks import lies_away, says_there
 from services.extract.stages.places.naming import Named, word_after, word_before
 from services.extract.stages.places.relations import relation_of
 
@@ -50,13 +50,19 @@ def anaphors(
     found: list[PlaceMention] = []
     last: dict[str, PlaceMention] = {}
     names = {m.name for m in mentions}
+    if (sent := _sent_from(doc, gazetteer)) is not None:
+        _remember(sent, last, gazetteer)
     ahead = 0
     merged = list(mentions)
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
             before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
             seat = merged[ahead].kind not in ("oblast", "raion") and says_there(doc, merged[ahead])
-            if not seat and not _COMPARED.search(before):
+            if last.get("settlement") is not None and lies_away(doc, merged[ahead]):
+                last["any"] = merged[ahead]
+            elif _GOVERNS.match(doc.text, merged[ahead].span.end):
+                pass
+            elif not seat and not _COMPARED.search(before):
                 any_before = last.get("any")
                 _remember(merged[ahead], last, gazetteer)
                 if any_before is not None and merged[ahead].kind == "oblast" and says_there(doc, merged[ahead]):
@@ -64,6 +70,8 @@ def anaphors(
             ahead += 1
         group = NOUNS.get(word.key)
         if group is None or word.start in taken:
+            if word.key == "here" and sent is not None and last.get("settlement") is sent:
+                found.append(_copied(sent, word.start, word.end, "in", "here"))
             continue
         mention = _resolve(group, index, words, doc.text, last, gazetteer, names)
         if mention is not None:
@@ -73,6 +81,23 @@ def anaphors(
     features = _known_features(doc, mentions, names, gazetteer)
     covered = sorted((m.span.start, m.span.end) for m in features)
     return [m for m in found if not _overlaps(covered, m.span)] + features
+
+
+def _sent_from(doc: Document, gazetteer: Gazetteer) -> PlaceMention | None:
+    """Return the town near the war that the dateline names: what "this town" and "here" mean before any other is named.
+
+    Capitals are where a text is put together, not what it is about.
+    """
+    if not doc.dateline:
+        return None
+    key = _key(doc.dateline.split(",")[0])
+    entry = next((c.entry for c in gazetteer.candidates(key) if c.entry.kind == "settlement"), None)
+    if entry is None or entry.country not in ("UA", "RU") or entry.name in _SEATS:
+        return None
+    return _pointing(entry, Span(doc.body_start, doc.body_start), "", "dateline")
+
+
+_SEATS: Final = frozenset({"Kyiv", "Moscow", "Lviv"})
 
 
 def _known_features(
@@ -189,6 +214,10 @@ _COMPARED: Final = re.compile(
 _AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
 _AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed)\b")
 """What follows where "the area" is not pointed back at but told: "the area around X"."""
+_GOVERNS: Final = re.compile(
+    r"(?:['’]s)?\s+(?:(?:region(?:al)?|oblast|province)(?:['’]s)?\s+)?(?:acting\s+|deputy\s+)?governor\b", re.IGNORECASE
+)
+"""After the name of an oblast's capital that stands for the oblast: "Luhansk Governor Serhiy Haidai"."""
 _BANK: Final = re.compile(r"\bbank\b|Donbas")
 _BESIDE: Final = 30
 """Characters within which an area that follows a town says where the town lies."""
