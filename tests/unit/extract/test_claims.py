@@ -8,6 +8,7 @@ from services.extract.document import ActorMention, Attribution, Document, Event
 from services.extract.pipeline import run
 from services.extract.stages.claims import claims, needs_parse, times_of_saying
 from services.extract.stages.claims.lexicon import examples
+from services.extract.stages.claims.translated import examples as translated
 from services.extract.stages.modality import modality
 
 PUBLISHED = date(2024, 10, 2)
@@ -48,7 +49,7 @@ def only(marked: str) -> Attribution:
     return found[0]
 
 
-@pytest.mark.parametrize(("sentence", "source"), examples())
+@pytest.mark.parametrize(("sentence", "source"), [*examples(), *translated()])
 def test_every_example_of_the_lexicon(sentence: str, source: str) -> None:
     doc, found = read(sentence)
     said = [a for a in found[0] if a.source.kind != "narrator"]
@@ -308,6 +309,10 @@ def test_what_was_reported_by_somebody_at_the_end_is_his() -> None:
         assert sources(told + end) == [["Oleh Kiper"], ["Oleh Kiper"]]
 
 
+def test_about_this_told_somebody_gives_him_the_sentence_before() -> None:
+    assert sources("Invaders [struck] the port at dawn. About this informed Oleh Kiper.") == [["Oleh Kiper"]]
+
+
 def test_paragraphs_that_open_with_a_quotation_mark_go_on_with_the_last_speaker() -> None:
     found = sources(
         '"The enemy is [storming] Toretsk," said Vitalii Kim.\n\n"They [shelled] us yesterday.\n\n'
@@ -398,6 +403,17 @@ def test_who_tells_of_anothers_offer_is_a_source_too() -> None:
         ("By the reckoning of the deputy mayor, Pavlo Moroz, the plant was [hit] twice.", "Pavlo Moroz"),
         ("Three workers [killed] at the gate, Oleksandr Prokudin wrote.", "Oleksandr Prokudin"),
         ("The state railways reported a [strike] on a depot.", "The state railways"),
+        ("Families with children, said governor Oleh Syniehubov, will be [evacuated].", "Oleh Syniehubov"),
+        ("Since May, Serhii Cherevatyi estimates, they have [lost] a brigade.", "Serhii Cherevatyi"),
+        ("A shell fell there, Oleksandr Prokudin wrote, while a drone [struck] the quay.", "Oleksandr Prokudin"),
+        (
+            "In a statement read out by Igor Konashenkov, the ministry said the enemy was [driven] off.",
+            "Ministry of Defence of Russia",
+        ),
+        (
+            "The Russian Defence Ministry approves that the breakthrough was [thwarted].",
+            "Ministry of Defence of Russia",
+        ),
     ],
 )
 def test_wordings_without_a_verb_of_saying_and_misparsed_ones_name_their_source(sentence: str, source: str) -> None:

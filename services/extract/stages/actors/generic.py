@@ -71,7 +71,8 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
         if what == "ministry" and before is not None:
             kind, side = _kind(before.name.lower()) or "defence", before.side or voice
         elif what == "ministry":
-            kind, side = "defence", _side(doc, match.start(), heard, defends=True) or voice
+            presented = _presented(doc, match.start(), ordered[:at])
+            kind, side = "defence", presented or _side(doc, match.start(), heard, defends=True) or voice
         elif kind == "emergency":
             side = _side_of_rescuers(doc, match.start()) or voice
         elif before is not None and before.side in _COUNTRY:
@@ -162,6 +163,22 @@ def side_told(doc: Document, offset: int, *, defends: bool = False, before: bool
         if defends and not of_russia and _in_russia(doc, one.span):
             return "RUS"
     return None
+
+
+_READ_OUT: Final = re.compile(
+    r"(?:statement|briefing|video|message|report|update|address)[^.;:]{0,25}?\s(?:by|from|of)\s+(?:[\w’'-]+\s+){0,4}$",
+    re.I,
+)
+
+
+def _presented(doc: Document, offset: int, before: Sequence[ActorMention]) -> str | None:
+    """The side of the officer who speaks for "the ministry": "in a statement read out by Igor Konashenkov, it said"."""
+    officer = before[-1] if before else None
+    if officer is None or officer.side not in _COUNTRY or officer.kind not in ("GOV", "MIL") or not officer.can_speak:
+        return None
+    near = re.fullmatch(r"[,\s]*(?:the\s)?", doc.text[officer.span.end : offset]) is not None
+    told = _READ_OUT.search(doc.text, max(0, officer.span.start - 80), officer.span.start)
+    return officer.side if near and told is not None else None
 
 
 def _told_of(foe: re.Pattern[str], text: str) -> bool:

@@ -10,6 +10,7 @@ from services.extract.stages.claims.idioms import idiom_cues
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.nominal import according_cues, account_cues, dash_cues, parenthesis_cues, so_cues
 from services.extract.stages.claims.sources import Speakers
+from services.extract.stages.claims.translated import translated_cues
 from services.extract.stages.claims.verbs import verb_cues
 from services.extract.stages.claims.words import Line
 
@@ -23,6 +24,7 @@ def cues_of(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         account_cues,
         idiom_cues,
         colon_cues,
+        translated_cues,
         verb_cues,
         dash_cues,
         so_cues,

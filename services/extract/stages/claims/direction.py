@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from services.extract.stages.claims.cue import Cue
-from services.extract.stages.claims.lexicon import SpeechVerb
+from services.extract.stages.claims.lexicon import SpeechVerb, lexicon
 from services.extract.stages.claims.words import Line
 
 _ENDS_CLAUSE: Final = re.compile(r"[,”\"’'»—–\-!?]\s*$")
@@ -13,7 +13,7 @@ _ENDS_CLAUSE: Final = re.compile(r"[,”\"’'»—–\-!?]\s*$")
 CONTENT_AFTER: Final = re.compile(r"\s*(?:[^,;:\"“]{0,60}\s)?that\s|\s*[^;,.]{0,60}:\s*|\s*,?\s*[\"“‘]")
 
 
-_ANOTHER_MATTER: Final = re.compile(r"[^,;\"“”]{0,60},\s*(?:while|whereas|who|whose|even as|just as)\b", re.IGNORECASE)
+_ANOTHER_MATTER: Final = re.compile(r"[^,;\"“”]{0,60},\s*(?:whereas|who|whose|even as|just as)\b", re.IGNORECASE)
 """After "…, X said": what turns to something that X does not say."""
 
 
@@ -138,10 +138,6 @@ def _clausal(line: Line, cue: Cue) -> bool:
     return False
 
 
-_COUNTING: Final = frozenset({"name", "count", "record", "register", "list", "log", "document", "number"})
-"""Verbs that a figure as their object makes into telling: "counts 450 dead"."""
-
-
 _OF_WHAT: Final = re.compile(r"\s+(?:of|about)\s+(?!(?:it|this|that)\b)\w+\s+\w+")
 
 
@@ -150,14 +146,12 @@ _FIGURE: Final = re.compile(
     r"losses|casualties)\b"
 )
 """What is given where giving is telling: "gave a toll of four"."""
-_SHOWN: Final = frozenset({"publish", "post", "share", "release", "broadcast", "circulate", "show", "air"})
 _PICTURES: Final = re.compile(
     r"\s+(?:an?\s|the\s|its\s|his\s|her\s|their\s|some\s)?(?:[\w-]+\s){0,3}"
     r"(?:videos?|footage|photos?|photographs?|pictures?|images?|clips?|recordings?|maps?)\b[^,;.]{0,50}?"
     r"\b(?:show(?:s|ing|ed)?|of|purport\w*|in\s+which|depict\w*|claim\w*|with)\b"
 )
 """Pictures, and that they show something."""
-_HAILED: Final = frozenset({"hail", "praise", "celebrate", "welcome", "applaud", "lament", "condemn"})
 _DEED: Final = re.compile(
     r"\s+(?:(?:the|what|his|her|its|their|this|a|an)\s+)(?:[\w’'-]+\s+){0,4}(?:capture|liberation|seizure|fall|recapture|"
     r"retaking|taking|victory|advances?|destruction|sinking|withdrawal|retreat|failure|defeat|strikes?|attacks?|"
@@ -172,9 +166,9 @@ def strictly_said(line: Line, cue: Cue) -> bool:
     lemma = cue.token.lemma_.lower() if cue.token is not None else ""
     if lemma == "give":
         return _FIGURE.match(after) is not None
-    if lemma in _SHOWN and _PICTURES.match(after):
+    if lemma in lexicon().shown and _PICTURES.match(after):
         return True
-    if lemma in _HAILED and _DEED.match(after):
+    if lemma in lexicon().hailed and _DEED.match(after):
         return True
     opens = re.fullmatch(r"\s*as\s*", line.between(line.start, cue.core.start), re.IGNORECASE)
     if opens and after.startswith(","):
@@ -192,7 +186,7 @@ def strictly_said(line: Line, cue: Cue) -> bool:
             after,
         )
         and cue.token is not None
-        and cue.token.lemma_.lower() in _COUNTING
+        and cue.token.lemma_.lower() in lexicon().counting
     ):
         return True
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
@@ -217,6 +211,9 @@ def has_content(line: Line, cue: Cue, verb: SpeechVerb) -> bool:
     if cue.left or cue.stance in ("denies", "doubts", "declines"):
         return True
     token = cue.token
+    set_off = line.between(line.start, cue.core.start).rstrip()[-1:] == ","
+    if set_off and re.match(r"\s*,\s*\w", line.between(cue.core.end, line.end)):
+        return True  # "Since May, Kirby estimates, the army has lost …"
     if token is None:
         return bool(CONTENT_AFTER.match(line.between(cue.core.end, line.end)))
     if any(c.dep_ in ("ccomp", "xcomp", "prep", "dobj", "dative") and c.i > token.i for c in token.children):

@@ -15,14 +15,6 @@ from services.extract.stages.wordforms import noun_forms, verb_forms
 _HERE: Final = Path(__file__).parent
 
 
-_EVERYDAY: Final = frozenset(
-    form
-    for lemma in ("give", "take", "lay", "release", "share", "circulate", "welcome", "applaud")
-    for form in verb_forms(lemma)
-)
-"""Verbs that say something only beside an event's own word, for which the sentence is parsed anyway."""
-
-
 @dataclass(frozen=True, slots=True)
 class SpeechVerb:
     """What a verb of saying makes of the claim. `negated`: `none`, `keep`, or `declines`."""
@@ -76,6 +68,11 @@ class Lexicon:
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
+    own_bodies: frozenset[str]
+    """Bodies of a state that speak for themselves: "Seoul's spy agency" is not South Korea."""
+    shown: frozenset[str]
+    hailed: frozenset[str]
+    counting: frozenset[str]
     trigger_words: frozenset[str]
     """Every single word that can begin an attribution: what `needs_parse` looks for."""
 
@@ -130,6 +127,7 @@ def lexicon() -> Lexicon:
             for form in verb_forms(lemma):
                 verbs.setdefault(form, verb)
     declines = speech["declines"][0]
+    everyday = frozenset(form for lemma in speech["everyday"]["verbs"] for form in verb_forms(lemma))
     return Lexicon(
         verbs=verbs,
         first_words=frozenset(form.split(" ")[0] for form in verbs),
@@ -149,7 +147,11 @@ def lexicon() -> Lexicon:
         no_evidence=phrases(fixed["no_evidence"]),
         convinced=_convinced(fixed["convinced"], fixed["certainty"]),
         claim_nouns=_claim_nouns(fixed["claim_nouns"]),
-        trigger_words=frozenset(form.split()[0] for form in verbs) - _EVERYDAY | {"according", "footage", "geolocated"},
+        own_bodies=frozenset(speakers["own_bodies"]),
+        shown=frozenset(speech["objects"]["shown"]),
+        hailed=frozenset(speech["objects"]["hailed"]),
+        counting=frozenset(speech["objects"]["counting"]),
+        trigger_words=frozenset(form.split()[0] for form in verbs) - everyday | {"according", "footage", "geolocated"},
     )
 
 

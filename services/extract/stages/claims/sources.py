@@ -112,13 +112,6 @@ def _presidents() -> frozenset[str]:
     return frozenset(p.id for office, held in offices.items() if office.startswith("president of ") for p in held)
 
 
-_OWN_BODIES: Final = frozenset(
-    ["agency", "service", "intelligence", "court", "parliament", "police", "embassy", "council", "office", "prosecutor",
-     "prosecutors", "commission", "newspaper", "institute", "watchdog", "regulator"]
-)  # fmt: skip
-"""Bodies of a state that speak for themselves: "Seoul's spy agency" is not South Korea."""
-
-
 def _owns(line: Line, mention: ActorMention) -> bool:
     return line.between(mention.span.end, mention.span.end + 2) in ("'s", "’s")
 
@@ -253,7 +246,12 @@ class Speakers:
                 return Spoken(covering[0], covering[0].span, phrase=Span(start, end))
             if head is not None and head.low in self.lexicon.people and head.low not in _MOUTHPIECES:
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
-            if head is not None and head.low in _OWN_BODIES and named[0].rule == "state" and _owns(line, named[0]):
+            if (
+                head is not None
+                and head.low in self.lexicon.own_bodies
+                and named[0].rule == "state"
+                and _owns(line, named[0])
+            ):
                 return Spoken(self.unnamed(line, start, end), Span(start, end))
             return Spoken(named[0], named[0].span, phrase=Span(start, end))
         if inside:

@@ -533,6 +533,13 @@ _THIS_WAS: Final = re.compile(
     r"(?:\w+ly\s+|also\s+)?(?:reported|announced|stated|said|told|confirmed|noted|written|made known|posted|published|"
     r"declared|disclosed|revealed|communicated)\b[^.;]{0,60}?\b(?:by|in|on)\s+",
 )
+_ABOUT_THIS: Final = re.compile(
+    r"(?:About|Of|On)\s+(?:this|it)\s+(?:(?:yesterday|today|also|in|on|it|is|was|has|been|became|known|the|from|message|"
+    r"statement|report|post|morning|evening|telegram|facebook|\w+day|said|says|reported|reports|informed|informs|told|tells|"
+    r"wrote|writes|stated|announced|declared|notified|noted)\s+){1,8}",
+    re.IGNORECASE,
+)
+""""About this informed the governor"."""
 _SO_SAYS: Final = re.compile(
     r"(?:So|Thus|This,?\s+at\s+least,?\s+is\s+what)\s+(?:says?|said|writes?|wrote|claims?|claimed|reports?|reported|runs?|ran|spoke)\s+"
 )
@@ -551,7 +558,7 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
         if line.sentence.role == "title":
             continue
         source: Attribution | None = None
-        match = _THIS_WAS.match(line.text) or _SO_SAYS.match(line.text)
+        match = _THIS_WAS.match(line.text) or _SO_SAYS.match(line.text) or _ABOUT_THIS.match(line.text)
         if match is not None:
             after = line.start + match.end()
             near = [m for m in line.speakers if after - 4 <= m.span.start <= after + 90]

@@ -388,6 +388,10 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
         mention = before[-1]
         gap = line.between(mention.span.end, word.start)
         possessive = gap.startswith(("'s", "’s"))
+        if is_common(mention) and mention.kind == "CIV" and gap.startswith(",") and word.low not in _TAKES_HEARER:
+            behind = _behind(line, end, speakers)
+            if behind is not None:
+                return behind, True  # "Families with children, said the head of the region, will leave"
         if is_common(mention) and not possessive and _is_gap(gap):
             start = title_start(line, mention.span.start)
             head = next(iter(reversed(line.before(mention.span.end, 1))), None)
@@ -425,23 +429,9 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
     if word.low in _TAKES_HEARER and not tail.endswith(" as"):
         return _unnamed_before(line, word, speakers), False
     if not tail or tail.endswith(" as") or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
-        match = _INVERTED.match(line.text, end - line.start)
-        limit = line.start + (match.end() if match else end - line.start)
-        titled = _titled_to(line, end, speakers)
-        limit = max(limit, titled)
-        for mention in line.speakers:
-            if end <= mention.span.start <= limit and not _TO_OUTLET.search(line.between(end, mention.span.start)):
-                if is_common(mention):
-                    called = name_behind(line, mention.span.end, speakers)
-                    if called is not None:
-                        return called, True
-                    head = next(iter(reversed(line.before(mention.span.end, 1))), None)
-                    return speakers.in_phrase(line, end, mention.span.end, head), True
-                return Spoken(mention, mention.span), True
-        if titled > end:
-            called = name_behind(line, titled - 1, speakers)
-            if called is not None:
-                return called, True
+        behind = _behind(line, end, speakers)
+        if behind is not None:
+            return behind, True
         following = line.within(end, end + 40)[:1]
         if following and tail[-1:] in "\"”’'»" and tail:
             named = _named_only(line, following[0], speakers)
@@ -452,6 +442,24 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
     return _unnamed_before(line, word, speakers), False
+
+
+def _behind(line: Line, end: int, speakers: Speakers) -> Spoken | None:
+    """Return who is named right behind the verb that ends at `end`."""
+    match = _INVERTED.match(line.text, end - line.start)
+    limit = line.start + (match.end() if match else end - line.start)
+    titled = titled_to(line, end, speakers)
+    limit = max(limit, titled)
+    for mention in line.speakers:
+        if end <= mention.span.start <= limit and not _TO_OUTLET.search(line.between(end, mention.span.start)):
+            if is_common(mention):
+                called = name_behind(line, mention.span.end, speakers)
+                if called is not None:
+                    return called
+                head = next(iter(reversed(line.before(mention.span.end, 1))), None)
+                return speakers.in_phrase(line, end, mention.span.end, head)
+            return Spoken(mention, mention.span)
+    return name_behind(line, titled - 1, speakers) if titled > end else None
 
 
 def _named_only(line: Line, word: Word, speakers: Speakers) -> Spoken | None:
@@ -471,7 +479,7 @@ _MOST_TITLE: Final = 7
 """Words of an office before a name that stands behind the verb: "says reserve officer …"."""
 
 
-def _titled_to(line: Line, end: int, speakers: Speakers) -> int:
+def titled_to(line: Line, end: int, speakers: Speakers) -> int:
     """Where a name may begin behind the verb that ends at `end`: after an office, whatever words describe it."""
     office = False
     for word in line.within(end, end + 90)[: _MOST_TITLE + 1]:

@@ -92,7 +92,7 @@ def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
         named = [m for m in line.speakers if m.span.end <= word.start and not is_common(m)]
         return bool(named) and not line.between(named[-1].span.end, word.start).strip()  # "Kyiv suspects that …"
     if verb.weak:
-        return False
+        return following.text == "," and _parenthetical(line, word)
     if place and line.words[place - 1].low in ("bulletin", "report", "update", "summary", "statement", "map"):
         head = line.between(line.start, line.words[place - 1].start)
         return (
@@ -109,6 +109,14 @@ def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
     return bool(
         re.search(r"[,\"”»—–-]\s*(?:the|its|a)?\s*(?:[\w-]+\s+){0,3}$", line.between(line.start, before[-1].span.start))
     )
+
+
+def _parenthetical(line: Line, word: Word) -> bool:
+    """Whether a name and the verb alone stand between commas: "Since May, Kirby estimates, the army has lost …"."""
+    before = [m for m in line.speakers if m.span.end <= word.start]
+    if not before or is_common(before[-1]) or line.between(before[-1].span.end, word.start).strip():
+        return False
+    return re.search(r",\s+(?:the\s+)?$", line.between(line.start, before[-1].span.start)) is not None
 
 
 def _relative_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
