@@ -69,7 +69,7 @@ audit:  ## look for known vulnerabilities of the pinned requirements
 
 clean:  ## remove .venv, caches and the embedded default's data
 	@if test -f .frontlog/lock; then echo "removing the data in .frontlog"; fi
-	rm -rf .venv .frontlog .compiled .compiled.part .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .frontlog .compiled .compiled.part .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 lock:  ## pin every requirement again, with hashes, for each extra
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }

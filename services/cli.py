@@ -26,8 +26,6 @@ app = typer.Typer(
 )
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(subscriptions, name="subscriptions")
-app.command()(subscribe)
-app.command()(unsubscribe)
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
@@ -350,6 +348,10 @@ def copy_log(
         raise typer.Exit(run(source, target, group or load(ExtractSettings).group, Console()))
     except (CopyError, CommitRefusedError, LogUnavailableError, ValueError) as error:
         raise _fail(str(error)) from error
+
+
+app.command()(subscribe)
+app.command()(unsubscribe)
 
 
 def _addresses() -> Addresses:
