@@ -7,7 +7,6 @@ slowest, are asked once for each such combination.
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -65,13 +64,22 @@ def words_of(doc: Any) -> tuple[list[str], list[bool]]:
 
 def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
     """Return the parses of sentences, each given as a spaCy Doc of tokens and the words to show in their place."""
-    embed = model().get_pipe("tok2vec").model.layers[0]
+    from spacy.attrs import NORM, ORTH, SPACY
+
     found: list[Parse] = []
     for start in range(0, len(sentences), BATCH):
         batch = sentences[start : start + BATCH]
         docs = [doc for doc, _ in batch if len(doc)]
-        tags = iter(_network().read(docs, _vectors.of(embed, docs)) if docs else ())
-        found += [_parse(doc, words, next(tags) if len(doc) else []) for doc, words in batch]
+        if not docs:
+            found += [[] for _ in batch]
+            continue
+        tokens = np.concatenate([doc.to_array([ORTH, NORM, SPACY]) for doc in docs])
+        tags = _network().read(docs, _vectors.of(tokens))
+        orths, spaces, at = tokens[:, 0].tolist(), (tokens[:, 2] == 1).tolist(), 0
+        for doc, words in batch:
+            end = at + len(doc)
+            found.append(_parse(doc, words, orths[at:end], spaces[at:end], tags[at:end]) if len(doc) else [])
+            at = end
     return found
 
 
@@ -80,23 +88,20 @@ def _network() -> Network:
     return Network(model())
 
 
-def _parse(doc: Any, words: list[str], tags: list[str]) -> Parse:
-    from spacy.attrs import DEP, HEAD, ORTH, SPACY
+def _parse(doc: Any, words: list[str], orths: list[int], spaces: list[bool], tags: list[str]) -> Parse:
+    from spacy.attrs import DEP, HEAD
 
-    orths, deps, heads, spaces = doc.to_array([ORTH, DEP, HEAD, SPACY]).T.tolist()
-    shown = [_names[orth] for orth in orths]
-    tagged = _tagged(shown, tags, [_names[dep] for dep in deps])
+    parsed_as = doc.to_array([DEP, HEAD])
+    # Heads are told as steps, in unsigned numbers: a step back is just below 2**64.
+    heads = (parsed_as[:, 1].astype(np.int64) + np.arange(len(parsed_as))).tolist()
+    shown, lower = [_names[orth] for orth in orths], [_lower[orth] for orth in orths]
+    tagged = _tagged(shown, lower, tags, [_names[dep] for dep in parsed_as[:, 0].tolist()])
     for i, (word, own) in enumerate(zip(shown, words, strict=True)):
         if word != own:
             pos, tag, _, dep = tagged[i]
             tagged[i] = (pos, tag, own, dep)
-    return parse_of(
-        words, [space == 1 for space in spaces], tagged, [(i + head) & _NUMBER for i, head in enumerate(heads)]
-    )
-
-
-_NUMBER: Final = 2**64 - 1
-"""Heads are told as steps, in unsigned numbers: a step back is just below 2**64."""
+            lower[i] = own.lower()
+    return parse_of(words, lower, spaces, tagged, heads)
 
 
 class _Vectors:
@@ -106,26 +111,28 @@ class _Vectors:
     """
 
     def __init__(self) -> None:
-        self._at: dict[tuple[int, int, int], int] = {}
+        self._at: dict[int, int] = {}
         self._rows: Any = None
 
-    def of(self, embed: Any, docs: list[Any]) -> list[Any]:
-        """Return one array for each of `docs`, a row for each word."""
-        from spacy.attrs import NORM, ORTH, SPACY
-
+    def of(self, tokens: Any) -> Any:
+        """Return a row for each of `tokens`, which are rows of the numbers of word, norm, and the blank after it."""
         if len(self._at) > VECTORS:
             self._at.clear()
-        keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
-        missing = [key for key in dict.fromkeys(chain.from_iterable(keys)) if key not in self._at]
-        if missing:
-            self._add(embed, docs[0].vocab.strings, missing)
-        return [self._rows[[self._at[key] for key in some]] for some in keys]
+        # One number for the three: word and norm are 64 bits of a hash already, and mostly the same.
+        keys = (tokens @ _MIXED).tolist()
+        rows = list(map(self._at.get, keys))
+        if None in rows:
+            missing = {key: i for i, key in enumerate(keys) if key not in self._at}
+            self._add(list(missing), tokens[list(missing.values())].tolist())
+            rows = list(map(self._at.get, keys))
+        return self._rows[rows]
 
-    def _add(self, embed: Any, strings: Any, keys: list[tuple[int, int, int]]) -> None:
-        words = doc_of([strings[orth] for orth, _, _ in keys], [bool(space) for _, _, space in keys])
-        for token, (_, norm, _) in zip(words, keys, strict=True):
+    def _add(self, keys: list[int], tokens: list[list[int]]) -> None:
+        strings = model().vocab.strings
+        words = doc_of([strings[orth] for orth, _, _ in tokens], [bool(space) for _, _, space in tokens])
+        for token, (_, norm, _) in zip(words, tokens, strict=True):
             token.norm_ = strings[norm]
-        new = embed.predict([words])[0]
+        new = model().get_pipe("tok2vec").model.layers[0].predict([words])[0]
         used, needed = len(self._at), len(self._at) + len(keys)
         if self._rows is None or needed > len(self._rows):
             grown = np.empty((max(4096, 2 * needed), new.shape[1]), dtype=new.dtype)
@@ -135,6 +142,9 @@ class _Vectors:
         self._rows[used:needed] = new
         self._at.update((key, used + number) for number, key in enumerate(keys))
 
+
+_MIXED: Final = np.array([1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+"""Odd numbers with their bits well spread, so that no two of a text's words are one but by a chance of 2**-64."""
 
 _vectors = _Vectors()
 
@@ -152,22 +162,34 @@ class _Names(dict[int, str]):
 _names = _Names()
 
 
+class _Lower(dict[int, str]):
+    """The same in lower case: one object for each word, which has its hash when the rules ask for it."""
+
+    def __missing__(self, number: int) -> str:
+        if len(self) > REMEMBERED:
+            self.clear()
+        name = self[number] = _names[number].lower()
+        return name
+
+
+_lower = _Lower()
+
+
 _known: dict[_Key, tuple[str, str, str]] = {}
 
 
-def _tagged(words: list[str], tags: list[str], deps: list[str]) -> list[Tagged]:
+def _tagged(words: list[str], lower: list[str], tags: list[str], deps: list[str]) -> list[Tagged]:
     """Return what the model's attribute ruler and lemmatizer make of each word."""
     keys: list[_Key] = []
-    for i, (word, tag, dep) in enumerate(zip(words, tags, deps, strict=True)):
-        lower = word.lower()
+    for i, (word, low, tag, dep) in enumerate(zip(words, lower, tags, deps, strict=True)):
         before = after = ""
-        if lower in _IN_CONTEXT:
+        if low in _IN_CONTEXT:
             if i:
-                before = words[i - 1].lower()
+                before = lower[i - 1]
                 before = before if before in _LEADING else "there" if deps[i - 1] == "expl" else ""
-            if i + 1 < len(words) and words[i + 1].lower() in _FOLLOWING:
-                after = words[i + 1].lower()
-        matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or lower in _BY_DEPENDENCY
+            if i + 1 < len(words) and lower[i + 1] in _FOLLOWING:
+                after = lower[i + 1]
+        matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or low in _BY_DEPENDENCY
         keys.append((word, tag, dep if matters else "dep", before, after))
     if len(_known) > REMEMBERED:
         _known.clear()

@@ -35,28 +35,24 @@ class Network:
         self._tags = list(tagger.labels)
         self._parser = _Parser(nlp.get_pipe("parser"))
 
-    def read(self, docs: Sequence[Any], vectors: Sequence[Floats]) -> list[list[str]]:
-        """Set heads and dependencies of `docs`, whose words' vectors are given, and return their tags."""
-        encoded = self._encoded(vectors)
+    def read(self, docs: Sequence[Any], vectors: Floats) -> list[str]:
+        """Set heads and dependencies of `docs`, and return the tags of all their words; `vectors` has a row for each
+        word."""
+        encoded = self._encoded(vectors, [len(doc) for doc in docs])
         weights, bias = self._tagger
         best = (_product(encoded, weights) + bias).argmax(axis=1).tolist()
-        names = [self._tags[tag] for tag in best]
-        tags, at = [], 0
-        for vector in vectors:
-            tags.append(names[at : at + len(vector)])
-            at += len(vector)
         self._parser.read(docs, encoded)
-        return tags
+        return [self._tags[tag] for tag in best]
 
-    def _encoded(self, vectors: Sequence[Floats]) -> Floats:
+    def _encoded(self, vectors: Floats, lengths: list[int]) -> Floats:
         """Return the rows of all sentences in context; as in the model, empty rows keep the sentences apart."""
         gap, width = self._gap, self._width
-        lengths = np.array([len(vector) for vector in vectors])
-        ends = np.cumsum(lengths + gap)
-        rows = np.concatenate([np.arange(e - n, e) for e, n in zip(ends.tolist(), lengths.tolist(), strict=True)])
-        whole = np.zeros((int(ends[-1]) + gap + 2, width), dtype=np.float32)  # an empty row at each end for the window
+        gaps = np.arange(gap, gap * len(lengths) + 1, gap)  # how many empty rows stand before each sentence
+        rows = np.arange(len(vectors)) + np.repeat(gaps, lengths)
+        # One more empty row at each end is for the window.
+        whole = np.zeros((len(vectors) + gap * (len(lengths) + 1) + 2, width), dtype=np.float32)
         inner = whole[1:-1]
-        inner[rows] = np.concatenate(vectors)
+        inner[rows] = vectors
         windows = as_strided(whole, (len(inner), 3 * width), whole.strides)
         for layer in self._layers:
             inner += layer.of(np.ascontiguousarray(windows))

@@ -13,17 +13,18 @@ class Word:
     """One token of a sentence. Equal only to itself; there is one object for each.
 
     `i` counts words, `idx` characters, both from the sentence's start; `head` of a root is the word itself; `children`
-    are in the order of the text.
+    are in the order of the text. `base_` is the lemma in lower case, which is what most rules ask for.
     """
 
     __slots__ = (
+        "_lemma",
+        "base_",
         "children",
         "dep_",
         "doc",
         "head",
         "i",
         "idx",
-        "lemma_",
         "lower_",
         "pos_",
         "sent",
@@ -36,7 +37,7 @@ class Word:
     idx: int
     text: str
     lower_: str
-    lemma_: str
+    base_: str
     tag_: str
     pos_: str
     dep_: str
@@ -45,6 +46,18 @@ class Word:
     children: list["Word"]
     doc: "Parse"
     sent: "Clauses"
+    _lemma: str
+
+    @property
+    def lemma_(self) -> str:
+        """The dictionary form, with the capitals of a name; `base_` follows it."""
+        return self._lemma
+
+    @lemma_.setter
+    def lemma_(self, lemma: str) -> None:
+        self._lemma = lemma
+        # Mostly the same object, which knows its hash already.
+        self.base_ = lemma if lemma.islower() else lemma.lower()
 
     def __len__(self) -> int:
         return len(self.text)
@@ -129,13 +142,14 @@ Tagged = tuple[str, str, str, str]
 """Part of speech, tag, lemma and dependency of one word."""
 
 
-def parse_of(words: list[str], spaces: list[bool], tagged: list[Tagged], heads: list[int]) -> Parse:
-    """Return a parse from the words, whether a blank follows each, and the number of each one's head."""
+def parse_of(words: list[str], lower: list[str], spaces: list[bool], tagged: list[Tagged], heads: list[int]) -> Parse:
+    """Return a parse from the words, the same in lower case, whether a blank follows each, and the number of each
+    one's head."""
     parse: Parse = []
     idx = 0
-    for i, (text, space, (pos, tag, lemma, dep)) in enumerate(zip(words, spaces, tagged, strict=True)):
+    for i, (text, low, space, (pos, tag, lemma, dep)) in enumerate(zip(words, lower, spaces, tagged, strict=True)):
         word = Word()
-        word.i, word.idx, word.text, word.lower_ = i, idx, text, text.lower()
+        word.i, word.idx, word.text, word.lower_ = i, idx, text, low
         word.pos_, word.tag_, word.lemma_, word.dep_ = pos, tag, lemma, dep
         word.whitespace_ = " " if space else ""
         word.doc, word.children = parse, []

@@ -292,7 +292,7 @@ def _predicate(word: Word) -> None:
     """A participle after "be", taken for an adjective: it is the verb, "be" its auxiliary."""
     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _PARTICIPLES[word.lower_]
     link = word.head
-    if word.dep_ == "xcomp" or link.lemma_.lower() not in _LINKS or link.i > word.i:
+    if word.dep_ == "xcomp" or link.base_ not in _LINKS or link.i > word.i:
         return
     for child in link.children:
         if child is word:

@@ -76,13 +76,13 @@ _REPORTING: Final = word_list("tree", "reporting")
 
 def _reported(verb: Token) -> bool:
     """True for "reported 54 drones brought down", where the parser sees an active clause."""
-    if verb.tag_ in ("VBD", "VBN") and verb.lemma_.lower() in ("shoot", "bring", "take", "knock", "swat"):
+    if verb.tag_ in ("VBD", "VBN") and verb.base_ in ("shoot", "bring", "take", "knock", "swat"):
         down = any(c.lower_ == "down" for c in verb.children)
         return down and not any(c.dep_ in ("aux", "auxpass", "dobj") for c in verb.children)
     return bool(
         verb.dep_ == "ccomp"
         and verb.tag_ in ("VBD", "VBN")
-        and verb.head.lemma_.lower() in _REPORTING
+        and verb.head.base_ in _REPORTING
         and not any(c.dep_ in ("aux", "mark", "dobj") for c in verb.children)
     )
 
@@ -275,11 +275,11 @@ def light_verb(noun: Token) -> Token | None:
     while head.dep_ == "conj" and head.head.i != head.i:
         head = head.head
     verb = head.head
-    if head.dep_ in ("dobj", "nsubjpass") and is_verb(verb) and verb.lemma_.lower() in LIGHT:
+    if head.dep_ in ("dobj", "nsubjpass") and is_verb(verb) and verb.base_ in LIGHT:
         return verb
     if head.dep_ == "pobj" and verb.dep_ == "prep" and is_verb(verb.head):
         governor = verb.head
-        if (governor.lemma_.lower(), verb.lower_) in _LIGHT_WITH:
+        if (governor.base_, verb.lower_) in _LIGHT_WITH:
             return governor
     return None
 
@@ -313,7 +313,7 @@ def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
     light = light_verb(noun)
     if light is not None:
         return verb_subject(light)
-    if noun.dep_ == "pobj" and noun.head.lower_ in ("of", "for") and noun.head.head.lemma_.lower() in _ACCUSE:
+    if noun.dep_ == "pobj" and noun.head.lower_ in ("of", "for") and noun.head.head.base_ in _ACCUSE:
         return first(noun.head.head, "dobj", "nsubjpass")
     if noun.dep_ == "pobj" and noun.head.lower_ == "on" and noun.head.head.lemma_ in ("be", "go", "remain"):
         return grammatical_subject(noun.head.head)

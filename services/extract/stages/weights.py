@@ -3,6 +3,7 @@ pulled the most.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -17,5 +18,8 @@ def version_of(code: Iterable[Path]) -> str:
 
 def strongest(parts: Mapping[str, float], most: int) -> Pulls:
     """Return up to `most` of the features that pulled, either way."""
-    ordered = sorted([(-abs(logit), name) for name, logit in parts.items() if logit])
+    # Most pull too little to be told: sorting bare numbers first is cheaper than sorting them with their names.
+    pulls = sorted([abs(logit) for logit in parts.values() if logit], reverse=True)
+    least = pulls[min(most, len(pulls)) - 1] if pulls else math.inf
+    ordered = sorted([(-abs(logit), name) for name, logit in parts.items() if abs(logit) >= least])
     return tuple([(name, parts[name]) for _, name in ordered[:most]])

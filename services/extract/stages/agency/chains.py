@@ -48,7 +48,7 @@ def governed(scene: Scene, case: Case) -> ActorMention | None:
         if finite and tree.first(node, "nsubj", "nsubjpass") is not None:
             return None
         node = head
-        if node.lemma_.lower() in words("against") or (node.dep_ == "prep" and node.lower_ not in words("into")):
+        if node.base_ in words("against") or (node.dep_ == "prep" and node.lower_ not in words("into")):
             return None
         if tree.is_verb(node):
             above = tree.first(node, "nsubj")
@@ -75,7 +75,7 @@ def by_phrase(scene: Scene, case: Case) -> ActorMention | None:
     if tree.agent(case.token) is not None:
         return named(case, tree.agent(case.token))
     for token in case.token.subtree:
-        if token.lower_ == "by" and token.i > case.token.i and token.head.lemma_.lower() not in words("saying"):
+        if token.lower_ == "by" and token.i > case.token.i and token.head.base_ not in words("saying"):
             found = named(case, tree.first(token, "pobj"))
             if found is not None and found.kind in FIGHTING | {"GOV"}:
                 return found
@@ -87,7 +87,7 @@ def caused(scene: Scene, case: Case) -> ActorMention | None:
     verb = case.token.head
     if case.event.type != "destruction" or case.noun or case.token.dep_ not in ("ccomp", "xcomp", "acomp", "oprd"):
         return None
-    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.lemma_.lower() not in words("causing"):
+    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.base_ not in words("causing"):
         return None
     found = named(case, tree.first(verb, "nsubj"))
     return found if found is not None and found.kind in FIGHTING else None
@@ -97,7 +97,7 @@ def sole(scene: Scene, case: Case) -> ActorMention | None:
     """The only belligerent of the sentence, who neither speaks nor suffers."""
     if case.event.type not in _SELF or case.passive_without_agent() or case.event.actor is not None:
         return None
-    if case.event.type == "capture" and case.token.lemma_.lower() in ("fall", "go"):
+    if case.event.type == "capture" and case.token.base_ in ("fall", "go"):
         return None  # who is named in "the city has not fallen" may be who loses it
     return only(scene, case)
 

@@ -25,7 +25,7 @@ _CAUSES: Final = frozenset({"strike", "assault"})
 
 def weapon(scene: Scene, case: Case) -> ActorMention | None:
     """ "A Ukrainian drone", "Russia's missiles": whose weapon it is that hits, in the same sentence."""
-    if case.event.type not in _SUFFERED or case.token.lemma_.lower() in words("deliberate"):
+    if case.event.type not in _SUFFERED or case.token.base_ in words("deliberate"):
         return None
     found = scene.armed(case)
     return found[0] if found and len({a.side for a in found}) == 1 else None
@@ -35,13 +35,13 @@ def _sufferer(case: Case) -> ActorMention | None:
     """Return who has losses from the strike: "the Ukrainians suffered losses from fire strikes"."""
     for above in tree.ancestors(case.token):
         if tree.is_verb(above):
-            return named(case, tree.first(above, "nsubj")) if above.lemma_.lower() in words("suffer") else None
+            return named(case, tree.first(above, "nsubj")) if above.base_ in words("suffer") else None
     return None
 
 
 def system(scene: Scene, case: Case) -> ActorMention | None:
     """A weapon that one side alone has, in the clause of a strike or with what hit: "six ATACMS were launched"."""
-    if case.event.type not in _SUFFERED or case.token.lemma_.lower() in words("deliberate"):
+    if case.event.type not in _SUFFERED or case.token.base_ in words("deliberate"):
         return None
     found: dict[str, Token] = {}
     before = ""

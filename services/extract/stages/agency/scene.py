@@ -169,7 +169,7 @@ def _loud(here: Context) -> set[Span]:
         token = here.sentence.parse[i]
         for above in tree.ancestors(token):
             if tree.is_verb(above):
-                if above.lemma_.lower() in words("saying") and (
+                if above.base_ in words("saying") and (
                     (token.i < above.i and token.dep_ != "dobj") or _hears(token, above)
                 ):
                     found.add(actor.span)
@@ -190,7 +190,7 @@ def _hears(token: Token, verb: Token) -> bool:
 def _owns_weapon(token: Token) -> bool:
     if token.dep_ not in ("amod", "compound", "poss", "nmod"):
         return False
-    return token.head.lower_ in words("weapon") or token.head.lemma_.lower() in words("weapon")
+    return token.head.lower_ in words("weapon") or token.head.base_ in words("weapon")
 
 
 def span_of(case: Case, token: Token) -> Span:

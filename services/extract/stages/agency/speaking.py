@@ -71,7 +71,7 @@ def claimant(scene: Scene, case: Case) -> ActorMention | None:
     if said is None or said.act == "admits":
         return None
     side = said.source.side
-    lemma = case.token.lemma_.lower()
+    lemma = case.token.base_
     word = case.token.lower_
     if event.target is not None and event.target.side == side:
         return None
@@ -154,7 +154,7 @@ def _brings(scene: Scene, case: Case) -> ActorMention | None:
         if verb.dep_ not in ("dobj", "pobj", "prep", "conj", "compound", "amod", "nmod", "appos", "dep"):
             return None
         verb = verb.head
-    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.lemma_.lower() in words("against"):
+    if not tree.is_verb(verb) or tree.is_passive(verb) or verb.base_ in words("against"):
         return None
     noun = tree.verb_subject(verb)
     if noun is None:

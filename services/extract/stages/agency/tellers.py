@@ -65,7 +65,7 @@ def _named_since(scene: Scene, event: EventMention, actor: ActorMention, teller:
         (
             case.here.offset(token)
             for token in case.sentence.parse
-            if token.lemma_.lower() in words("saying") and case.here.offset(token) < actor.span.start
+            if token.base_ in words("saying") and case.here.offset(token) < actor.span.start
         ),
         default=-1,
     )
@@ -132,5 +132,5 @@ def _counted(scene: Scene, event: EventMention, actor: ActorMention) -> bool:
     if case is None or not case.noun:
         return False
     verb = tree.clause_verb(case.token)
-    subject = tree.first(verb, "nsubj") if verb.lemma_.lower() in words("counting") else None
+    subject = tree.first(verb, "nsubj") if verb.base_ in words("counting") else None
     return subject is not None and subject.i != case.token.i and case.here.actor_of(subject) is actor

@@ -79,7 +79,7 @@ def _pronoun(telling: Telling, noun: Token, topic: Topic) -> ActorMention | None
 def _teller(telling: Telling, noun: Token) -> ActorMention | None:
     """Return the body that speaks of itself: "the ministry said it had hit the depot"."""
     clause = tree.clause_verb(noun)
-    if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in SAY:
+    if clause.dep_ != "ccomp" or clause.head.base_ not in SAY:
         return None
     speaker = _actor(telling, tree.first(clause.head, "nsubj"))
     if speaker is None or speaker.side is None or "/PER/" in (speaker.id or "") or speaker.surface.startswith(_ONE):
@@ -170,7 +170,7 @@ def _himself(telling: Telling, noun: Token | None) -> ActorMention | None:
     here = telling.here
     span = Span(here.offset(noun), here.offset(noun) + len(noun))
     for above in tree.ancestors(noun):
-        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+        if tree.is_verb(above) and above.base_ in SAY:
             speaker = _actor(telling, tree.first(above, "nsubj"))
             if speaker is not None and speaker.side is not None and speaker.kind not in ("MEDIA", "CIV"):
                 return replace(speaker, span=span, surface=noun.text, anaphor=True)
@@ -211,7 +211,7 @@ def _reports(telling: Telling, target: ActorMention | None) -> bool:
     if target is None or target.kind != "MIL":
         return False
     for above in tree.ancestors(telling.token):
-        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+        if tree.is_verb(above) and above.base_ in SAY:
             subject = tree.first(above, "nsubj")
             return subject is not None and head_of(telling.here, target.span).i in {t.i for t in subject.subtree}
     return False
@@ -230,7 +230,7 @@ def _with_side(telling: Telling, actor: ActorMention) -> ActorMention:
     if owner is None and not any(c.lower_ in _POSSESSIVES for c in head.children):
         return _only_side(telling, actor)
     for above in tree.ancestors(head):
-        if tree.is_verb(above) and above.lemma_.lower() in SAY:
+        if tree.is_verb(above) and above.base_ in SAY:
             speaker = _actor(telling, tree.grammatical_subject(above))
             if speaker is not None and speaker.side is not None:
                 return replace(actor, side=speaker.side)
@@ -371,7 +371,7 @@ def _called_on(telling: Telling) -> Token | None:
     for above in tree.ancestors(verb):
         if not tree.is_verb(above):
             continue
-        if above.lemma_.lower() not in ("call", "appeal", "plead", "prevail"):
+        if above.base_ not in ("call", "appeal", "plead", "prevail"):
             return None
         for preposition, noun in tree.prepositions(above):
             if preposition in ("on", "upon", "to", "with") and noun.i < verb.i and _actor(telling, noun) is not None:
@@ -391,7 +391,7 @@ def _doer(telling: Telling) -> Token | None:
         return None
     if not tree.is_verb(verb) or tree.is_passive(verb) or (verb.i != token.head.i):
         return None
-    if tree.is_verb(token) and verb.lemma_.lower() not in (
+    if tree.is_verb(token) and verb.base_ not in (
         "declare",
         "proclaim",
         "pronounce",

@@ -60,15 +60,15 @@ def is_background(here: Context, place: PlaceMention) -> bool:
         break
     head = token.head
     if token.dep_ in ("poss", "compound", "amod", "nmod"):
-        return bool(head.lower_ in _OFFICES or head.lemma_.lower() in _OFFICES)
+        return bool(head.lower_ in _OFFICES or head.base_ in _OFFICES)
     if token.dep_ == "pobj" and head.dep_ == "prep":
         governor = head.head
-        if governor.lower_ in _OFFICES or governor.lemma_.lower() in _OFFICES:
+        if governor.lower_ in _OFFICES or governor.base_ in _OFFICES:
             return True
-        if governor.lemma_.lower() in SAY and head.lower_ in ("in", "from", "to", "at"):
+        if governor.base_ in SAY and head.lower_ in ("in", "from", "to", "at"):
             return not tree.is_passive(governor)  # "fighting was reported in X" is fighting in X
         return bool(head.lower_ == "from" and here.actor_at.get(governor.i) is not None and governor.pos_ == "PROPN")
-    return token.dep_ == "nsubj" and head.lemma_.lower() in SAY
+    return token.dep_ == "nsubj" and head.base_ in SAY
 
 
 def labels(here: Context, place: PlaceMention) -> bool:

@@ -117,4 +117,4 @@ def _suffers(telling: Telling, span: Span) -> bool:
 
 
 def _launched(telling: Telling) -> bool:
-    return telling.token.lemma_.lower() in ("launch", "fire", "drop", "shoot", "send", "use", "release", "unleash")
+    return telling.token.base_ in ("launch", "fire", "drop", "shoot", "send", "use", "release", "unleash")

@@ -186,7 +186,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
 def _venue(telling: Telling) -> list[PlaceMention]:
     """Return where somebody goes or is for it: "spent Friday in Ankara for talks", "was in Paris for a meeting"."""
     above = telling.token.head
-    if above.lower_ != "for" or above.dep_ != "prep" or above.head.lemma_.lower() not in _GOES:
+    if above.lower_ != "for" or above.dep_ != "prep" or above.head.base_ not in _GOES:
         return []
     places = []
     for child in above.head.children:
@@ -237,7 +237,7 @@ def _home(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
     homes = []
     for _, place in telling.own_places:
         of = head_of(telling.here, place.span).head
-        lives = of.lower_ == "of" and of.head.lemma_.lower() in ("resident", "inhabitant", "native", "villager")
+        lives = of.lower_ == "of" and of.head.base_ in ("resident", "inhabitant", "native", "villager")
         if lives and place.kind == "settlement" and place.admin1 in areas:
             homes.append(place)
     return with_lists(telling, homes) if homes else []
@@ -303,7 +303,7 @@ def _said_next(telling: Telling, place: PlaceMention) -> bool:
     for step in tree.ancestors(head_of(telling.here, place.span)):
         if step.i == telling.token.i:
             return False
-        if step.dep_ == "conj" and step.lemma_.lower() in SAY and step.i > telling.token.i:
+        if step.dep_ == "conj" and step.base_ in SAY and step.i > telling.token.i:
             return True
     return False
 

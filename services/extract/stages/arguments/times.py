@@ -41,13 +41,9 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
                 if verb.lemma_ == "declare" and _declared(telling, verb):
                     time, rule = candidate, "declared"
                     break
-                if verb.lemma_.lower() in SAY and candidate.span.start > here.sentence.span.start + 3:
+                if verb.base_ in SAY and candidate.span.start > here.sentence.span.start + 3:
                     continue
-                if (
-                    verb.lemma_.lower() in SAY
-                    and candidate.precision == "day"
-                    and candidate.rule not in ("past_day", "clock")
-                ):
+                if verb.base_ in SAY and candidate.precision == "day" and candidate.rule not in ("past_day", "clock"):
                     continue
                 if _superlative(telling, candidate):
                     continue

@@ -163,7 +163,7 @@ _DEED: Final = re.compile(
 def strictly_said(line: Line, cue: Cue) -> bool:
     """Whether a verb that seldom means saying is used so here."""
     after = line.between(cue.core.end, line.end)
-    lemma = cue.token.lemma_.lower() if cue.token is not None else ""
+    lemma = cue.token.base_ if cue.token is not None else ""
     if lemma == "give":
         return _FIGURE.match(after) is not None
     if lemma in lexicon().shown and _PICTURES.match(after):
@@ -186,7 +186,7 @@ def strictly_said(line: Line, cue: Cue) -> bool:
             after,
         )
         and cue.token is not None
-        and cue.token.lemma_.lower() in lexicon().counting
+        and cue.token.base_ in lexicon().counting
     ):
         return True
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):

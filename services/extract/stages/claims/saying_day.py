@@ -70,7 +70,7 @@ def _goes_on(doc: Document, event: EventMention) -> bool:
     if event.type == "clash":
         return True
     progressive = token.tag_ == "VBG" and bool(auxiliaries & _BE)
-    return progressive or token.lemma_.lower() in _LASTING or _under_way(token)
+    return progressive or token.base_ in _LASTING or _under_way(token)
 
 
 def _under_way(verb: Token) -> bool:

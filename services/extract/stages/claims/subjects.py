@@ -325,7 +325,7 @@ def _told_of(head: Token, subject: Token, earlier: list[Cue]) -> Cue | None:
 
     The parse hangs the second verb on the clause that is said. Troops, missiles and prices urge nobody.
     """
-    if head.dep_ != "ccomp" or subject.lemma_.lower() not in _TOLD_OF:
+    if head.dep_ != "ccomp" or subject.base_ not in _TOLD_OF:
         return None
     return next((c for c in earlier if c.token is not None and c.token.i == head.head.i), None)
 

@@ -166,7 +166,7 @@ def _puts_away(token: Token, lexicon: Lexicon, line: Line) -> bool:
         return False
     at = line.start + thing.idx
     named = any(m.span.start <= at < m.span.end and m.kind not in ("MEDIA",) for m in line.actors)
-    return named or thing.lemma_.lower() in _DEEDS or thing.lower_ in lexicon.people
+    return named or thing.base_ in _DEEDS or thing.lower_ in lexicon.people
 
 
 _DEEDS: Final = frozenset(

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,15 +48,14 @@ def model() -> Model:
     return Model(**json.loads(FILE.read_text(encoding="utf-8")))
 
 
-@lru_cache(maxsize=20_000)
-def _rounded(logit: float) -> float:
-    return round(logit, 3)
-
-
 def judge(found: Mapping[str, float], by: Model, pulls: int = 5) -> Judgement:
     """Return the judgement of an event with the features `found`; features that training did not see weigh nothing."""
-    weights = by.weights
-    parts = {name: _rounded(weights[name] * value) for name, value in found.items() if name in weights}
+    weigh = by.weights.get
+    parts: dict[str, float] = {}
+    for name, value in found.items():
+        weight = weigh(name)
+        if weight is not None:  # weights are in thousandths, and nearly all values are 1
+            parts[name] = weight if value == 1.0 else round(weight * value, 3)
     logit = math.fsum([by.bias, *parts.values()])
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
     return Judgement(round(max(0.01, min(by.cap, score)), 2), strongest(parts, pulls))

@@ -303,7 +303,7 @@ class Walk:
             return True
         if dep == "conj":
             return self._coordination(token, head)
-        if dep in ("relcl", "acl", "advcl") and head.lower_ in _WAYS and head.head.lemma_.lower() in _OPENING:
+        if dep in ("relcl", "acl", "advcl") and head.lower_ in _WAYS and head.head.base_ in _OPENING:
             self.apply("possible", head)  # "opens the way for the army to take the rest"
             return True
         if dep in ("relcl", "parataxis", "prep_", "intj", "meta", "punct"):
@@ -674,7 +674,7 @@ class Walk:
         if verb.lower_ not in words["enabling_verbs"] or not _past(verb) or self._negator(verb) is not None:
             return False
         subject = next((c for c in verb.children if c.dep_ in ("nsubj", "csubj")), None)
-        if verb.lemma_.lower() == "help":
+        if verb.base_ == "help":
             return True
         if subject is None or any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children):
             return False
@@ -841,7 +841,7 @@ _CEASING: Final = frozenset({"stop", "cease", "quit", "hesitate", "halt", "let u
 
 def _unceasing(verb: Token) -> bool:
     """Whether it is denied that something ends: "they do not stop shelling", "never ceased to attack"."""
-    return verb.lemma_.lower() in _CEASING and any(c.dep_ == "neg" for c in verb.children)
+    return verb.base_ in _CEASING and any(c.dep_ == "neg" for c in verb.children)
 
 
 def _believed(clause: Token) -> bool:
@@ -867,7 +867,7 @@ _PRESENT: Final = frozenset({"do", "does", "please"})
 
 def _made(verb: Token) -> bool:
     """Whether something is told as having "made it possible", or impossible, to do the thing."""
-    return verb.lemma_.lower() == "make" and _past(verb)
+    return verb.base_ == "make" and _past(verb)
 
 
 _EASE: Final = frozenset({"possible", "easy", "easier", "feasible"})

@@ -43,7 +43,7 @@ def _in_sentence(here: Context) -> list[EventMention]:
     found: list[_Found] = []
     known = readings()
     parse = here.sentence.parse
-    lemmas = [token.lemma_.lower() for token in parse]
+    lemmas = [token.base_ for token in parse]
     present = {token.lower_ for token in parse}.union(lemmas)
     for token, lemma in zip(parse, lemmas, strict=True):
         own = known.get(token.lower_, NO_READINGS)
@@ -218,7 +218,7 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
     parse, before = words[0].doc, words[-1]
     options = word.split("/")
     for token in parse[words[0].i + 1 : words[0].i + 1 + _GAP * 2]:
-        if token.lower_ not in options and token.lemma_.lower() not in options:
+        if token.lower_ not in options and token.base_ not in options:
             continue
         if token.i <= before.i:
             continue
@@ -238,7 +238,7 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
         if (hangs and (token.i - before.i <= _GAP or word == "as")) or token.i - before.i <= 2:
             return token
     for token in words[0].children:
-        if token.dep_ in ("nsubjpass", "dobj") and (token.lower_ in options or token.lemma_.lower() in options):
+        if token.dep_ in ("nsubjpass", "dobj") and (token.lower_ in options or token.base_ in options):
             return token
     if words[0].dep_ in ("relcl", "acl") and words[0].head.lower_ in options:
         return words[0].head

@@ -62,7 +62,7 @@ class Context:
             self._spoken = set()
             for token in self.sentence.parse:
                 self._spoken.add(token.lower_)
-                self._spoken.add(token.lemma_.lower())
+                self._spoken.add(token.base_)
                 if " " in token.lower_:
                     self._spoken.update(token.lower_.split())
         return self._spoken
@@ -96,7 +96,7 @@ class Context:
 
     def _find_classes(self, noun: Token) -> frozenset[str]:
         word = noun.lower_
-        found = set(classes().get(word, ())) | set(classes().get(noun.lemma_.lower(), ()))
+        found = set(classes().get(word, ())) | set(classes().get(noun.base_, ()))
         place = self.place_at.get(noun.i)
         if place is not None:
             found.add("place")
@@ -283,7 +283,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
     """True for the word, its lemma, or a word of a name of several words ("the Kerch Bridge" is one token)."""
     word = token.lower_
-    return word in wanted or token.lemma_.lower() in wanted or (" " in word and not wanted.isdisjoint(word.split()))
+    return word in wanted or token.base_ in wanted or (" " in word and not wanted.isdisjoint(word.split()))
 
 
 def holds(
@@ -311,21 +311,21 @@ def holds(
         return bool(wanted & context.around())
     if name == "near":
         low, high = max(0, trigger.i - 5), trigger.i + 7
-        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in trigger.doc[low:high])
+        return any(t.lower_ in wanted or t.base_ in wanted for t in trigger.doc[low:high])
     if name == "next":
         follow = trigger.doc[trigger.i + 1 : trigger.i + 2]
-        return any(t.lower_ in wanted or t.lemma_.lower() in wanted for t in follow)
+        return any(t.lower_ in wanted or t.base_ in wanted for t in follow)
     if name == "before":
-        return trigger.i > 0 and (trigger.nbor(-1).lower_ in wanted or trigger.nbor(-1).lemma_.lower() in wanted)
+        return trigger.i > 0 and (trigger.nbor(-1).lower_ in wanted or trigger.nbor(-1).base_ in wanted)
     if name == "mod":
         mods = [c for c in trigger.children if c.dep_ in ("amod", "compound", "nmod", "poss", "det", "nummod", "neg")]
         mods += [g for m in mods for g in m.children if g.dep_ in ("amod", "compound", "nmod")]
-        return any(m.lower_ in wanted or m.lemma_.lower() in wanted or wanted & context.classes_of(m) for m in mods)
+        return any(m.lower_ in wanted or m.base_ in wanted or wanted & context.classes_of(m) for m in mods)
     if name == "place":
         return any(trigger.sent.start <= i < trigger.sent.end for i in context.place_at)
     if name == "head":
         head = trigger.head
-        return head.i != trigger.i and (head.lower_ in wanted or head.lemma_.lower() in wanted)
+        return head.i != trigger.i and (head.lower_ in wanted or head.base_ in wanted)
     if name == "prep":
         things = [t for key, t in arguments.items() if key.startswith("prep.")]
     else:

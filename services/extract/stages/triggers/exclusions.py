@@ -32,11 +32,11 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
             return True
     if trigger.dep_ == "amod" and frame.pos in ("verb", "any", "state") and trigger.head not in words[1:]:
         return _background(trigger, frame)
-    if trigger.lemma_.lower() in _ALSO_SAYING and _says(trigger, here):
+    if trigger.base_ in _ALSO_SAYING and _says(trigger, here):
         return True
     if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
         return True  # "pick up the wounded", "bury the dead": whoever they are, it is not told here that they were hurt
-    if trigger.lemma_.lower() in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
+    if trigger.base_ in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
         return True
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
@@ -111,7 +111,7 @@ def _counted(noun: Token) -> bool:
     """True for "six wounded residents", "several wounded soldiers", "dozens of injured people"."""
     if any(c.dep_ == "nummod" or c.lower_ in _HOW_MANY for c in noun.children):
         return True
-    return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lemma_.lower() in _HOW_MANY
+    return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.base_ in _HOW_MANY
 
 
 _HOW_MANY: Final = word_list("exclusions", "how_many")
@@ -121,6 +121,6 @@ def _background(trigger: Token, frame: Frame) -> bool:
     """True for a participle before its noun: "the besieged city"; counts of victims are told that way and stay."""
     if frame.type == "casualties":
         return not _counted(trigger.head)
-    if frame.type == "repulse" and trigger.head.lemma_.lower() in _ATTACKS:
+    if frame.type == "repulse" and trigger.head.base_ in _ATTACKS:
         return False
     return bool(trigger.i < trigger.head.i)

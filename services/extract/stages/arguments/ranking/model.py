@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +56,7 @@ def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice |
     Features that training did not see weigh nothing. Of equal options the first is taken.
     """
     weigh = by.weights.get
-    scores = [math.fsum([weigh(name, 0.0) for name in names]) for names in seen]
+    scores = [math.fsum(map(weigh, names, repeat(0.0))) for names in seen]
     best = max(range(len(scores)), key=scores.__getitem__)
     lead = scores[best] - scores[0]
     if not best or lead <= by.margin:
