@@ -214,7 +214,7 @@ SOURCE_FILTERS: Final = frozenset({"q", "side", "kind", "outlet", "order"})
 
 
 async def source_filters(
-    q: Annotated[str | None, Parameter(description="A part of the name.")] = None,
+    q: Annotated[str | None, Parameter(description="A part of the name, in Latin or Cyrillic letters.")] = None,
     side: Annotated[Texts, Parameter(description="Side: UKR, RUS, another alpha-3 code.")] = None,
     kind: Annotated[list[ActorKind] | None, Parameter(description="Kind: MIL, GOV, MEDIA, …")] = None,
     outlet: Annotated[bool | None, Parameter(description="Only articles' own voices, or only others.")] = None,

@@ -403,7 +403,9 @@ async def get_source(
         if row is None and candidates:
             raise not_found("source", f"{wanted!r} may mean any of these ids: {', '.join(candidates)}")
         if row is None:
-            raise not_found("source", f"no claim is by a source {wanted!r}")
+            alike = await sources.alike(connection, wanted)
+            hint = f"; alike: {', '.join(alike)}" if alike else ""
+            raise not_found("source", f"no claim is by a source {wanted!r}{hint}")
         found, after = await sources.detail(connection, row, since=first, until=last, limit=limit, cursor=cursor)
     return replace(found, next=_next(request, after))
 

@@ -262,11 +262,18 @@ def test_a_source_has_what_became_of_its_claims(api: TestClient[Any]) -> None:
     ]
 
 
+def test_a_part_of_a_name_is_answered_with_whom_it_may_mean(api: TestClient[Any]) -> None:
+    answer = api.get("/sources/monitors")
+    assert answer.status_code == 404
+    assert answer.json()["detail"].endswith("; alike: UN monitors (UN/ORG/monitors)")
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("", ["Russian Ministry of Defence", "General Staff of Ukraine", "UN monitors"]),
         ("q=monitor", ["UN monitors"]),
+        ("q=монитор", ["UN monitors"]),
         ("side=RUS&side=UKR", ["Russian Ministry of Defence", "General Staff of Ukraine"]),
         ("kind=ORG", ["UN monitors"]),
         ("outlet=true", []),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.api import cursors
@@ -14,6 +14,7 @@ from services.store.api.queries import incidents
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import SourceDetail, SourceIncident, SourceView
 from services.store.folding import fold
+from services.store.names.known import ways_to_write
 from services.store.sources.key import NAMED, OUTLET
 from services.store.tables import incident, source, statement
 
@@ -94,8 +95,7 @@ async def stream(
 def _ordered(filters: SourceFilters) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if filters.q is not None:
-        # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
-        conditions.append(source.c.folded.like(f"%{fold(filters.q)}%"))
+        conditions.append(_having(filters.q))
     if filters.sides:
         conditions.append(source.c.side.in_(filters.sides))
     if filters.kinds:
@@ -106,6 +106,18 @@ def _ordered(filters: SourceFilters) -> Select[Any]:
     return query.order_by(source.c.source_key) if filters.by_id else query.order_by(*_MOST_FIRST)
 
 
+def _having(name: str) -> ColumnElement[bool]:
+    """Whether a source has `name`, which may be in Cyrillic letters, in its own."""
+    # A folded name holds letters, digits and blanks alone, so LIKE has no wildcards to find in it.
+    return or_(*(source.c.folded.like(f"%{folded}%") for folded in ways_to_write(name)))
+
+
+async def alike(connection: AsyncConnection, name: str, most: int = 5) -> list[str]:
+    """Names and ids of sources that have `name`, of letters or digits, in their own; those of most claims first."""
+    rows = await connection.execute(select(source).where(_having(name)).order_by(*_MOST_FIRST).limit(most))
+    return [f"{row.name} ({row.source_key})" for row in rows]
+
+
 async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list[str]]:
     """Return the row of the source with the id, or the unambiguous name, `name`; else None and the candidates."""
     keys = [name, NAMED + fold(name), OUTLET + fold(name)]
@@ -113,7 +125,8 @@ async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list
         row = (await connection.execute(select(source).where(source.c.source_key == key))).one_or_none()
         if row is not None:
             return row, [row.source_key]
-    query = select(source).where(source.c.folded == fold(name)).order_by(source.c.claims.desc()).limit(20)
+    called = source.c.folded.in_(ways_to_write(name))
+    query = select(source).where(called).order_by(source.c.claims.desc()).limit(20)
     rows = (await connection.execute(query)).all()
     return (rows[0] if len(rows) == 1 else None), [row.source_key for row in rows]
 
