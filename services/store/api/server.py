@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from services.runtime.stopping import end_in_time
 from services.runtime.web.unreadable import ProblemHttpProtocol
+from services.store.api.head import answers_head
 
 SHUTDOWN_SECONDS: Final = 8
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
@@ -26,7 +27,7 @@ class TypedHttpProtocol(ProblemHttpProtocol):
 def encoded(data: bytes) -> bytes:
     """Return `data` with the bytes beyond ASCII of a request line at its beginning percent-encoded; else as it is."""
     line, end, rest = data.partition(b"\r\n")
-    if line.isascii() or not line.startswith(b"GET "):
+    if line.isascii() or not line.startswith((b"GET ", b"HEAD ")):
         return data
     return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
 
@@ -46,7 +47,7 @@ def server(app: Litestar, host: str, port: int) -> Server:
     """A server for `app`, not yet started."""
     made = Server(
         uvicorn.Config(
-            app,
+            answers_head(app),
             host=host,
             port=port,
             http=TypedHttpProtocol,

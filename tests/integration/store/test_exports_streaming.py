@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
 from services.runtime.settings import load
 from services.store.api.app import create_app
+from services.store.api.server import server
 from services.store.api.settings import ApiSettings
 from tests.integration.store.conftest import Store
 from tests.support import extractions as make
@@ -38,12 +38,12 @@ async def address(store: Store) -> AsyncIterator[str]:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         app = create_app(load(ApiSettings, {"FRONTLOG_API_EXPORTS": "1", "FRONTLOG_API_STALLED": "2"}), store.address)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
-        serving = asyncio.create_task(server.serve([listening]))
+        serves = server(app, "127.0.0.1", 0)
+        serving = asyncio.create_task(serves.serve([listening]))
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            serves.should_exit = True
             await serving
 
 
