@@ -20,9 +20,6 @@ _MAX_STEPS: Final = 25
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _CLAUSAL: Final = frozenset({"xcomp", "ccomp", "pcomp", "acl", "csubj", "csubjpass"})
 _OBJECT: Final = frozenset({"dobj", "obj", "nsubjpass", "dative", "oprd", "attr"})
-_UNTIL: Final = frozenset({"until", "till"})
-_WAYS: Final = frozenset({"way", "road", "path", "door", "route", "gates", "ways"})
-_OPENING: Final = frozenset({"open", "clear", "pave", "unlock", "free"})
 _BREAKS: Final = frozenset({";", '"', "“", "”", ":"})
 _FINITE: Final = frozenset({"VBD", "VBZ", "VBP"})
 
@@ -39,6 +36,8 @@ class Walk:
         self.evidence: Evidence = []
         self.seen_future = False
         self.hearsay = False
+        self.dated = False
+        """The event dates another one: "since the capture of the town"."""
         self.token = start
 
     # -- outcome -----------------------------------------------------------------------------------------------------
@@ -52,6 +51,8 @@ class Walk:
             return
         if effect == "negated" and self.event_type == "destruction" and self._lacking(token):
             return
+        if effect == "negated" and self.event_type == "casualties" and self.token.base_ == "survive":
+            return  # who did not survive
         new = compose(effect, self.state)
         if effect != "actual":
             self.evidence.append((effect, token))
@@ -155,7 +156,7 @@ class Walk:
         for child in self._children(token):
             low = child.lower_
             if (child.dep_ in ("neg", "advmod", "preconj", "cc", "det", "predet") and low in words["negators"]) or (
-                child.dep_ == "advmod" and low == "longer" and _previous(child) == "no"
+                child.dep_ in ("advmod", "npadvmod", "dobj") and low in ("longer", "more") and _previous(child) == "no"
             ):
                 following = child.nbor(1).lower_ if child.i + 1 < len(child.doc) else ""
                 if following in ("only", "just", "merely", "less", "fewer", "more") or (
@@ -242,6 +243,9 @@ class Walk:
             perfect = low in words["modal_would"] and any(
                 c.lower_ in ("have", "'ve") and c.dep_ == "aux" for c in verb.children
             )
+            if perfect and verb.base_ in words["outcome_lemmas"]:
+                self.apply("possible", modal)  # "to remain would have meant encirclement"
+                return
             if perfect and negator is None:
                 self.hearsay = True
                 return
@@ -259,6 +263,8 @@ class Walk:
             low = child.lower_
             # A verb of a headline may be read as a noun, "Kyiv orders strikes": then it is a subject, too.
             if child.dep_ in ("amod", "compound", "nmod", "advmod", "nsubj") and (effect := lexicon.modifiers.get(low)):
+                if effect == "intended" and self._came_about(noun):
+                    continue
                 if low == "further" and self.event_type in ("deployment", "casualties", "destruction"):
                     continue
                 if low in ("further", "next", "future", "coming") and noun.dep_ not in ("pobj", "nsubj", "nsubjpass"):
@@ -294,6 +300,13 @@ class Walk:
         ):
             self.apply("negated", negator)
 
+    def _came_about(self, noun: Token) -> bool:
+        """Whether what was planned is told to have begun or been done: "the announced offensive has started"."""
+        verb = noun.head
+        if noun.dep_ not in ("nsubj", "nsubjpass") or verb.base_ not in self.words["beginning_lemmas"]:
+            return False
+        return _past(verb) and self._negator(verb) is None
+
     # -- one step up --------------------------------------------------------------------------------------------------
 
     def _step(self, token: Token, head: Token) -> bool:
@@ -303,7 +316,7 @@ class Walk:
             return True
         if dep == "conj":
             return self._coordination(token, head)
-        if dep in ("relcl", "acl", "advcl") and head.lower_ in _WAYS and head.head.base_ in _OPENING:
+        if dep in ("relcl", "acl", "advcl") and self._opened(head):
             self.apply("possible", head)  # "opens the way for the army to take the rest"
             return True
         if dep in ("relcl", "parataxis", "prep_", "intj", "meta", "punct"):
@@ -383,10 +396,13 @@ class Walk:
         if lows & words["conditional_marks"] or (_inverted(token) and "?" not in text_of(token.doc[-2:])[-2:]):
             self.apply("conditional", token)
             return False
+        if "before" in lows and (self._matter_of_time(head) or self._matter_of_time(head.head)):
+            self.apply("possible", token)
+            return False
         if "once" in lows and token.tag_ in ("VBZ", "VBP"):
             self.apply("conditional", token)
             return False
-        if not lows.isdisjoint(_UNTIL) and token.tag_ in ("VBZ", "VBP") and self.state == "actual":
+        if not lows.isdisjoint(words["until_marks"]) and token.tag_ in ("VBZ", "VBP") and self.state == "actual":
             self.apply("intended", token)  # "will fight on until it gets the town back"
             return False
         if ("so" in lows and "that" in lows) or any(_previous(c) == "so" and c.lower_ == "that" for c in marks):
@@ -455,6 +471,8 @@ class Walk:
             if there and prep in ("under", "in", "into", "to", "on", "of"):
                 self._clause_of(head)
                 return True
+            if prep in self.words["manner_prepositions"] and self.state == "actual":
+                return self._manner(head)
             return False
         if head.pos_ in ("ADJ", "ADV"):
             if effect := self.lexicon.adjectives.get(head.lower_):
@@ -474,6 +492,18 @@ class Walk:
                 return True
         return False
 
+    def _opened(self, noun: Token) -> bool:
+        """Whether the noun is the "way" of "opens the way for the army to take the rest"."""
+        return noun.lower_ in self.words["ways"] and noun.head.base_ in self.words["opening"]
+
+    def _manner(self, verb: Token) -> bool:
+        """The means of what is to come is to come: "may respond with strikes", "vowed to answer by shelling"."""
+        modal = next((c for c in verb.children if c.tag_ == "MD" and c.dep_ == "aux"), None)
+        if modal is None and not (verb.tag_ == "VB" and verb.dep_ in ("xcomp", "advcl", "acl")):
+            return False
+        self._auxiliaries(verb)
+        return True
+
     def _under_preposition(self, token: Token, head: Token) -> bool:
         """From the object of a preposition to the preposition, some of which decide by themselves."""
         if any(c.dep_ == "mark" and c.lower_ in self.words["question_marks"] for c in token.children):
@@ -491,6 +521,9 @@ class Walk:
             if effect:
                 self.apply(effect, head)
                 return False
+        if head.lower_ == "by" and token.dep_ == "pcomp":
+            return True
+        self.dated = head.lower_ in ("since", "after")
         return head.lower_ not in (
             "after",
             "before",
@@ -516,6 +549,9 @@ class Walk:
             self.apply("intended", head)
             self._clause_of(head)
             return True
+        if dep in ("nsubj", "csubj", "nsubjpass") and self._matter_of_time(head):
+            self.apply("possible", head)
+            return False
         if dep in ("nsubj", "csubj"):
             complement = _verb_complement(head)
             if (
@@ -568,7 +604,13 @@ class Walk:
                     self.apply(stated, subject)
             if head.lower_ in words["announcing_verbs"] and self.event_type in words["announced_types"]:
                 self.apply("intended", head)
+                if (negator := self._negator(head)) is not None:
+                    self.apply("negated", negator)
                 return False
+            if self._negator(head) is not None and not words["abandoning"].isdisjoint(
+                (head.base_, f"{head.base_} {particle}")
+            ):
+                return False  # who does not give up his attempts goes on
             if dep == "attr" or head.lower_ in words["light_verbs"]:
                 self._clause_of(head)
                 return True
@@ -590,6 +632,15 @@ class Walk:
         if dep in _CLAUSAL or dep in ("acomp", "dep"):
             return self._clause_under_verb(token, head, entry)
         return True
+
+    def _matter_of_time(self, verb: Token) -> bool:
+        """Whether the verb is the "is" of "is a question of days", "is only a matter of time before"."""
+        words = self.words
+        return any(
+            c.lower_ in words["matters"]
+            and any(g.lower_ == "of" and any(t.lower_ in words["spans"] for t in g.children) for g in c.children)
+            for c in verb.children
+        )
 
     def _clause_under_verb(self, token: Token, head: Token, entry: dict[str, Effect]) -> bool:
         words = self.words
@@ -735,7 +786,7 @@ class Walk:
 
     def _conditions(self) -> None:
         """The then-part of a condition, and conditions told by inversion ("should they attack, …")."""
-        if self.state == "conditional":
+        if self.state == "conditional" or (self.dated and self.state == "actual"):
             return
         clause = self._own_clause()
         for verb in clause:
