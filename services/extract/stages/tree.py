@@ -140,6 +140,8 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     if dep == "pcomp":
         governor = head.head
         if is_verb(governor):
+            if head.lower_ == "by" and verb.tag_ == "VBG" and is_passive(governor):
+                return None  # "were wounded by shelling": who shelled is not told
             if governor.lemma_ in ("accuse", "suspect", "prevent", "stop", "keep", "deter", "charge", "discourage"):
                 thing = first(governor, "dobj", "nsubjpass")
                 if thing is not None:
@@ -221,6 +223,8 @@ def predicate_subject(word: Token) -> Token | None:
     if word.dep_ in ("amod", "acl"):
         return word.head
     verb = clause_verb(word)
+    if word.pos_ == "NOUN" and word.dep_ == "pobj" and word.head.lower_ == "by" and is_passive(verb):
+        return None  # "residents were killed by shelling" did not shell
     return grammatical_subject(verb) if is_verb(verb) else None
 
 

@@ -186,3 +186,21 @@ def test_nobody_gives_arms_to_itself() -> None:
 def test_the_press_holds_no_town(name: str) -> None:
     doc = read(f"{name} marks most of Toretsk as Russian.")
     assert all(e.actor is None or e.actor.kind != "MEDIA" for e in doc.events)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "text"),
+    [
+        ("advance", "RUS", 'Units of the "Centre" grouping pushed into the suburbs of Myrnohrad.'),
+        ("capture", "RUS", 'The "Tsentr" group of troops took Novohrodivka.'),
+        ("advance", "RUS", 'Should the "West" grouping advance on Borova, the AFU will withdraw.'),
+        ("repulse", "UKR", "The Siversk grouping of forces repelled an attack near Lyptsi."),
+        ("strike", None, "Hundreds of residents had been killed in Izium by indiscriminate shelling, the group said."),
+        ("strike", None, "Ukrainian soldiers were wounded by shelling near Orikhiv."),
+        ("strike", None, "The Ukrainian General Staff said that rockets had hit a house in Kramatorsk."),
+        ("strike", None, "Russia's Defence Ministry said that drones had hit a bus in Belgorod."),
+        ("strike", None, "Kyiv has not claimed responsibility for the strike on Taganrog."),
+    ],
+)
+def test_who_acts_is_not_who_suffers_or_only_tells(kind: str, wanted: str | None, text: str) -> None:
+    assert side(told(read(text), kind).actor) == wanted

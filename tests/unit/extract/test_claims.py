@@ -640,3 +640,23 @@ def test_short_heads_and_unnamed_people_speak(text: str, source: str) -> None:
 def test_reports_that_somebody_calls_false_are_denied_by_him() -> None:
     _, found = read("Rumours of a [withdrawal] from Krynky are false, the General Staff of Ukraine insisted.")
     assert [(a.source.name, a.stance) for a in found[0]] == [("General Staff of Ukraine", "denies")]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (
+            'Dmytro Lykhovii, spokesman for the "Tavria" grouping, assured journalists that the assault was'
+            " [beaten] off.",
+            "Dmytro Lykhovii",
+        ),
+        (
+            '"If we stay they will [leave] Toretsk," says the commander of Ivan\'s platoon, who asks to be called Fox.',
+            "the commander of Ivan's platoon, who asks to be called Fox",
+        ),
+        ("A medic who asked to be identified only as Olena said a bomb had [destroyed] the hospital.", "Olena"),
+    ],
+)
+def test_who_speaks_is_neither_who_is_told_nor_somebody_named_before(text: str, source: str) -> None:
+    [[found]] = sources(text)
+    assert source in found

@@ -47,7 +47,10 @@ def governed(scene: Scene, case: Case) -> ActorMention | None:
         finite = tree.is_verb(node) and node.dep_ in ("advcl", "conj") and node.tag_ in ("VBD", "VBZ", "VBP")
         if finite and tree.first(node, "nsubj", "nsubjpass") is not None:
             return None
-        node = head
+        node, below = head, node
+        if below.lower_ in words("credit") and node.base_ in words("taking_credit"):
+            own = tree.first(node, "nsubj")
+            return _doer(case, own) if own is not None and tree.first(node, "neg") is None else None
         if node.base_ in words("against") or (node.dep_ == "prep" and node.lower_ not in words("into")):
             return None
         if tree.is_verb(node):

@@ -83,9 +83,27 @@ def claimant(scene: Scene, case: Case) -> ActorMention | None:
         return army_of(said, scene.doc)
     if event.type == "repulse" and not _theirs(case, side or ""):
         return army_of(said, scene.doc)
-    if event.type in ("strike", "destruction") and (case.passive_without_agent() or _is_hit(case)) and fires(said):
-        return army_of(said, scene.doc) if ground_of(scene.doc, event) == OPPOSITE[side or ""] else None
+    if event.type in ("strike", "destruction") and _is_told_bare(case) and (fires(said) or said.source.rule == "state"):
+        held = ground_of(scene.doc, event)
+        foe = held == OPPOSITE[side or ""] or (held is None and event.places and _is_military(case))
+        return army_of(said, scene.doc) if foe else None
     return None
+
+
+def _is_told_bare(case: Case) -> bool:
+    """True where it is told what was hit, and no more of who fired than the weapon: "missiles destroyed a depot"."""
+    if case.passive_without_agent() or _is_hit(case):
+        return True
+    weapon = tree.first(case.token, "nsubj") if not case.noun and tree.is_verb(case.token) else None
+    if weapon is None or weapon.lower_ not in words("weapon"):
+        return False
+    return all(case.here.actor_at.get(t.i) is None for t in weapon.subtree)
+
+
+def _is_military(case: Case) -> bool:
+    """True where what is hit serves an army, as no army says of what is its own."""
+    thing = tree.verb_object(case.token) if tree.is_verb(case.token) else None
+    return thing is not None and any(t.base_ in words("serves_an_army") for t in thing.subtree)
 
 
 def _is_hit(case: Case) -> bool:

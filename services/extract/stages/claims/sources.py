@@ -121,6 +121,9 @@ _SIGN: Final = re.compile(r"\s+(?:of\s+|is\s+)?[\"“‘']?[A-Z][\w’'-]+[\"”
 _CALLED: Final = re.compile(
     r",?\s+(?:(?:with|by|under|who\s+(?:uses|goes\s+by|has)|known\s+by|using)\s+)?(?:the\s+|his\s+|her\s+)?"
     r"(?:call[ -]?sign|nom de guerre|nicknamed?|alias)(?:\s+of|\s+is)?\s+[\"“‘']?[A-Z][\w’'-]+[\"”’']?"
+    r"|,?\s+who\s+(?:(?:asks|asked|wants|wanted|wished|preferred|agreed)\s+to\s+be\s+(?:called|named|known|identified|referred\s+to)"
+    r"|(?:gave|gives|used|uses|goes\s+by|introduced|introduces|identified)\s+(?:his|her|the|himself|herself)(?:\s+(?:name|first\s+name))?"
+    r"|would\s+be\s+identified)(?:\s+only)?(?:\s+(?:as|by))?(?:\s+(?:his|her)\s+first\s+name,?)?\s+[\"“‘']?[A-Z][\w’'-]+[\"”’']?"
 )
 """A soldier's name in the war, which goes with the words that describe him: "a fighter with the call sign Hrim"."""
 
@@ -260,7 +263,7 @@ class Speakers:
                 return message
             if head is None:
                 head = next((w for w in reversed(words) if inside[0].span.start <= w.start < inside[0].span.end), None)
-            known = self._meant(words, head) if head is not None else None
+            known = self._meant(words, head) if head is not None and not _told_whose(line, words) else None
             return Spoken(known or self.unnamed(line, start, end), Span(start, end))
         if head is None:
             head = next((w for w in reversed(words) if w.text[0].isalnum()), words[-1])
@@ -268,7 +271,7 @@ class Speakers:
         if message is not None:
             return message
         if head.low in self.lexicon.people or head.low in self.lexicon.bodies:
-            known = self._meant(words, head)
+            known = None if _told_whose(line, words) else self._meant(words, head)
             if known is not None:
                 return Spoken(known, Span(start, end))
             return Spoken(self.unnamed(line, start, end), Span(start, end))
@@ -320,6 +323,9 @@ class Speakers:
         described = next(
             (m for m in line.speakers if is_common(m) and start <= m.span.start and m.span.end <= end), None
         )
+        whose = _WHOSE.match(line.text, end - line.start)
+        if whose is not None and _CALLED.match(line.text, whose.end()):
+            end = line.start + whose.end()  # "the commander of Taras's platoon, who asks to be called Fox"
         if described is not None and " of " not in line.between(described.span.end, end):
             start = described.span.start
             beside = next((m for m in line.actors if 0 <= start - m.span.end <= 1 and m.span.end > line.start), None)
@@ -424,6 +430,15 @@ class Speakers:
         if known is not None:
             return known
         return ActorMention(Span(start, end), surface, surface, None, None, "PER", can_speak=True, rule="unknown_name")
+
+
+_WHOSE: Final = re.compile(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
+_NEWLY: Final = re.compile(r"\s+of\s+(?:[A-Z][\w-]+['’]s\s|(?:its|his|her|their|our|a|an|one)\s)")
+
+
+def _told_whose(line: Line, words: list[Word]) -> bool:
+    """True for somebody who is brought in and not pointed back at: "the commander of its second battalion"."""
+    return _NEWLY.match(line.text, words[-1].end - line.start) is not None
 
 
 def trim(text: str) -> str:

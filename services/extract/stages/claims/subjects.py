@@ -428,6 +428,10 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
     tail = _INVERTED_AUXILIARY.sub(",", line.between(line.start, word.start).rstrip())
     if word.low in _TAKES_HEARER and not tail.endswith(" as"):
         return _unnamed_before(line, word, speakers), False
+    if tail.endswith(",") and any(w.low in _HEARERS for w in line.within(end, end + 30)[:2]):
+        named = _apposed_before(line, word, speakers)
+        if named is not None:
+            return named, False
     if not tail or tail.endswith(" as") or tail[-1] in ",\"”’'»—–-:;.!?)" or tail.endswith((" so", " thus")):
         behind = _behind(line, end, speakers)
         if behind is not None:
@@ -442,6 +446,22 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             if found is not None:
                 return Spoken(found, Span(following[0].start, following[0].end), pronoun=True), True
     return _unnamed_before(line, word, speakers), False
+
+
+_HEARERS: Final = frozenset({"journalists", "reporters", "correspondents", "viewers", "listeners", "readers"})
+"""Who is told, and tells nothing: "…, spokesman for the grouping, assured journalists"."""
+_SET_OFF: Final = re.compile(r"\s*,[^;:.]{1,120},\s*(?:\w+ly\s+)?")
+
+
+def _apposed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None:
+    """Return the man named before an apposition that ends at the verb, whoever is named within it."""
+    for mention in line.speakers:
+        if mention.span.end > word.start:
+            return None
+        gap = line.between(mention.span.end, word.start)
+        if is_person(mention, speakers.lexicon) and not is_common(mention) and _SET_OFF.fullmatch(gap):
+            return Spoken(mention, mention.span)
+    return None
 
 
 def _behind(line: Line, end: int, speakers: Speakers) -> Spoken | None:
