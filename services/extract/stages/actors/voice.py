@@ -1,6 +1,7 @@
 """Whose voice a text speaks with: it decides who "the enemy", "our troops" and "the Defence Ministry" are."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from services.extract.document import Document
@@ -50,8 +51,9 @@ def _forms(doc: Document) -> tuple[float, float]:
     return min(russian, 4.5), min(ukrainian, 4.5)
 
 
+@lru_cache(maxsize=1)
 def cues(text: str) -> tuple[float, float]:
-    """Return how much wording of either side `text` has."""
+    """Return how much wording of either side `text` has; the last answer is kept, for it is asked for twice."""
     low = text.lower()
     return _weight(low, _RUSSIAN), _weight(low, _UKRAINIAN)
 

@@ -54,7 +54,10 @@ def _called_untrue(line: Line, end: int, lexicon: Lexicon) -> bool:
 def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of a line's verbs of saying, each with its speaker; `speakers` remembers them."""
     found: list[Cue] = []
+    first_words = lexicon.first_words
     for place, word in enumerate(line.words):
+        if word.low not in first_words:
+            continue
         verb, width = speech_verb(line, place, lexicon)
         if verb is None or line.in_quotes(word.start):
             continue

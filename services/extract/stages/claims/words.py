@@ -79,7 +79,7 @@ def lines_of(doc: Document) -> list[Line]:
     for sentence in doc.sentences:
         start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + MAX_SENTENCE)
         text = doc.text[start:end]
-        words = [Word(m.group(), m.group().lower(), start + m.start(), start + m.end()) for m in _WORD.finditer(text)]
+        words = [_word(m.group(), start + m.start()) for m in _WORD.finditer(text)]
         if sentence.parse is not None:
             _attach(words, sentence.parse, start)
         line = Line(sentence, start, end, text, words, vocabulary_of(text), starts=[w.start for w in words])
@@ -92,6 +92,10 @@ def lines_of(doc: Document) -> list[Line]:
         line.quotes = _quotes(text, start)
         found.append(line)
     return found
+
+
+def _word(text: str, start: int) -> Word:
+    return Word(text, text.lower(), start, start + len(text))
 
 
 def _attach(words: list[Word], parse: Parse, start: int) -> None:

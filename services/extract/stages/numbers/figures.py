@@ -114,10 +114,13 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
     yield _bounded(match.start(), match.end(), core, first, bounds, currency, match["plus"] or "", digits)
 
 
+_LONGEST_FIRST: Final = sorted(BOUNDS, key=len, reverse=True)
+
+
 def _split_bounds(words: str) -> list[str]:
     found, rest = [], words
     while rest:
-        for known in sorted(BOUNDS, key=len, reverse=True):
+        for known in _LONGEST_FIRST:
             if rest == known or rest.startswith(known + " "):
                 found.append(known)
                 rest = rest[len(known) :].strip()

@@ -52,13 +52,22 @@ def _in_sentence(here: Context) -> list[EventMention]:
             continue
         best = None
         arguments: dict[tuple[bool, bool], dict[str, Token]] = {}
-        for entry in (*own.among(present), *base.among(present)):
+        offered = own.among(present)
+        if base is not NO_READINGS:
+            offered = [*offered, *base.among(present)]
+        as_verb = as_noun = False
+        if offered:
+            as_verb, as_noun = _reads_as_verb(token), noun_reading(token)
+        for entry in offered:
+            pos = entry.frame.pos
+            if (pos == "verb" and not as_verb) or (pos == "noun" and not as_noun):
+                continue
             if len(entry.rest) > 1 and any(present.isdisjoint(options) for options in _options(entry.rest[1:])):
                 continue
             score = (len(entry.rest), entry.frame.rank, entry.frame.confidence)
             if best is not None and score <= best[0]:
                 continue
-            words = _matches(entry, token)
+            words = _matches(entry, token, pos)
             if words is not None and _fits(entry.frame, token, here, arguments):
                 best = (score, token.i, entry, words)
         if best is not None:
@@ -168,21 +177,21 @@ def noun_reading(token: Token) -> bool:
     )
 
 
-def _matches(entry: Entry, token: Token) -> list[Token] | None:
-    """Return the tokens of the entry's words where they hang together here, else None."""
-    pos = entry.frame.pos
-    if pos == "verb" and not (
+def _reads_as_verb(token: Token) -> bool:
+    """True where the token can be the verb of a trigger: a verb, or a form of one that was taken for a noun."""
+    if not (
         tree.is_verb(token)
         or (token.pos_ in ("ADJ", "NOUN") and token.lower_.endswith(("ed", "en", "ing", "own", "ept", "elled")))
     ):
-        return None
-    if pos == "verb" and (token.dep_ in ("aux", "auxpass") or _thing_in_ing(token)):
-        return None
+        return False
+    if token.dep_ in ("aux", "auxpass") or _thing_in_ing(token):
+        return False
+    return not (token.tag_ == "VBG" and token.lower_ in _NOUNS_OF_FIGHTING and noun_reading(token))
+
+
+def _matches(entry: Entry, token: Token, pos: str) -> list[Token] | None:
+    """Return the tokens of the entry's words where they hang together here, else None; the token is read as `pos`."""
     if entry.passive and not any(c.dep_ == "auxpass" for c in token.children):
-        return None
-    if pos == "noun" and not noun_reading(token):
-        return None
-    if pos == "verb" and token.tag_ == "VBG" and token.lower_ in _NOUNS_OF_FIGHTING and noun_reading(token):
         return None
     if not entry.rest:
         return [token]

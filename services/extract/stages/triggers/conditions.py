@@ -295,6 +295,31 @@ def holds(
     "Novenke, Sumy Oblast" is no oblast.
     """
     name, wanted = condition.argument, condition.classes
+    if not condition.of_noun:
+        return _stands(name, wanted, trigger, context)
+    if name == "prep":
+        things = [t for key, t in arguments.items() if key.startswith("prep.")]
+    else:
+        things = [arguments[name]] if name in arguments else []
+    if not things:
+        return condition.optional
+    if not wanted:
+        return True
+    for thing in things:
+        for part in tree.conjuncts(thing):
+            if part.dep_ == "appos" and part is not thing and not apposed:
+                continue
+            if _is_one_of(part, wanted) or wanted & context.classes_of(part):
+                return True
+            if apposed and part.lower_ in _MEASURES:
+                for preposition, measured in tree.prepositions(part):
+                    if preposition == "of" and (_is_one_of(measured, wanted) or wanted & context.classes_of(measured)):
+                        return True
+    return False
+
+
+def _stands(name: str, wanted: frozenset[str], trigger: Token, context: Context) -> bool:
+    """Return whether what a condition asks of the trigger itself, or of the words around it, holds."""
     if name == "passive":
         return tree.is_passive(trigger)
     if name == "active":
@@ -323,25 +348,5 @@ def holds(
         return any(m.lower_ in wanted or m.base_ in wanted or wanted & context.classes_of(m) for m in mods)
     if name == "place":
         return any(trigger.sent.start <= i < trigger.sent.end for i in context.place_at)
-    if name == "head":
-        head = trigger.head
-        return head.i != trigger.i and (head.lower_ in wanted or head.base_ in wanted)
-    if name == "prep":
-        things = [t for key, t in arguments.items() if key.startswith("prep.")]
-    else:
-        things = [arguments[name]] if name in arguments else []
-    if not things:
-        return condition.optional
-    if not wanted:
-        return True
-    for thing in things:
-        for part in tree.conjuncts(thing):
-            if part.dep_ == "appos" and part is not thing and not apposed:
-                continue
-            if _is_one_of(part, wanted) or wanted & context.classes_of(part):
-                return True
-            if apposed and part.lower_ in _MEASURES:
-                for preposition, measured in tree.prepositions(part):
-                    if preposition == "of" and (_is_one_of(measured, wanted) or wanted & context.classes_of(measured)):
-                        return True
-    return False
+    head = trigger.head  # `head`, the last of them
+    return head.i != trigger.i and (head.lower_ in wanted or head.base_ in wanted)

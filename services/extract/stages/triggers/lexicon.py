@@ -29,6 +29,8 @@ class Condition:
     argument: str
     classes: frozenset[str]
     optional: bool = False
+    of_noun: bool = True
+    """Asks for a noun of the parse (`subject`, `object`, `prep` and its kinds), as most do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,12 @@ class Entry:
     """The head is a participle that needs its auxiliary: "be stuck", where the parse has a passive."""
 
 
+_OF_WORDS: Final = frozenset(
+    "passive active root tag dep word around near next before mod place head".split()  # noqa: SIM905
+)
+"""What is asked of the trigger itself, or of the words around it."""
+
+
 def _condition(text: str) -> Condition:
     argument, _, classes = text.partition(":")
     optional = classes.startswith("?")
@@ -72,7 +80,7 @@ def _condition(text: str) -> Condition:
             names.update(_members()[name[1:]])
         elif name:
             names.add(name)
-    return Condition(argument, frozenset(names), optional)
+    return Condition(argument, frozenset(names), optional, argument not in _OF_WORDS)
 
 
 @cache
