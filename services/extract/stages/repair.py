@@ -49,6 +49,10 @@ def repaired(parse: Parse) -> Parse:
                 _unseen_passive(word)
         elif word.tag_ == "VBD":
             _unseen_passive(word)
+        elif word.tag_ == "VBN" and word.head is word:
+            _after_name_and_dash(word)
+            if _said_of_subject(word):
+                _bare_participle(word)
         elif word.tag_ == "VBN" and word.dep_ == "amod":
             _second_verb(word)
         elif word.tag_ == "VBN" and _said_of_subject(word):
@@ -99,6 +103,23 @@ def _bare_participle(word: Word) -> None:
         for child in word.children:
             if child.dep_ == "nsubj":
                 child.dep_ = "nsubjpass"
+
+
+def _after_name_and_dash(word: Word) -> None:
+    """What a line of a bulletin tells of the name before its dash: "Novomykhailivka - liberated"."""
+    if word.lower_ not in _PARTICIPLES and word.lower_ not in _ONLY_PARTICIPLES:
+        return
+    deps = {child.dep_ for child in word.children}
+    if not deps.isdisjoint({"nsubj", "nsubjpass", "aux", "auxpass", "dobj"}):
+        return
+    for child in word.children:
+        after = word.doc[child.i + 1 : child.i + 2]
+        if child.dep_ == "npadvmod" and child.pos_ == "PROPN" and child.i < word.i and after[0].text in _DASHES:
+            child.dep_ = "nsubjpass"
+            return
+
+
+_DASHES: Final = frozenset({"-", "–", "—", ":"})
 
 
 def _verb_after_participle(word: Word) -> None:

@@ -81,11 +81,14 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
         i = at.get(start)
         if i is not None and len(words[i]) == end - start:
             shown[i] = stand_in
+    if shown and shown[0] in _BULLETS:  # which the model takes for a verb
+        shown[0] = "-"
     if len(words) == plain and shown == words:
         return own, words
     return doc_of(shown, spaces), words
 
 
+_BULLETS: Final = frozenset("•▪◦●■")
 _HYPHENATED: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 
 

@@ -53,7 +53,7 @@ def is_passive(verb: Token) -> bool:
         return first(verb, "dobj") is None or verb.dep_ == "acl"
     if verb.tag_ in ("VBN", "VBD") and first(verb, "agent") is not None and first(verb, "dobj") is None:
         return True
-    participle = verb.tag_ == "VBN" or (verb.tag_ == "VBD" and verb.lower_ in _LIKE_THE_PAST)
+    participle = verb.tag_ == "VBN" or (verb.tag_ == "VBD" and (verb.lower_ in _LIKE_THE_PAST or _after_reduced(verb)))
     if (
         verb.dep_ == "conj"
         and participle
@@ -70,6 +70,14 @@ _LIKE_THE_PAST: Final = frozenset(
     {"shot", "hit", "held", "caught", "burnt", "brought", "sent", "wounded", "killed", "cut"}
 )
 """Participles of what is done to somebody that look like the past tense: "was led out and shot"."""
+
+_ACTED_ON: Final = word_list("repair", "transitive")
+
+
+def _after_reduced(verb: Token) -> bool:
+    """True for the second participle behind a noun: "the town, lost in May and regained in October"."""
+    return verb.head.dep_ == "acl" and verb.head.tag_ == "VBN" and verb.lemma_ in _ACTED_ON
+
 
 _REPORTING: Final = word_list("tree", "reporting")
 
@@ -109,7 +117,7 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     """Return the subject noun of a verb, its own or the one it shares or is controlled by."""
     if depth > 8:
         return None
-    own = _nearest_subject(verb) or _subject_in_ing(verb)
+    own = _nearest_subject(verb) or _subject_clause(verb)
     if own is not None:
         if own.lower_ in ("who", "which", "that") and verb.dep_ in ("relcl", "ccomp"):
             return _antecedent(verb) or _noun_before(own)
@@ -119,7 +127,7 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
         return None
     if dep == "relcl":
         if any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children):
-            return head  # "the first city to fall"
+            return _who_was_first(head, depth) or head  # "the first city to fall"
         return None if first(verb, "dobj") is None and not is_passive(verb) else head
     if dep == "acl":
         if head.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ") and verb.tag_ in ("VBG", "VBN"):
@@ -169,10 +177,33 @@ def _nearest_subject(verb: Token) -> Token | None:
     return found
 
 
-def _subject_in_ing(verb: Token) -> Token | None:
-    """Return "shelling" in "Shelling by Ukrainian troops took two lives", which is parsed as a clause."""
+def _subject_clause(verb: Token) -> Token | None:
+    """Return what a clause in the subject's place names: "shelling" in "Shelling by Ukrainian troops took two lives".
+
+    Of "What was left of the battalion" it is the battalion.
+    """
     clause = first(verb, "csubj")
-    return clause if clause is not None and clause.tag_ == "VBG" else None
+    if clause is None:
+        return None
+    if clause.lower_ in _LEFT and any(c.lower_ == "what" for c in clause.children):
+        return next((thing for preposition, thing in prepositions(clause) if preposition == "of"), None)
+    return clause if clause.tag_ == "VBG" else None
+
+
+_LEFT: Final = frozenset({"left", "remains", "remained", "survived"})
+
+
+def _who_was_first(rank: Token, depth: int) -> Token | None:
+    """Return of whom it is said: "His unit was the last to leave", "They were among the first to enter"."""
+    if rank.lower_ not in _RANKS:
+        return None
+    verb = rank.head.head if rank.dep_ == "pobj" and rank.head.lower_ == "among" else rank.head
+    if rank.dep_ not in ("attr", "acomp", "pobj") or not is_verb(verb) or verb.i > rank.i:
+        return None
+    return grammatical_subject(verb, depth + 1)
+
+
+_RANKS: Final = frozenset({"first", "last", "only", "one", "ones", "next", "second", "latest"})
 
 
 def _antecedent(verb: Token) -> Token | None:

@@ -95,7 +95,7 @@ def test_frame_names_are_unique() -> None:
 
 def test_conditions_name_only_arguments_that_exist() -> None:
     known = {"subject", "object", "mod", "place", "word", "near", "next", "before", "passive", "active", "root", "tag"}
-    known |= {"dep", "head", "prep", "around"}
+    known |= {"dep", "head", "prep", "around", "under", "verbless"}
     for frame in frames():
         for condition in [*frame.unless, *(c for options in frame.needs for c in options)]:
             assert condition.argument in known or condition.argument.startswith("prep."), (frame.name, condition)

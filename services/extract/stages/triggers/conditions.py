@@ -3,8 +3,9 @@
 Arguments are `subject`, `object` (logical, of verbs and nouns alike), `prep.from` (the noun of a prepositional phrase),
 `prep` (of any), `mod` (what stands before a noun), `place` (a place named in the clause), `word` (one of these words in
 the clause), `next` (one of these words right after the trigger), `before` (right before), `passive`, `active`,
-`plural`, `root`, `around` (one of these words in the sentence or shortly before it). Classes are those of
-`frames/classes.toml` and of the named places and actors.
+`plural`, `root`, `around` (one of these words in the sentence or shortly before it), `verbless` (no verb of the
+sentence is finite), `under` (the word that the trigger hangs on). Classes are those of `frames/classes.toml` and of
+the named places and actors.
 """
 
 import re
@@ -44,6 +45,7 @@ class Context:
     place_at: dict[int, PlaceMention] = field(default_factory=dict)
     actor_at: dict[int, ActorMention] = field(default_factory=dict)
     _around: frozenset[str] | None = None
+    _verbless: bool | None = None
     _spoken: set[str] | None = None
     _classes: dict[int, frozenset[str]] = field(default_factory=dict)
 
@@ -66,6 +68,12 @@ class Context:
                 if " " in token.lower_:
                     self._spoken.update(token.lower_.split())
         return self._spoken
+
+    def verbless(self) -> bool:
+        """Return whether no verb of the sentence is finite: a line of a bulletin, a headline, a caption."""
+        if self._verbless is None:
+            self._verbless = all(t.tag_ not in _FINITE and t.dep_ != "auxpass" for t in self.sentence.parse)
+        return self._verbless
 
     def offset(self, token: Token) -> int:
         """Return the token's start in the document's text."""
@@ -129,7 +137,9 @@ class Context:
         if word in _GROUPS:
             inside = _made_of(noun)
             if inside is not None:
-                return self.classes_of(inside)
+                made_of = self.classes_of(inside)
+                armour = "force" in found and "equipment" in made_of and made_of.isdisjoint(_UNARMED)
+                return made_of | {"force"} if armour else made_of
         if "force" in found and "civ" in found and (actor is not None or _owned(noun)):
             military = actor is None or actor.kind not in ("CIV", "PER", "GOV", "ORG")
             found.discard("civ" if military else "force")  # "our boys", "Kyiv's men"
@@ -139,23 +149,14 @@ class Context:
             found.update(("civ", "people"))  # "a 45-year-old was wounded"
         if word in _FIRMS and actor is None and self.around().isdisjoint(_SOLDIERY):
             found.discard("force")
-        if "place" in found or word in (
-            "part",
-            "parts",
-            "half",
-            "most",
-            "rest",
-            "number",
-            "dozens",
-            "hundreds",
-            "thousands",
-        ):
+        if "place" in found or word in _SHARES:
             for preposition, thing in tree.prepositions(noun):
                 if preposition == "of" and word in _PARTITIVE and thing.i != noun.i:
                     found |= self.classes_of(thing)
         return frozenset(found)
 
 
+_FINITE: Final = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _BEFORE: Final = 260
 """Characters before a sentence that tell what it goes on about: "Forty were launched. Thirty were shot down."""
 _LONGEST: Final = 2000
@@ -173,12 +174,15 @@ _DESIGNATIONS: Final = (
 )
 """How aircraft, missiles, vehicles and roads are called by letter and number: "Kh-101", "MiG-29s", "T0514"."""
 _PARTITIVE: Final = word_list("conditions", "partitive")
+_SHARES: Final = word_list("conditions", "shares")
+"""Words that name a share of what their of-phrase names: "some of its best units"."""
 _MEASURES: Final = word_list("conditions", "measures")
 """What only says how much: "a batch of missiles" are missiles."""
 
 
 _GROUPS: Final = word_list("conditions", "groups")
 """Nouns that are what they are made of: "waves of infantry" are a force, "waves of drones" weapons."""
+_UNARMED: Final = frozenset({"weapon", "civ", "supply"})
 _FIRMS: Final = frozenset({"company", "companies"})
 _SOLDIERY: Final = word_list("conditions", "soldiery")
 
@@ -311,7 +315,7 @@ def holds(
                 continue
             if _is_one_of(part, wanted) or wanted & context.classes_of(part):
                 return True
-            if apposed and part.lower_ in _MEASURES:
+            if apposed and (part.lower_ in _MEASURES or part.pos_ == "NUM"):
                 for preposition, measured in tree.prepositions(part):
                     if preposition == "of" and (_is_one_of(measured, wanted) or wanted & context.classes_of(measured)):
                         return True
@@ -326,6 +330,10 @@ def _stands(name: str, wanted: frozenset[str], trigger: Token, context: Context)
         return not tree.is_passive(trigger)
     if name == "root":
         return bool(trigger.dep_ in ("ROOT", "conj", "ccomp", "advcl", "relcl", "xcomp"))
+    if name == "verbless":
+        return context.verbless()
+    if name == "under":
+        return trigger.head.i != trigger.i and bool(wanted & context.classes_of(trigger.head))
     if name == "tag":
         return trigger.tag_.lower() in wanted
     if name == "dep":

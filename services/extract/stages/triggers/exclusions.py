@@ -108,8 +108,8 @@ _OF_KNOWN: Final = frozenset({"the", "its", "their", "his", "her", "our", "your"
 
 
 def _counted(noun: Token) -> bool:
-    """True for "six wounded residents", "several wounded soldiers", "dozens of injured people"."""
-    if any(c.dep_ == "nummod" or c.lower_ in _HOW_MANY for c in noun.children):
+    """True for "six wounded residents", "several wounded soldiers", "dozens of injured people", "Three dead"."""
+    if noun.pos_ == "NUM" or any(c.dep_ == "nummod" or c.lower_ in _HOW_MANY for c in noun.children):
         return True
     return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.base_ in _HOW_MANY
 
