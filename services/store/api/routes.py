@@ -103,6 +103,8 @@ Cursor = Annotated[
     str | None, Parameter(description="Where to go on: taken from `next`, which has every other parameter too.")
 ]
 MOST_PLACES: Final = 100_000
+MOST_VIEWED: Final = 100
+"""Places of a page with what speaks for each side."""
 
 
 @get(
@@ -260,7 +262,7 @@ async def get_control(
     operation_id="control_of_all",
     dependencies={"filters": Provide(control_filters)},
     responses=_LIST,
-    opt={"parameters": CONTROL_FILTERS | {"limit", "cursor"}, "tagged": True},
+    opt={"parameters": CONTROL_FILTERS | {"limit", "cursor", "views"}, "tagged": True},
 )
 async def list_control(
     request: AnyRequest,
@@ -270,6 +272,14 @@ async def list_control(
         int | None, Parameter(ge=1, le=MOST_PLACES, description="Most places of one page; without it, all of them.")
     ] = None,
     cursor: Cursor = None,
+    views: Annotated[
+        bool,
+        Parameter(
+            description="Whether each place has `views`, too: who says that a side holds it, who denies that, in which "
+            f"events, of the {control.MOST_LISTED} latest since the standing began. Pages then have {MOST_VIEWED} "
+            "places at the most."
+        ),
+    ] = False,
 ) -> ControlPage:
     """How every place that events name stands at the end of a day, by name.
 
@@ -277,8 +287,12 @@ async def list_control(
     """
     if (other := await otherwise(request, state, CONTROL, filters, ControlPage)) is not None:
         return other
+    if views and limit is not None and limit > MOST_VIEWED:
+        raise ParameterError("limit", f"is {MOST_VIEWED} at the most with views")
     async with _engine(state).connect() as connection:
-        items, after = await control.page(connection, filters, limit, cursor)
+        items, after = await control.page(connection, filters, limit or MOST_VIEWED if views else limit, cursor)
+        if views:
+            items = await control.with_views(connection, items, filters.at)
     return ControlPage(at=filters.at, items=items, next=_next(request, after))
 
 

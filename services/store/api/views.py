@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.contracts.messages import Claim, Event, ExtractorVersion
 
@@ -240,6 +241,8 @@ class ControlView(View, frozen=True, kw_only=True, gc=False):
     voices: int
     event_ids: list[str]
     inherited_from: str | None
+    views: list[SideView] | UnsetType = UNSET
+    """What speaks for each side, where it is asked for."""
 
 
 class ControlPage(View, frozen=True, kw_only=True):

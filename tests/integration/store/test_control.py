@@ -347,6 +347,19 @@ def test_one_place_at_a_day_tells_who_says_so_since_when_and_before(shared: Test
     assert found["now"]["standing"] == "UKR"
 
 
+def test_a_list_has_what_speaks_for_each_side_where_it_is_asked_for(shared: TestClient[Any]) -> None:
+    plain = shared.get("/control?at=2022-07-04").json()["items"]
+    assert plain and not any("views" in item for item in plain)
+    listed = shared.get("/control?at=2022-07-04&views=true").json()["items"]
+    assert [item | {"views": []} for item in plain] == [item | {"views": []} for item in listed]
+    views = {item["id"]: item["views"] for item in listed}
+    sheets = {key: shared.get(f"/places/{key}/control?at=2022-07-04").json()["views"] for key in views}
+    assert views == sheets
+    inherited = next(item for item in listed if item["inherited_from"])
+    assert inherited["views"] == views[inherited["inherited_from"]] != []
+    assert shared.get("/control?at=2022-07-04&views=true&limit=1").json()["items"][0]["views"] == listed[0]["views"]
+
+
 def test_earlier_entries_of_a_timeline_are_at_the_address_that_it_names(shared: TestClient[Any]) -> None:
     whole = shared.get("/places/Kupiansk/control").json()
     assert (whole["earlier"], whole["next"]) == (0, None)
@@ -410,6 +423,8 @@ async def test_a_place_links_to_its_control(seeded: AsyncTestClient[Any], store:
         ("/control?standing=POL", "standing"),
         ("/control?inherited=maybe", "inherited"),
         ("/control?limit=0", "limit"),
+        ("/control?views=true&limit=101", "limit"),
+        ("/control.csv?views=true", "views"),
         ("/control?cursor=x", "cursor"),
         ("/control?att=2022-01-01", "att"),
         ("/control?oblast=%00", "oblast"),

@@ -86,8 +86,9 @@ async def otherwise(request: AnyRequest, state: State, collection: Collection, w
         raise ProblemError(not_acceptable(collection), VARY)
     if form == JSON:
         return None
-    if "cursor" in request.query_params:
-        raise ParameterError("cursor", f"is for pages of JSON; as {form.name} the list comes whole")
+    for name in ("cursor", "views"):
+        if name in request.query_params:
+            raise ParameterError(name, f"is for pages of JSON; as {form.name} the list comes whole")
     limit = int(request.query_params["limit"]) if "limit" in request.query_params else None
     return cast("P", await answer(state, collection, form, wanted, limit))
 

@@ -9,12 +9,14 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, cast, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
 from services.store.api import cursors
 from services.store.api.parameters import Box
+from services.store.api.queries import sides
 from services.store.api.queries.bodies import BODY, body
 from services.store.api.queries.events import EventKey, behind
 from services.store.api.queries.places import PlaceKey, fields, in_oblast
@@ -24,21 +26,19 @@ from services.store.api.views import (
     ControlView,
     Period,
     PlaceView,
-    SideView,
-    Speaker,
     StandingAt,
     StandingView,
 )
-from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, SIDES, read
-from services.store.control.gather import evidence, evidence_query, words
+from services.store.control.evidence import AFFIRMING, CONTROL_TYPES, Window, read
+from services.store.control.gather import evidence, evidence_query
 from services.store.control.inheritance import UNIT_KINDS, Area, Areas
 from services.store.control.standing import UNKNOWN, Standing
 from services.store.tables import control_step, event, place
 
 MOST_READ: Final = 500
 """Events, the latest ones, that the views of the two sides are made from."""
-MOST_NAMED: Final = 50
-"""Events that a view names."""
+MOST_LISTED: Final = 50
+"""The same for each place of a list."""
 FETCHED: Final = 500
 """Places that a page asks the database for at a time, at the least: some may not meet `standing`."""
 
@@ -95,6 +95,18 @@ async def page(
     return items, None
 
 
+async def with_views(connection: AsyncConnection, items: Sequence[ControlView], at: date | None) -> list[ControlView]:
+    """Return `items` with what speaks for each side in each."""
+    standings = {item.inherited_from or item.id: item.since for item in items}
+    found = await sides.views(connection, _windows(standings.items(), at), MOST_LISTED)
+    return [replace(item, views=found.get(item.inherited_from or item.id, [])) for item in items]
+
+
+def _windows(standings: Iterable[tuple[str, date | None]], at: date | None) -> dict[str, Window]:
+    """The days of the present runs of standings, by the places' keys; none of what is unknown."""
+    return {key: Window(since, at or date.max) for key, since in standings if since is not None}
+
+
 def _behind(key: PlaceKey) -> ColumnElement[bool]:
     return tuple_(place.c.folded, place.c.place_key) > tuple_(
         bindparam("after_name", key.folded), bindparam("after_key", key.place_key)
@@ -135,6 +147,8 @@ async def of_place(
     # Many events share a day.
     then = {day: _view_of(after(day)) for day in {item.last_day for item in shown}}
     area = _area(row, await _areas(connection, at)) if own.standing == UNKNOWN else None
+    # What decides an inherited standing is said of the area.
+    speaks_of, decided = (area.key, area.standing) if area else (row.place_key, own)
     found = ControlTimeline(
         place=PlaceView(**fields(row)),
         now=_view_of(after(None)),
@@ -142,7 +156,7 @@ async def of_place(
         standing=StandingAt(
             **_standing_fields(area.standing if area else own), inherited_from=area.key if area else None
         ),
-        views=await _views(connection, row.place_key, own.since, at),
+        views=(await sides.views(connection, _windows([(speaks_of, decided.since)], at), MOST_READ)).get(speaks_of, []),
         history=_periods(history),
         timeline=[_entry(item, then[item.last_day]) for item in shown],
         earlier=earlier,
@@ -325,43 +339,6 @@ def _entry(row: Any, after: StandingView) -> ControlEntry:
 async def periods(connection: AsyncConnection, key: str) -> list[Period]:
     """Every standing that a place has had, the earliest first."""
     return _periods(await _history(connection, key))
-
-
-async def _views(connection: AsyncConnection, key: str, since: date | None, at: date | None) -> list[SideView]:
-    """What speaks for each side since the standing began."""
-    if since is None:
-        return []
-    query = evidence_query(named=True).where(event.c.place_key == key, *_between(since, at))
-    query = query.order_by(event.c.last_day.desc(), event.c.event_id.desc()).limit(MOST_READ)
-    speaking: dict[str, list[Any]] = {side: [] for side in SIDES}
-    for row in await connection.execute(query):
-        reading = read(evidence(row))
-        if reading is not None:
-            speaking[reading.holder].append((reading, words(row)))
-    return [_side(side, found) for side, found in speaking.items() if found]
-
-
-def _side(side: str, found: Sequence[Any]) -> SideView:
-    said = [word for _, told in found for word in told]
-    return SideView(
-        side=side,
-        said_by=_speakers(word for word in said if word[1] in AFFIRMING),
-        denied_by=_speakers(word for word in said if word[1] == "denies"),
-        share=next((reading.share for reading, _ in found if reading.share is not None), None),
-        publishers=len({reading.origin for reading, _ in found if reading.affirmed}),
-        voices=len({reading.voice for reading, _ in found if reading.affirmed}),
-        first_day=found[-1][0].day,
-        last_day=found[0][0].day,
-        event_ids=[reading.event_id for reading, _ in found[:MOST_NAMED]],
-    )
-
-
-def _speakers(words: Iterable[Sequence[Any]]) -> list[Speaker]:
-    found = {(name, source_id, side) for side, _, _, name, source_id in words}
-    return [
-        Speaker(name=name, id=source_id, side=side)
-        for name, source_id, side in sorted(found, key=lambda speaker: tuple(part or "" for part in speaker))
-    ]
 
 
 def _between(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
