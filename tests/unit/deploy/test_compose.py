@@ -3,6 +3,7 @@ what it needs, and every setting that is given exists."""
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
-def declared_settings() -> set[str]:
+@cache
+def declared_settings() -> frozenset[str]:
     """The names in every `setting("FRONTLOG_…")` of the code."""
     names: set[str] = set()
     for path in (ROOT / "services").rglob("*.py"):
@@ -30,7 +32,7 @@ def declared_settings() -> set[str]:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     names.add(first.value)
-    return names
+    return frozenset(names)
 
 
 def mounts(service: dict[str, Any]) -> list[list[str]]:
