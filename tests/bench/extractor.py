@@ -13,7 +13,6 @@ in the batches that it is quickest with. The goal is held to whole articles; joi
 """
 
 import argparse
-import gc
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from services.contracts.messages import Article
 from services.extract import pipeline
 from services.extract.pipeline import read
 from services.extract.stages.model import MODEL
+from services.extract.worker.child import settle
 from tests.bench.corpus import articles, dense
 
 GOAL_RATIO: Final = 1.3
@@ -128,7 +128,7 @@ def _rounds(corpus: list[Article], rounds: int) -> dict[str, list[float]]:
     }
     for run in contenders.values():
         run()
-    gc.freeze()  # as the worker does when it has loaded everything
+    settle()
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(rounds):
         for name in sorted(contenders, reverse=number % 2 == 1):

@@ -23,8 +23,9 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]
 _JOINER: Final = re.compile(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
 
 
-class Word(NamedTuple):
-    """One word of a text: where it stands, and its folded form."""
+@dataclass(slots=True)
+class Word:
+    """One word of a text: where it stands, and its folded form. Not to be changed."""
 
     start: int
     end: int

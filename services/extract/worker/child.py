@@ -39,7 +39,7 @@ def main() -> None:
     from services.extract.worker.measured import Stopwatch
 
     extract(Article(article_id="warm-up", revision="0", received_at="1970-01-01T00:00:00Z", text=WARM_UP))
-    gc.freeze()  # model, lexicons and gazetteer stay: what looks for garbage need not go through them again and again
+    settle()
     _answer(answers, READY, b"")
     while (request := _request(requests)) is not None:
         try:
@@ -53,6 +53,16 @@ def main() -> None:
         else:
             _answer(answers, MEASURED, watch.measured(doc))
             _answer(answers, DONE, answer)
+
+
+def settle() -> None:
+    """Have garbage looked for among what articles leave behind alone, and seldom. For a process that only extracts.
+
+    Model, lexicons and gazetteer stay. An article makes some tens of thousands of objects, of which all but the parses
+    go without being looked for; a parse is a ring of words, and a few articles' worth of them is little memory.
+    """
+    gc.freeze()
+    gc.set_threshold(30_000, 10, 10)
 
 
 def _request(stream: BinaryIO) -> bytes | None:

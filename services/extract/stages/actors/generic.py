@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.contracts.taxonomy import ActorKind
@@ -19,6 +19,30 @@ _PATTERN: Final = re.compile(
     r"|[Ee]mergenc(?:y|ies) [Mm]inistry|[Rr]escue [Ss]ervice|(?:[Ss]tate )?[Bb]order (?:[Gg]uard )?[Ss]ervice"
     r"|[Nn]ational [Pp]olice|(?<=[Tt]he )ministry|(?<=[Tt]he )(?:Land|Ground) Forces|[Aa]rmed [Ff]orces(?! of))\b"
 )
+_MARKS: Final = ("inistry", "MoD", "MOD", "taff", "enshtab", "orce", "mergenc", "escue", "order", "olice")
+"""One of them is in all that `_PATTERN` matches: looking for them first costs a tenth of the pattern."""
+_REACH: Final = 48
+"""Characters to each side of a mark; the longest of the names has 32."""
+
+
+def _named(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_PATTERN` matches in `text`."""
+    places: list[int] = []
+    for mark in _MARKS:
+        place = text.find(mark)
+        while place >= 0:
+            places.append(place)
+            place = text.find(mark, place + 1)
+    places.sort()
+    start = end = 0
+    for place in places:
+        if place - _REACH > end:
+            yield from _PATTERN.finditer(text, start, end)
+            start = place - _REACH
+        end = place + _REACH
+    yield from _PATTERN.finditer(text, start, end)
+
+
 _WHAT: Final[dict[str, tuple[str, str, ActorKind]]] = {
     "defence": ("ministry-of-defence", "Ministry of Defence of {}", "GOV"),
     "staff": ("general-staff", "General Staff of {}", "MIL"),
@@ -49,7 +73,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     last: dict[str, ActorMention] = {}
     ordered = sorted(named, key=lambda m: (m.span.start, m.span.end))
     at = 0
-    for match in _PATTERN.finditer(doc.text):
+    for match in _named(doc.text):
         while at < len(ordered) and ordered[at].span.start < match.start():
             kind = _kind(ordered[at].name.lower())
             if kind and ordered[at].side in _COUNTRY:
