@@ -41,9 +41,8 @@ def _problem(description: str) -> ResponseSpec:
 
 
 async def _open(
-    tail: Tail, filters: EventFilters, last: str | None, heartbeat: float
+    tail: Tail, filters: EventFilters, position: int | None, heartbeat: float
 ) -> tuple[contextlib.AsyncExitStack, AsyncIterator[bytes]]:
-    position = None if last is None else _position(last)
     stack = contextlib.AsyncExitStack()
     try:
         await stack.enter_async_context(tail.reader())
@@ -59,9 +58,12 @@ async def _open(
     return stack, _messages(tail, filters, start, heartbeat, stack)
 
 
-def _position(text: str) -> int:
+def _position(name: str, text: str | None) -> int | None:
+    """Read an id of the stream; empty is none, as browsers have it. Raises ParameterError naming how it was given."""
+    if not text:
+        return None
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise ParameterError("Last-Event-ID", "is not an id of this stream: a whole number")
+        raise ParameterError(name, "is not an id of this stream: a whole number")
     return int(text)
 
 
@@ -150,8 +152,8 @@ def stream_handler(filters: Any, known: frozenset[str]) -> Any:
         first message, `ready`, tells where the stream starts; by `Last-Event-ID` it goes on without a gap, or is
         answered 410 where that is too long ago.
         """
-        given = resume if resume is not None else last_event_id
-        _, messages = await _open(state.tail, filters, given or None, state.heartbeat)
+        name, given = ("last_event_id", last_event_id) if resume is None else ("Last-Event-ID", resume)
+        _, messages = await _open(state.tail, filters, _position(name, given), state.heartbeat)
         return Stream(messages, media_type="text/event-stream", headers=_HEADERS)
 
     return stream

@@ -322,7 +322,9 @@ async def test_an_id_whose_successors_are_kept_no_longer_is_answered_so(store: S
     assert (await api.get("/stream", headers={"Last-Event-ID": str(last + 99)})).status_code == 410
     for text in ("-1", "x", "9" * 40, "١"):
         refused = await api.get("/stream", params={"last_event_id": text})
-        assert refused.status_code == 400 and refused.json()["errors"][0]["pointer"] == "Last-Event-ID"
+        assert refused.status_code == 400 and refused.json()["errors"][0]["pointer"] == "last_event_id"
+    refused = await api.get("/stream", headers={"Last-Event-ID": "x"})
+    assert refused.status_code == 400 and refused.json()["errors"][0]["pointer"] == "Last-Event-ID"
 
 
 async def test_only_old_changes_are_removed(store: Store) -> None:
