@@ -15,6 +15,7 @@ from typing import Final
 import httpx
 import psutil
 
+from tests.support.plain_http import PLAIN
 from tests.system.stack import MODULES, VARIABLES, free_port
 
 ROOT: Final = Path(__file__).parents[2]
@@ -123,7 +124,7 @@ class Fleet:
     def ready(self, name: str, seconds: float = 8.0) -> str | None:
         """None where `/readyz` says so, else what is wrong."""
         try:
-            answer = httpx.get(f"{self.members[name].url}/readyz", timeout=seconds, trust_env=False)
+            answer = PLAIN.get(f"{self.members[name].url}/readyz", timeout=seconds)
         except httpx.HTTPError as error:
             return type(error).__name__
         return None if answer.status_code == 200 else str(answer.json().get("detail", answer.status_code))

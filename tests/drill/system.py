@@ -19,6 +19,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.run import world
 from tests.chaos.topics import Topics
 from tests.drill.watching import Prometheus
+from tests.support.plain_http import PLAIN
 
 SEED: Final = 20246
 ARTICLES: Final = 5000
@@ -69,7 +70,7 @@ class System:
         """Post the next article; 0 where nobody answers."""
         try:
             url = f"{self.fleet.members[replica].url}/articles"
-            return httpx.post(url, json=next(self._articles), timeout=5, trust_env=False).status_code
+            return PLAIN.post(url, json=next(self._articles), timeout=5).status_code
         except httpx.HTTPError:
             return 0
 

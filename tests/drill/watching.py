@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 import yaml
 
+from tests.support.plain_http import PLAIN
 from tests.system.stack import free_port
 
 RULES: Final = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules.yml"
@@ -82,7 +83,7 @@ class Prometheus:
         deadline = time.monotonic() + PATIENCE
         while True:
             with suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/-/ready", timeout=2, trust_env=False).status_code == 200:
+                if PLAIN.get(f"{self.url}/-/ready", timeout=2).status_code == 200:
                     return self
             if time.monotonic() > deadline or self._process.poll() is not None:
                 raise RuntimeError((self._folder / "prometheus.log").read_text(errors="replace")[-2000:])
@@ -102,11 +103,11 @@ class Prometheus:
 
     def value(self, query: str) -> float | None:
         """The one value of a query; None where there is none."""
-        answer = httpx.get(f"{self.url}/api/v1/query", params={"query": query}, timeout=5, trust_env=False).json()
+        answer = PLAIN.get(f"{self.url}/api/v1/query", params={"query": query}, timeout=5).json()
         result = answer["data"]["result"]
         return float(result[0]["value"][1]) if result else None
 
     def firing(self) -> set[str]:
         """Names of the alerts that fire now."""
-        answer = httpx.get(f"{self.url}/api/v1/alerts", timeout=5, trust_env=False).json()
+        answer = PLAIN.get(f"{self.url}/api/v1/alerts", timeout=5).json()
         return {one["labels"]["alertname"] for one in answer["data"]["alerts"] if one["state"] == "firing"}

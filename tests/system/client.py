@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.plain_http import PLAIN
+
 SEND_SECONDS = 60.0
 
 
@@ -14,7 +16,7 @@ def send(base: str, article: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + SEND_SECONDS
     while True:
         try:
-            response = httpx.post(f"{base}/articles", json=article, timeout=10, trust_env=False)
+            response = PLAIN.post(f"{base}/articles", json=article, timeout=10)
         except httpx.TransportError:
             assert time.monotonic() < deadline, "the webhook does not come back"
             time.sleep(0.1)

@@ -12,6 +12,8 @@ from types import TracebackType
 
 import httpx
 
+from tests.support.plain_http import PLAIN
+
 MODULES: Mapping[str, str] = {
     "api": "services.store.api",
     "projector": "services.store.projector",
@@ -83,7 +85,7 @@ class Stack:
         while time.monotonic() < deadline:
             assert self._processes[name].poll() is None, f"{name} ended: {self.log(name)}"
             try:
-                if httpx.get(f"{self.urls[name]}/readyz", timeout=5, trust_env=False).status_code == 200:
+                if PLAIN.get(f"{self.urls[name]}/readyz", timeout=5).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass

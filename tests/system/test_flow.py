@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from tests.support.plain_http import PLAIN
 from tests.system.client import pages, send, wait_extracted
 from tests.system.stack import Stack
 
@@ -63,7 +63,7 @@ def test_samples_come_out_of_the_api_and_of_the_events_topic(kafka_stack: Stack,
     place = next(
         e["place"]["id"] for e in of_api.values() if e["place"] and e["place"]["id"] and e["type"] == "capture"
     )
-    timeline = httpx.get(f"{kafka_stack.urls['api']}/places/{place}/control", timeout=30, trust_env=False).json()
+    timeline = PLAIN.get(f"{kafka_stack.urls['api']}/places/{place}/control", timeout=30).json()
     assert timeline["timeline"]
 
 

@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.plain_http import PLAIN
 from tests.system.client import send, wait_extracted
 from tests.system.stack import Stack, free_port
 
@@ -55,7 +55,7 @@ def lines(folder: Path, service: str) -> list[dict[str, Any]]:
 
 def samples(base: str) -> dict[str, float]:
     """Name of each sample -> the sum of its values."""
-    text = httpx.get(f"{base}/metrics", timeout=10, trust_env=False).raise_for_status().text
+    text = PLAIN.get(f"{base}/metrics", timeout=10).raise_for_status().text
     found: dict[str, float] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -93,16 +93,13 @@ def test_an_article_is_followed_from_the_webhook_to_the_row(stack: Stack, postgr
     trace = secrets.token_hex(16)
     headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
     article = json.loads(SAMPLE.read_text("utf-8"))
-    answer = httpx.post(
-        f"{stack.urls['ingest']}/articles", json=article, headers=headers, timeout=30, trust_env=False
-    ).raise_for_status()
+    answer = PLAIN.post(f"{stack.urls['ingest']}/articles", json=article, headers=headers, timeout=30)
+    answer.raise_for_status()
     receipt = answer.json()
     assert send(stack.urls["ingest"], article)["status"] == "known"
-    assert httpx.post(f"{stack.urls['ingest']}/articles", json={}, timeout=30, trust_env=False).status_code == 400
+    assert PLAIN.post(f"{stack.urls['ingest']}/articles", json={}, timeout=30).status_code == 400
     wait_extracted(stack.urls["api"], [(receipt["article_id"], receipt["revision"])])
-    read = httpx.get(
-        f"{stack.urls['api']}/articles/{receipt['article_id']}", headers=headers, timeout=30, trust_env=False
-    ).json()
+    read = PLAIN.get(f"{stack.urls['api']}/articles/{receipt['article_id']}", headers=headers, timeout=30).json()
     assert read["trace_id"] == trace
 
     told = traced(tmp_path, trace)

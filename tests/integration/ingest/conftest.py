@@ -23,6 +23,7 @@ from services.ingest.settings import IngestSettings
 from services.runtime.log.open import open_log
 from services.runtime.log.port import Log, Record, TopicPartition
 from services.runtime.settings import load
+from tests.support.plain_http import PLAIN
 
 OLD = "whsec_" + base64.b64encode(b"old secret of the wire source 00").decode()
 NEW = "whsec_" + base64.b64encode(b"new secret of the wire source 00").decode()
@@ -119,7 +120,7 @@ def process(postgres_session: Any) -> Iterator[str]:
         for _ in range(600):
             assert running.poll() is None, "the service ended"
             try:
-                if httpx.get(f"{base}/readyz").status_code == 200:
+                if PLAIN.get(f"{base}/readyz").status_code == 200:
                     break
             except httpx.TransportError:
                 pass

@@ -14,6 +14,7 @@ import httpx
 import pytest
 import yaml
 
+from tests.support.plain_http import PLAIN
 from tests.system.stack import free_port
 from tests.unit.deploy.test_compose import declared_settings
 from tests.unit.deploy.test_monitoring import DASHBOARDS, PROMETHEUS, ROOT, dashboard, load_yaml
@@ -102,7 +103,7 @@ def scraped(address: str) -> bool:
     enough = f"min(count_over_time(frontlog_articles_extracted_total[1m])) and count(up == 1) == {len(SERVICES)}"
     url, query = f"http://{address}/api/v1/query", {"query": enough}
     try:
-        answer = httpx.get(url, params=query, timeout=5, trust_env=False).json()
+        answer = PLAIN.get(url, params=query, timeout=5).json()
     except (httpx.HTTPError, ValueError):
         return False
     result = answer.get("data", {}).get("result", [])
