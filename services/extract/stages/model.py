@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from services.extract.stages.loops import loops
 from services.extract.stages.network import Network
 from services.extract.stages.parse import Parse, Tagged, parse_of
 
@@ -74,33 +75,31 @@ def parsed(sentences: Sequence[tuple[Any, list[str]]]) -> list[Parse]:
             found += [[] for _ in batch]
             continue
         tokens = np.concatenate([doc.to_array([ORTH, NORM, SPACY]) for doc in docs])
-        tags = _network().read(docs, _vectors.of(tokens))
+        tags, deps, heads = _network().read(docs, _vectors.of(tokens))
         orths, spaces, at = tokens[:, 0].tolist(), (tokens[:, 2] == 1).tolist(), 0
-        for doc, words in batch:
-            end = at + len(doc)
-            found.append(_parse(doc, words, orths[at:end], spaces[at:end], tags[at:end]) if len(doc) else [])
-            at = end
+        for _, words in batch:
+            own = slice(at, at + len(words))
+            found.append(_parse(words, orths[own], spaces[own], tags[own], deps[own], heads[own]))
+            at += len(words)
     return found
 
 
 @cache
 def _network() -> Network:
-    return Network(model())
+    return Network(model(), loops())
 
 
-def _parse(doc: Any, words: list[str], orths: list[int], spaces: list[bool], tags: list[str]) -> Parse:
-    from spacy.attrs import DEP, HEAD
-
-    parsed_as = doc.to_array([DEP, HEAD])
-    # Heads are told as steps, in unsigned numbers: a step back is just below 2**64.
-    heads = (parsed_as[:, 1].astype(np.int64) + np.arange(len(parsed_as))).tolist()
+def _parse(
+    words: list[str], orths: list[int], spaces: list[bool], tags: list[str], deps: list[str], heads: list[int]
+) -> Parse:
     shown, lower = [_names[orth] for orth in orths], [_lower[orth] for orth in orths]
-    tagged = _tagged(shown, lower, tags, [_names[dep] for dep in parsed_as[:, 0].tolist()])
-    for i, (word, own) in enumerate(zip(shown, words, strict=True)):
-        if word != own:
-            pos, tag, _, dep = tagged[i]
-            tagged[i] = (pos, tag, own, dep)
-            lower[i] = own.lower()
+    tagged = _tagged(shown, lower, tags, deps)
+    if shown != words:
+        for i, (word, own) in enumerate(zip(shown, words, strict=True)):
+            if word != own:
+                pos, tag, _, dep = tagged[i]
+                tagged[i] = (pos, tag, own, dep)
+                lower[i] = own.lower()
     return parse_of(words, lower, spaces, tagged, heads)
 
 

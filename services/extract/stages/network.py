@@ -5,7 +5,7 @@ own; the numbers differ from its own by rounding alone (the tests hold the answe
 on which sentences are computed together, so that an article is read alike alone and among others.
 
 What is saved: the model's layers keep what training would need, and its loop over transitions asks for Python's lock
-for each row that it adds.
+for each row that it adds. Where `loops` are compiled, they take the steps that NumPy needs many passes or calls for.
 """
 
 from collections.abc import Sequence
@@ -13,36 +13,52 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from services.extract.stages.loops import BLOCK, Floats, Loops
 
 _EPSILON: Final = np.float32(1e-8)
 _FEWEST: Final = 8
 """Rows of one multiplication: fewer take another way through the arithmetic library, which rounds otherwise."""
+_MOST: Final = 400
+"""Words that are computed together, or one sentence: what is made of them still fits a processor's cache."""
+_KINDS: Final = "SDLRB"
+"""The first letters of the parser's transitions: shift, reduce (D), left, right, break."""
+
+Read = tuple[list[str], list[str], list[int]]
+"""Tags, dependencies and heads of words, in their order; the words of each sentence are counted from 0."""
 
 
 class Network:
     """Weights of one loaded model, laid out for NumPy. `nlp` has the pipes tok2vec, tagger and parser."""
 
-    def __init__(self, nlp: Any) -> None:
+    def __init__(self, nlp: Any, loops: Loops | None) -> None:
         _, encode = nlp.get_pipe("tok2vec").model.layers
         self._gap: int = encode.attrs["pad"]
-        self._layers = [_Layer(residual.layers[0]) for residual in encode.layers[0].layers]
+        self._room, products = _Room(), _Room()
+        self._layers = [_Layer(residual.layers[0], loops, products) for residual in encode.layers[0].layers]
         self._width: int = encode.get_dim("nO")
         tagger = nlp.get_pipe("tagger")
         self._tagger = _affine(tagger.model.layers[-1].layers[0])
         self._tags = list(tagger.labels)
-        self._parser = _Parser(nlp.get_pipe("parser"))
+        self._parser = _Parser(nlp.get_pipe("parser"), loops)
 
-    def read(self, docs: Sequence[Any], vectors: Floats) -> list[str]:
-        """Set heads and dependencies of `docs`, and return the tags of all their words; `vectors` has a row for each
-        word."""
-        encoded = self._encoded(vectors, [len(doc) for doc in docs])
-        weights, bias = self._tagger
-        best = (_product(encoded, weights) + bias).argmax(axis=1).tolist()
-        self._parser.read(docs, encoded)
-        return [self._tags[tag] for tag in best]
+    def read(self, docs: Sequence[Any], vectors: Floats) -> Read:
+        """Return what is read of the words of `docs`, none of them empty; `vectors` has a row for each word."""
+        tags: list[str] = []
+        deps: list[str] = []
+        heads: list[int] = []
+        start = first = last = 0
+        for number, doc in enumerate([*docs, None]):
+            if doc is None or (last > first and last - first + len(doc) > _MOST):
+                encoded = self._encoded(vectors[first:last], [len(doc) for doc in docs[start:number]])
+                weights, bias = self._tagger
+                tags += [self._tags[tag] for tag in (_product(encoded, weights) + bias).argmax(axis=1).tolist()]
+                some_deps, some_heads = self._parser.read(docs[start:number], encoded)
+                deps += some_deps
+                heads += some_heads
+                start, first = number, last
+            last += 0 if doc is None else len(doc)
+        return tags, deps, heads
 
     def _encoded(self, vectors: Floats, lengths: list[int]) -> Floats:
         """Return the rows of all sentences in context; as in the model, empty rows keep the sentences apart."""
@@ -54,23 +70,48 @@ class Network:
         inner = whole[1:-1]
         inner[rows] = vectors
         windows = as_strided(whole, (len(inner), 3 * width), whole.strides)
+        copied = self._room.of(len(inner), 3 * width)  # one product of a copy is quicker than three of shifted rows
         for layer in self._layers:
-            inner += layer.of(np.ascontiguousarray(windows))
+            np.copyto(copied, windows)
+            layer.add(copied, inner)
         found: Floats = inner[rows]
+        return found
+
+
+class _Room:
+    """Memory for one product after the other: what is asked for anew each time, the system has to clear each time."""
+
+    def __init__(self) -> None:
+        self._numbers: Floats = np.empty(0, dtype=np.float32)
+
+    def of(self, rows: int, width: int) -> Floats:
+        """Return rows with anything in them, until the next are asked for."""
+        needed = rows * width
+        if needed > len(self._numbers):
+            self._numbers = np.empty(needed, dtype=np.float32)
+        return self._numbers[:needed].reshape(rows, width)
+
+    def product(self, rows: Floats, weights: Floats) -> Floats:
+        """Return `rows` times `weights`, until the next."""
+        found: Floats = np.matmul(rows, weights, out=self.of(len(rows), weights.shape[1]))
         return found
 
 
 class _Layer:
     """Maxout over a window of three words, then layer normalisation."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, loops: Loops | None, room: _Room) -> None:
         maxout, norm = model.layers[1].layers[0].layers
         self._pieces, self._weights, self._bias = _by_piece(maxout.get_param("W"), maxout.get_param("b"))
         self._gain, self._shift = norm.get_param("G"), norm.get_param("b")
+        self._loops, self._room = loops, room
 
-    def of(self, windows: Floats) -> Floats:
-        """Return a row for each window."""
-        every = windows @ self._weights
+    def add(self, windows: Floats, into: Floats) -> None:
+        """Add a row for each window to `into`."""
+        every = self._room.product(windows, self._weights)
+        if self._loops is not None:
+            self._loops.add_layer(every, self._bias, self._gain, self._shift, into)
+            return
         every += self._bias
         best = _most(every, self._pieces)
         share = np.float32(1 / best.shape[1])
@@ -79,13 +120,13 @@ class _Layer:
         best *= (1 / np.sqrt(spread))[:, None]
         best *= self._gain
         best += self._shift
-        return best
+        into += best
 
 
 class _Parser:
     """The parser's transitions: in each step, every sentence that is not done takes its best valid one."""
 
-    def __init__(self, pipe: Any) -> None:
+    def __init__(self, pipe: Any, loops: Loops | None) -> None:
         from spacy.ml.parser_model import ParserStepModel
 
         self._pipe = pipe
@@ -102,16 +143,45 @@ class _Parser:
         self._offsets = np.arange(self.nF, dtype=np.intp) + self.nF
         self.state2vec = self
         """What the model asks for the number of its features."""
+        self._loops, self._room = loops, _Room()
+        names = [pipe.moves.get_class_name(number) for number in range(pipe.moves.n_moves)]
+        self._kinds = bytes(_KINDS.index(name[0]) for name in names)
+        self._labels = [
+            *(name.partition("-")[2] for name in names),
+            "ROOT",
+        ]  # the last: where no transition gave a head
+        self._lifted = frozenset(number for number, label in enumerate(self._labels) if "||" in label)
+        extra = -len(names) % BLOCK
+        bias = np.pad(self._upper[1], (0, extra), constant_values=-np.inf)
+        self._padded = np.pad(self._upper[0], ((0, 0), (0, extra))), bias
 
-    def read(self, docs: Sequence[Any], encoded: Floats) -> None:
-        """Set heads and dependencies of `docs`, whose words are the rows of `encoded`."""
+    def read(self, docs: Sequence[Any], encoded: Floats) -> tuple[list[str], list[int]]:
+        """Return dependencies and heads of the words of `docs`, which are the rows of `encoded`."""
         reduce, reduce_bias = self._reduce
-        features = np.empty((len(encoded) + 1, len(self._pad)), dtype=np.float32)
+        features = self._room.of(len(encoded) + 1, len(self._pad))
         features[0] = self._pad
         np.matmul(_product(encoded, reduce) + reduce_bias, self._lower, out=features[1:])
+        if self._loops is None:
+            self._pipe.set_annotations(docs, self._states(docs, features))
+            found = [_annotated(doc) for doc in docs]
+            return [dep for deps, _ in found for dep in deps], [head for _, heads in found for head in heads]
+        lengths = [len(doc) for doc in docs]
+        heads, taken = self._loops.transitions(features, self._bias, *self._padded, self._kinds, lengths)
+        deps = [self._labels[transition] for transition in taken]
+        if not self._lifted.isdisjoint(taken):
+            at = 0
+            for doc, length in zip(docs, lengths, strict=True):
+                own = slice(at, at + length)
+                if not self._lifted.isdisjoint(taken[own]):
+                    deps[own], heads[own] = _lowered(doc, deps[own], heads[own])
+                at += length
+        return deps, heads
+
+    def _states(self, docs: Sequence[Any], features: Floats) -> list[Any]:
+        """Return the parser's states of `docs` after the last transition."""
         parts = features.reshape(-1, len(self._bias))  # a row for each word and feature
         upper, upper_bias = self._upper
-        states = self._pipe.moves.init_batch(docs)
+        states: list[Any] = self._pipe.moves.init_batch(docs)
         active = [state for state in states if not state.is_final()]
         width = len(self._bias) // self._pieces
         hidden = np.zeros((max(_FEWEST, len(active)), width), dtype=np.float32)
@@ -125,7 +195,28 @@ class _Parser:
             scores = (hidden[: max(count, _FEWEST)] @ upper)[:count]
             scores += upper_bias
             active = self._pipe.transition_states(active, scores)
-        self._pipe.set_annotations(docs, states)
+        return states
+
+
+def _lowered(doc: Any, deps: list[str], heads: list[int]) -> tuple[list[str], list[int]]:
+    """Return dependencies and heads with what the parser could only hang too high put where its label says."""
+    from spacy.attrs import DEP, HEAD
+    from spacy.pipeline._parser_internals.nonproj import deprojectivize
+
+    steps = np.array([head - i for i, head in enumerate(heads)], dtype=np.int64).astype(np.uint64)
+    labels = np.array([doc.vocab.strings[dep] for dep in deps], dtype=np.uint64)
+    doc.from_array([HEAD, DEP], np.stack((steps, labels), axis=1))
+    deprojectivize(doc)
+    return _annotated(doc)
+
+
+def _annotated(doc: Any) -> tuple[list[str], list[int]]:
+    """Return dependencies and heads of a parsed Doc."""
+    from spacy.attrs import DEP, HEAD
+
+    deps, steps = doc.to_array([DEP, HEAD]).T
+    heads = [i + step for i, step in enumerate(steps.astype(np.int64).tolist())]
+    return [doc.vocab.strings[dep] for dep in deps.tolist()], heads
 
 
 def _affine(layer: Any) -> tuple[Floats, Floats]:
