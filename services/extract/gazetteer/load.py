@@ -101,13 +101,16 @@ class Gazetteer:
         unless its entry is written with a small one ("eastern Ukraine")."""
         at, count = 0, len(words)
         while at < count:
-            reach = self.longest.get(words[at].key, 0)
+            reach = self.longest.get(words[at].key)
+            if reach is None:  # as for nearly all words
+                at += 1
+                continue
             end = min(at + reach, count)
             last = at
             while last + 1 < end and _JOINER.match(text, words[last].end, words[last + 1].start):
                 last += 1
             found = None
-            while reach and last >= at:
+            while last >= at:
                 span = words[at : last + 1]
                 if any(w.capital for w in span):
                     key = span[0].key if last == at else " ".join(w.key for w in span)

@@ -42,7 +42,7 @@ def conjuncts(token: Token) -> list[Token]:
             if child.dep_ in ("conj", "appos") and (child.dep_ == "conj" or child.pos_ == "PROPN"):
                 found.append(child)
                 queue.append(child)
-    return sorted(found, key=lambda t: t.i)
+    return sorted(found, key=lambda t: t.i) if len(found) > 1 else found
 
 
 def is_passive(verb: Token) -> bool:
