@@ -81,6 +81,10 @@ def test_a_force_keeps_its_name_when_it_gets_its_side() -> None:
         ("capture", "UKR", "Ukraine last week left Sudzha, which it had captured in August."),
         ("arms_transfer", "USA", "Ammunition is short, and a package of US military aid has been stuck in Congress."),
         ("displacement", None, "Forty residents were carried off to Taganrog."),
+        ("withdrawal", "RUS", "Ukrainian troops stormed Balakliia on Tuesday. The garrison fled Balakliia by night."),
+        ("hold", "UKR", "Russian troops attacked Lyptsi on Friday. The defenders still hold Lyptsi."),
+        ("advance", "RUS", "Nazar Voloshyn said that groups had broken through to the edge of Krasnohorivka."),
+        ("diplomacy", "UKR", "Ukraine's delegation says it wants no talks with Russia in Istanbul."),
     ],
 )
 def test_forces_states_and_givers_are_found_behind_their_words(kind: str, wanted: str | None, text: str) -> None:

@@ -309,6 +309,16 @@ def test_what_was_reported_by_somebody_at_the_end_is_his() -> None:
         assert sources(told + end) == [["Oleh Kiper"], ["Oleh Kiper"]]
 
 
+def test_the_mayor_is_not_the_doctor_who_spoke_last() -> None:
+    text = "Dr. Ihor Savchuk said he stayed. Two men were [killed] by rockets, the mayor said."
+    assert sources(text) == [["the mayor"]]
+
+
+def test_what_is_written_in_the_report_is_of_who_gave_it_out() -> None:
+    text = "In the Russian Defence Ministry deny the loss: in the report it is written that the attack was [repelled]."
+    assert [s[0] for s in sources(text)] == ["Ministry of Defence of Russia"]
+
+
 def test_about_this_told_somebody_gives_him_the_sentence_before() -> None:
     assert sources("Invaders [struck] the port at dawn. About this informed Oleh Kiper.") == [["Oleh Kiper"]]
 

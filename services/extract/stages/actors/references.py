@@ -137,7 +137,9 @@ def _is_man(mention: ActorMention) -> bool:
 
 
 _MEN: Final = frozenset({"person", "last_name", "titled_person", "office_borne", "office_of_state", "office_before"})
-_SEAT: Final = re.compile(r"\s+(?P<prep>of|in)\s+(?:the\s+)?(?P<of>[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|of\s[A-Z]\w+))?)")
+_SEAT: Final = re.compile(
+    r"\s+(?P<prep>of|in|from)\s+(?:the\s+)?(?P<of>[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|of\s[A-Z]\w+))?)"
+)
 
 
 def _seat(doc: Document, mention: ActorMention) -> str | None:

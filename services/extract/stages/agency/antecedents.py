@@ -5,6 +5,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, EventMention
 from services.extract.stages import tree
+from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.scene import AGENTIVE, FIGHTING, OPPOSITE, Case, Scene, army, named
 from services.extract.stages.tree import Token
@@ -73,6 +74,13 @@ def _abroad(case: Case, own: str) -> bool:
     return own == "UKR" and case.event.type in _GROUND and bool(places) and all(p.country == "RU" for p in places)
 
 
+def _intrudes(scene: Scene, case: Case, noun: Token, own: str) -> bool:
+    """True for groups that "have broken through", by the word of who holds the ground, and does not call them his."""
+    if case.token.base_ not in words("intruding") or tree.first(noun, "poss") is not None:
+        return False
+    return ground_of(scene.doc, case.event) != OPPOSITE.get(own)
+
+
 _GROUND: Final = frozenset({"advance", "assault", "capture", "control"})
 _LOOK: Final = 240
 _FORCE: Final = re.compile(
@@ -115,6 +123,7 @@ def bare_force(scene: Scene, case: Case) -> ActorMention | None:
     if said is not None and (case.event.type in words("own") or (plain and case.event.type in words("own_plain"))):
         theirs = said.act == "admits" and case.event.type in ("advance", "capture", "control")
         theirs = theirs or any(c.lower_ in ("sabotage", "subversive", "saboteur") for c in noun.children)
+        theirs = theirs or _intrudes(scene, case, noun, said.source.side or "")
         side = said.source.side or ""
         return army(case, noun, OPPOSITE[side] if theirs else side)
     before = [a for a in scene.before(case.sentence, case.here.offset(noun)) if a.kind in FIGHTING]

@@ -15,7 +15,15 @@ def taken_back(scene: Scene, event: EventMention) -> None:
     actor = event.actor
     if actor is None:
         return
-    if _counted(scene, event, actor):
+    if (foe := _held_out(scene, event, actor)) is not None:
+        event.actor = replace(actor, side=foe, id=f"{foe}/MIL")
+        event.why.append(Why("actor", "agency.garrison", actor.span))
+    elif _firm(event, actor):
+        case = scene.case(event)
+        found = only(scene, case) if case is not None else None
+        event.actor = found
+        event.why.append(Why("actor", "agency.firm", found.span if found is not None else None))
+    elif _counted(scene, event, actor):
         foe = OPPOSITE.get(actor.side or "") if event.type == "assault" else None
         event.actor = army_at(actor.span, actor.surface, foe) if foe is not None else None
         event.why.append(Why("actor", "agency.counted", actor.span))
@@ -40,6 +48,28 @@ def taken_back(scene: Scene, event: EventMention) -> None:
         if found is not None and found.side != actor.side:
             event.actor = found
             event.why.append(Why("actor", "agency.usurped", found.span))
+
+
+def _held_out(scene: Scene, event: EventMention, actor: ActorMention) -> str | None:
+    """Return the side of a garrison, where it was read as that of who has just attacked the place."""
+    if actor.rule != "noun" or actor.surface.lower().rsplit(None, 1)[-1] not in words("garrison"):
+        return None
+    case = scene.case(event) if event.type in ("withdrawal", "hold", "encirclement", "casualties") else None
+    if case is None:
+        return None
+    for other in scene.told_before(case, reach=2):
+        by = other.actor
+        if by is None or by.span == actor.span or by.side not in SIDES or other.type not in words("attacking"):
+            continue
+        return OPPOSITE[by.side] if by.side == actor.side else None
+    return None
+
+
+def _firm(event: EventMention, actor: ActorMention) -> bool:
+    """True for a firm or body that tells of fire, and was taken for who fired: "Naftogaz counted 300 missiles"."""
+    return (
+        actor.kind == "ORG" and actor.side in SIDES and event.type in words("outside") | {"strike"} and actor.can_speak
+    )
 
 
 def _teller_owns(scene: Scene, event: EventMention, actor: ActorMention) -> str | None:
@@ -94,6 +124,9 @@ def _met_with(scene: Scene, event: EventMention, actor: ActorMention) -> ActorMe
     for above in tree.ancestors(case.token):
         if tree.is_verb(above) and (subject := tree.first(above, "nsubj")) is not None:
             host = named(case, subject)
+            if host is None and subject.lower_ in ("it", "they", "he", "she", "we"):
+                said = scene.speaker(event)
+                host = said.source if said is not None else None
             if host is None or host.kind not in ("GOV", "PER", "MIL"):
                 return None
             return host if host.side != actor.side else None

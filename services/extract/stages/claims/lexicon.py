@@ -68,6 +68,7 @@ class Lexicon:
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
+    offices: frozenset[str]
     own_bodies: frozenset[str]
     """Bodies of a state that speak for themselves: "Seoul's spy agency" is not South Korea."""
     shown: frozenset[str]
@@ -147,6 +148,7 @@ def lexicon() -> Lexicon:
         no_evidence=phrases(fixed["no_evidence"]),
         convinced=_convinced(fixed["convinced"], fixed["certainty"]),
         claim_nouns=_claim_nouns(fixed["claim_nouns"]),
+        offices=frozenset(speakers["offices"]),
         own_bodies=frozenset(speakers["own_bodies"]),
         shown=frozenset(speech["objects"]["shown"]),
         hailed=frozenset(speech["objects"]["hailed"]),

@@ -89,6 +89,8 @@ _NOBODY: Final = frozenset(
     ]
 )
 _MAX_NP: Final = 140
+_BESIDE: Final = 60
+"""Characters on either side of a name in which his office is told."""
 
 
 @dataclass(slots=True)
@@ -308,10 +310,22 @@ class Speakers:
         if words[0].low not in ("the", "this", "that", "his", "its", "their") or len(words) > 3:
             return None
         if head.low in self.lexicon.people and not head.low.endswith("s"):
-            return self.last_person if words[0].low == "the" else None
+            if words[0].low != "the":
+                return None
+            return self.last_person if head.low not in self.lexicon.offices else self._in_office(head.low)
         for mention in reversed(self.spoken[-6:]):
             if head.low in mention.name.lower() or head.low in mention.surface.lower():
                 return mention
+        return None
+
+    def _in_office(self, office: str) -> ActorMention | None:
+        """Who among the latest persons to speak was told of as mayor, governor, …; the only one told of at all."""
+        persons = [m for m in reversed(self.spoken[-8:]) if is_person(m, self.lexicon)]
+        for person in persons:
+            known = people().by_id.get(person.id or "")
+            near = self.doc.text[max(0, person.span.start - _BESIDE) : person.span.end + _BESIDE].lower()
+            if (known is not None and office in known.office) or office in near:
+                return person
         return None
 
     def places_in(self, line: Line) -> list[PlaceMention]:

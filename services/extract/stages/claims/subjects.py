@@ -27,7 +27,7 @@ _ADVERBS: Final = (
 _GAP: Final = re.compile(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
 
 
-_APPOSITION: Final = re.compile(r"\s*,[^,\"“”;:.]{1,90},\s*(?:\w+ly\s+)?")
+_APPOSITION: Final = re.compile(r"\s*,(?:[^,\"“”;:.]|[\"“][\w -]{2,24}[\"”]){1,90},\s*(?:\w+ly\s+)?")
 
 
 _TO_OUTLET: Final = re.compile(r"\b(?:to|via)\s+(?:the\s+)?$")
@@ -83,7 +83,9 @@ _NO_NAMES: Final = frozenset(
 )
 
 
-_FULL_NAME: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
+_FULL_NAME: Final = re.compile(
+    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s)?[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}"
+)
 
 
 def _is_gap(text: str) -> bool:

@@ -52,13 +52,19 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "in": re.compile(rf"{_IN}(?:{message})?(?=\w)", re.IGNORECASE),
         "they": re.compile(rf"\s*,?\s+(?:(?:they|{passive}|it\s+(?:is|was))\s+)?(?:also\s+)?"
                            rf"(?:(?<=they\s)(?:{words['active']})\b|(?<=\s){passive}\b)(?P<rest>)", re.IGNORECASE),
+        "own": re.compile(
+            rf"(?:^|[:;,]\s*)in\s+(?:the|its|their|this)\s+(?:[\w-]+\s+){{0,2}}?(?:{words['messages']})\s+{passive}\b",
+            re.IGNORECASE,
+        ),
+        "bare": re.compile(rf"\s+(?:(?P<denying>{words['denying']})|(?:{words['bare']}))\b", re.IGNORECASE),
         "as": re.compile(
-            rf"(?:^|,\s+)as\s+(?:(?:{passive}|(?:it\s+)?(?:{words['said']}))\s+(?:in|by|at)|they\s+(?:{words['active']})\s+(?:in|at))"
+            rf"(?:^|,\s+)as\s+(?:(?:{passive}|(?:it\s+)?(?:{words['said']}))\s+(?:in|by|at)"
+            rf"|(?:they\s+(?:{words['active']})|(?:{words['bare']}))\s+(?:in|at))"
             rf"\s+(?:{message})?(?=\w)",
             re.IGNORECASE,
         ),
         "behind": re.compile(
-            rf",\s+(?:they\s+(?:{words['active']})|{passive}|(?:{words['said']}))\s+(?:in|at)\s+(?:{message})?(?=\w)",
+            rf",\s+(?:they\s+(?:{words['active']})|{passive}|(?:{words['said']})|(?:{words['bare']}))\s+(?:in|at)\s+(?:{message})?(?=\w)",
             re.IGNORECASE,
         ),
     }  # fmt: skip
@@ -148,19 +154,28 @@ def _about(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 def _in_body(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "In the staff they noted that …", "in the report of the staff it is said that …"."""
     found: list[Cue] = []
-    if " they " not in line.text and " is " not in line.text and " was " not in line.text:
-        return found
+    for match in _patterns()["own"].finditer(line.text):
+        start = line.start + match.start()
+        teller = None if line.in_quotes(start) else speakers.pronoun("it", line, start)
+        if teller is not None and teller.kind not in ("CIV", "narrator"):
+            core = Span(start, line.start + match.end())
+            found.append(_cue(core, Spoken(teller, core, pronoun=True), core, left=False, right=True))
     for match in _patterns()["in"].finditer(line.text):
         at = line.start + match.end()
         near = next((m for m in line.speakers if at <= m.span.start <= at + 5 or m.span.start <= at < m.span.end), None)
         if near is None or near.kind in ("CIV", "PER", "narrator"):
             continue
         told = _patterns()["they"].match(line.text, near.span.end - line.start)
+        bare = _patterns()["bare"].match(line.text, near.span.end - line.start) if told is None else None
+        told = told or bare
         if told is None or line.in_quotes(at):
             continue
         core = Span(line.start + match.start(), line.start + told.end())
         span = Span(near.span.end, line.start + told.end())
-        found.append(_cue(span, Spoken(near, near.span), core, left=False, right=True))
+        cue = _cue(span, Spoken(near, near.span), core, left=False, right=True)
+        if bare is not None and bare["denying"]:
+            cue.act, cue.stance = "denies", "denies"
+        found.append(cue)
     return found
 
 
