@@ -252,6 +252,7 @@ class Walk:
             self.seen_future = True
             forecast = self.event_type in words["forecast_types"] and self.state == "actual"
             forecast = forecast or any(_almost_certain(c) for c in verb.children)
+            forecast = forecast or self._opens_way(verb)
             self.apply("possible" if forecast else "intended", modal)
         if negator is not None:
             self.apply("negated", negator)
@@ -718,6 +719,10 @@ class Walk:
             return False
         self._clause_of(head, clausal=True)
         return True
+
+    def _opens_way(self, verb: Token) -> bool:
+        """Whether what would be opened is a road onwards: "its loss would open the way to the city"."""
+        return verb.base_ in self.words["opening"] and any(c.lower_ in self.words["ways"] for c in verb.children)
 
     def _enabled(self, verb: Token) -> bool:
         """Whether it is told as past what made the event come about: no leave is given by anybody, no modal stands."""
