@@ -35,6 +35,12 @@ NEAR_BORDER: Final = frozenset({"RU.86", "RU.61", "RU.38", "RU.69"})
 FAR_POPULATION: Final = 3_000
 """Elsewhere in Russia, places from this size on are taken."""
 
+NEAR_FRONT_KM: Final = 60.0
+"""Nearer than this to the front, villages get the likely Russian names beside the recorded one."""
+
+ACROSS_CITY_KM: Final = 10.0
+"""Two districts of one name that are nearer than this are one."""
+
 CITY_ADMIN: Final = {"UA.12": "Kyiv", "UA.20": "Crimea", "RU.48": "Moscow", "RU.66": "Saint Petersburg"}
 
 _CYRILLIC_UK: Final = re.compile(r"^[а-щьюяєіїґ'’ʼ -]+$", re.I)
@@ -75,12 +81,17 @@ class Draft:
     class_names: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, alias: str, tier: int) -> None:
-        key = " ".join(re.split(r"[\s–—-]+", fold(alias))).strip()
+        key = _key(alias)
         if len(key) > 2 or key in ("us", "uk"):
             self.aliases[key] = min(tier, self.aliases.get(key, 9))
 
     def add_class(self, name: str, alias: str) -> None:
-        self.class_names.setdefault(name, set()).add(" ".join(re.split(r"[\s–—-]+", fold(alias))))
+        self.class_names.setdefault(name, set()).add(_key(alias))
+
+
+def _key(alias: str) -> str:
+    """The alias as lookups compare it: folded, its words with one blank between."""
+    return " ".join(re.split(r"[\s–—-]+", fold(alias))).strip()
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
@@ -215,6 +226,10 @@ def _settlement(
     draft.add(place["name"], 1)
     for alias in spellings(own_uk, own_ru, abroad=notable):
         draft.add(alias, 1)
+    if own_uk and front_distance(latitude, longitude) < NEAR_FRONT_KM:
+        for guess in russified(own_uk):
+            for alias in spellings(None, guess, abroad=False):
+                draft.add(alias, 1)
     if population < 400_000:
         for other in (*uk, *ru):
             if other not in (own_uk, own_ru):
@@ -244,7 +259,7 @@ def from_settlements(known: list[Draft]) -> Iterator[Draft]:
         uk, ru = row["uk"] or None, row["ru"] or None
         name = row["name"] or (ukrainian(uk) if uk else russian(ru or ""))
         extra: set[str] = set()
-        if uk and not ru:
+        if uk:
             extra = {a for guess in russified(uk) for a in spellings(None, guess, abroad=False)}
         same = [
             d
@@ -345,19 +360,35 @@ def _ids(settlements: list[Draft]) -> dict[tuple[str, str | None], str]:
 
 
 def from_districts(settlements: list[Draft]) -> Iterator[Draft]:
-    """The districts of cities, which are found beside the word "district" alone: many cities have one of each name."""
+    """The districts of cities, which are found beside the word "district" alone: many cities have one of each name.
+
+    Where GeoNames has the district, it gets the name and the city of the table.
+    """
     ids = _ids(settlements)
+    known = [d for d in settlements if "district" in d.class_names]
     for row in table("districts.tsv"):
         latitude, longitude = float(row["latitude"]), float(row["longitude"])
-        name = f"{ukrainian(row['uk'])} District"
-        entry = Entry(
-            f"frontlog:{slug(name)}-{slug(row['within'])}", name, "feature", row["country"], row["admin1"],
-            latitude, longitude, 6.5, within=ids[row["within"], row["country"]],
-        )  # fmt: skip
-        draft = Draft(entry)
-        for alias in (*spellings(row["uk"], row["ru"], abroad=False), *listed(row)):
+        name, within = f"{ukrainian(row['uk'])} District", ids[row["within"], row["country"]]
+        aliases = {*spellings(row["uk"], row["ru"], abroad=False), *listed(row)}
+        keys = {_key(alias) for alias in aliases}
+        same = (d for d in known if not keys.isdisjoint(d.class_names["district"]))
+        draft = next((d for d in same if _within(d.entry, latitude, longitude)), None)
+        if draft is None:
+            identifier = f"frontlog:{slug(name)}-{slug(row['within'])}"
+            country, admin1 = row["country"], row["admin1"]
+            draft = Draft(Entry(identifier, name, "feature", country, admin1, latitude, longitude, 6.5, within=within))
+            yield draft
+        draft.add(name, 0)
+        draft.entry = replace(draft.entry, name=name, within=within)
+        for alias in aliases:
             draft.add_class("district", alias)
-        yield draft
+
+
+def _within(entry: Entry, latitude: float, longitude: float) -> bool:
+    """Whether the entry is as near as a district of the same city."""
+    if entry.latitude is None or entry.longitude is None:
+        return False
+    return kilometres(entry.latitude, entry.longitude, latitude, longitude) < ACROSS_CITY_KM
 
 
 def _endings() -> list[list[str]]:

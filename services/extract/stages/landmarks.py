@@ -10,8 +10,8 @@ from typing import Final
 from services.extract.document import Document, PlaceMention
 
 _BESIDE: Final = re.compile(
-    r"""\s*,?\s*(?:which\s+is\s+|that\s+is\s+|some\s+|about\s+|just\s+|a\s+few\s+|\d+\s*)?
-    (?:near|by|beside|outside|off|not\s+far\s+from|close\s+to|next\s+to|opposite|across\s+from
+    r"""\s*,?\s*(?:which\s+is\s+|that\s+is\s+|which\s+|that\s+|some\s+|about\s+|just\s+|a\s+few\s+|\d+\s*)?
+    (?:adjoin(?:s|ing)|border(?:s|ing)(?:\s+on)?|overlook(?:s|ing)|neighbou?r(?:s|ing)|near|by|beside|outside|off|not\s+far\s+from|close\s+to|next\s+to|opposite|across\s+from
       |(?:north|south|east|west|north-?\s?east|north-?\s?west|south-?\s?east|south-?\s?west)(?:ern)?\s+of
       |(?:km|kilomet(?:re|er)s?|miles?)\s+(?:from|(?:north|south|east|west)\s+of)
       |on\s+the\s+(?:other\s+)?(?:river|bank\s+of|shore\s+of|road\s+to|border\s+with|way\s+to)|on\s+the\s+way\s+to)

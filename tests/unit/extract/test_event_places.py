@@ -359,3 +359,29 @@ def test_what_happens_here_is_not_where_the_sentence_goes_on_to() -> None:
 )
 def test_the_city_is_not_the_one_in_the_governors_title(text: str, expected: tuple[str, str]) -> None:
     assert expected in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Klishchiivka and Andriivka lie on a height. Ukrainian troops took both villages in September.",
+            [("capture", "Andriivka"), ("capture", "Klishchiivka")],
+        ),
+        ("Russian forces bombarded the Kherson suburb of Antonivka.", [("strike", "Antonivka")]),
+        ("From Odesa, where seven missiles fell on Monday, people are leaving.", [("strike", "Odesa")]),
+        (
+            "The worst sectors are Pokrovsk and Kurakhove, where the enemy attacked 30 times.",
+            [("assault", "Kurakhove"), ("assault", "Pokrovsk")],
+        ),
+        ("A counterattack from the side of Kurdiumivka was beaten off.", [("repulse", "Kurdiumivka")]),
+        ("Missiles were fired at Kyiv from bombers over the Caspian Sea.", [("strike", "Kyiv")]),
+        (
+            "Missiles hit Lviv in the west, Dnipro in the centre and Odesa in the south.",
+            [("strike", "Dnipro"), ("strike", "Lviv"), ("strike", "Odesa")],
+        ),
+    ],
+)
+def test_where_an_event_is_that_is_told_of_several_places(text: str, expected: list[tuple[str, str]]) -> None:
+    kinds = {kind for kind, _ in expected}
+    assert sorted((kind, place) for kind, place in told(text) if kind in kinds) == expected

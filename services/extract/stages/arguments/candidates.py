@@ -8,16 +8,16 @@ from services.extract.stages import tree
 from services.extract.stages.arguments.officials import GOVERNOR
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import CAPITALS
-from services.extract.stages.landmarks import without_landmarks
+from services.extract.stages.landmarks import is_water, without_landmarks
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
 _NOT_FOR: Final[dict[str, frozenset[str]]] = {
     "withdrawal": frozenset({"to", "toward", "towards", "into", "behind"}),
     "displacement": frozenset({"to", "toward", "towards", "into"}),
-    "strike": frozenset({"from"}),
+    "strike": frozenset({"from", "side"}),
     "repulse": frozenset({"from"}),
-    "casualties": frozenset({"from"}),
+    "casualties": frozenset({"from", "side"}),
     "assault": frozenset({"from"}),
     "advance": frozenset({"from"}),
     "clash": frozenset({"from"}),
@@ -39,6 +39,8 @@ def preposition(here: Context, place: PlaceMention) -> str:
         token = token.head
     head = token.head
     if head.lower_ == "of" and head.head.lower_ in _STRETCHES and head.head.head.dep_ == "prep":
+        if head.head.lower_ == "side" and head.head.head.lower_ == "from":
+            return "side"  # an attack "from the side of X" is fought there, no shell falls there
         head = head.head.head
     return str(
         head.lower_ if head.dep_ in ("prep", "agent", "prt", "advmod", "pcomp") or head.pos_ == "ADP" else token.dep_
@@ -94,8 +96,28 @@ def relative_place(telling: Telling) -> list[PlaceMention]:
             for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
                 place = here.place_of(token)
                 if place is not None:
-                    return [described(here, place) or place]
+                    told = described(here, place)
+                    return [told] if told is not None else _joined_before(here, place)
     return []
+
+
+def _joined_before(here: Context, place: PlaceMention) -> list[PlaceMention]:
+    """Return the places of the list that ends with `place`: "Pokrovsk and Kurakhove, where …"."""
+    order = sorted(here.places, key=lambda p: p.span)
+    at = next((n for n, p in enumerate(order) if p is place), 0)
+    found = [place]
+    while at > 0 and len(found) < _LONGEST_LIST:
+        one, other = order[at - 1], order[at]
+        gap = here.doc.text[one.span.end : other.span.start]
+        listed = _JOINED if len(found) == 1 else _LIST_GAP
+        if one.kind != "settlement" or place.kind != "settlement" or one.adjective or listed.fullmatch(gap) is None:
+            break
+        found.insert(0, one)
+        at -= 1
+    return found
+
+
+_JOINED: Final = re.compile(r",?\s+and\s+(?:in\s+|near\s+|at\s+)?(?:the\s+)?")
 
 
 def described(here: Context, place: PlaceMention) -> PlaceMention | None:
@@ -241,6 +263,8 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
     if not better and telling.event.type in _NEVER_FROM:
         return []
     unique = better or unique
+    if telling.event.type == "strike" and any(not is_water(p) for p in unique):
+        unique = [p for p in unique if not is_water(p) or preposition(telling.here, p) not in _LAUNCHED_OVER]
     fine = [p for p in unique if p.kind != "country"]
     if fine:
         unique = fine
@@ -253,6 +277,8 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
     return [p for p in unique if p.kind != "country" or _countrywide(telling, p)]
 
 
+_LAUNCHED_OVER: Final = frozenset({"over", "from", "above"})
+"""Before a sea that missiles come from, where their target is told too."""
 _DISPLACING: Final = re.compile(
     r"\b(?:push|driv|drove|throw|threw|thrown|forc|roll|hurl|knock|dislodg|oust|expel|squeez|evict)\w*", re.IGNORECASE
 )

@@ -9,6 +9,7 @@ from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer, words_of
 from services.extract.stages.places.anaphora import anaphors, soils
 from services.extract.stages.places.areas import as_areas
+from services.extract.stages.places.compass import sides
 from services.extract.stages.places.groups import groups
 from services.extract.stages.places.homonyms import at_the_front
 from services.extract.stages.places.metonymy import can_be_government, is_government
@@ -63,7 +64,7 @@ def places(doc: Document) -> None:
     put_within(mentions, doc.text)
     mentions += soils(doc, known)
     mentions.sort(key=lambda m: m.span)
-    mentions += [*groups(doc, mentions), *anaphors(doc, words, mentions, known)]
+    mentions += [*groups(doc, mentions), *anaphors(doc, words, mentions, known), *sides(doc, known)]
     mentions.sort(key=lambda m: (m.span, m.rule))
     doc.places = _apart(mentions)
 

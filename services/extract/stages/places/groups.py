@@ -12,6 +12,7 @@ from services.extract.document import Document, PlaceMention, Span
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("groups.toml").read_text(encoding="utf-8"))
 _WORDS: Final[dict[str, str]] = {name: "|".join(words.split()) for name, words in _DATA["words"].items()}
+EXAMPLES: Final[list[dict[str, str | list[str]]]] = _DATA["examples"]
 _COUNTS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
 _POINTS: Final = re.compile(
     rf"""\b(?:

@@ -26,6 +26,7 @@ DISTRICTS: Final = frozenset(_PARTS["district"])
 PART_WORDS: Final = QUARTERS | DISTRICTS | frozenset(_PARTS["thing"])
 NOT_A_PART: Final = frozenset(_PARTS["no_name"])
 OFFICES_OF_PARTS: Final = frozenset(_PARTS["offices"])
+STRETCHES: Final[list[str]] = _DATA["pairs"]["stretch"]
 
 BETWEEN_WORDS: Final = frozenset(_DATA["between_words"]["words"])
 LOCATIVE: Final = frozenset(_DATA["locative"]["always"])

@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import PlaceMention, Span
+from services.extract.stages.places import lexicon as lx
 
 _DASH: Final = re.compile(r"[-\u2010\u2011–—]")
-_STRETCH: Final = re.compile(
-    r"\s+(?:highway|road|motorway|route|railway|railroad|line|stretch|section|border|supply)\b"
-)
+_STRETCH: Final = re.compile(rf"\s+(?:{'|'.join(lx.STRETCHES)})\b")
 
 
 def is_pair(one: PlaceMention, other: PlaceMention, direction: bool, text: str) -> bool:

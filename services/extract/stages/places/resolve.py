@@ -121,6 +121,8 @@ def _score(candidate: Candidate, named: Named, anchors: Sequence[Anchor], day: s
         if anchor.entry.kind in ("oblast", "region") and entry.admin1 and anchor.entry.admin1:
             if anchor.entry.admin1 == entry.admin1:
                 admin = max(admin, 2.5 * decay + (1.5 if gap < 60 else 0.0))
+        elif anchor.entry.id == entry.within:
+            admin = max(admin, 4.0 * decay)  # the city whose district it is
         elif anchor.entry.id != entry.id:
             context += 3.0 * anchor.weight * decay * math.exp(-kilometres(entry, anchor.entry) / 35.0)
     return score + min(context, 5.0) + admin

@@ -1,0 +1,44 @@
+"""Sides of the country that are named without it: "on the southern front", "in the east". Part of places."""
+
+import re
+from typing import Final
+
+from services.extract.document import Document, PlaceMention, Span
+from services.extract.gazetteer import Gazetteer
+
+_SIDE: Final = r"(?P<{0}>(?:north|south)[- ]?(?:east|west)|north|south|east|west)"
+_NAMED: Final = re.compile(
+    rf"""\b(?:
+      on\ the\ {_SIDE.format("front")}(?:ern)?\ (?:front|theat(?:re|er))\b(?!\ of\b)
+    | (?:in|across|throughout)\ (?:the|Ukraine['’]s|the\ country['’]s)\ {_SIDE.format("of")}
+      \ (?:and\ (?:the\ )?(?:north|south|east|west)\w*\ )?of\ the\ country\b
+    | (?:forces|troops|units|brigades|reserves|reinforcements|soldiers|battalions|them|equipment)\ (?:\w+\ ){{0,2}}
+      to\ the\ {_SIDE.format("to")}(?=\s*[,.;]|\s+(?:and|but|while|where)\b)
+    )""",
+    re.VERBOSE,
+)
+_REGIONS: Final = {
+    "north": "northern ukraine", "south": "southern ukraine", "east": "eastern ukraine", "west": "western ukraine",
+    "northeast": "northeastern ukraine", "southeast": "southeastern ukraine",
+}  # fmt: skip
+
+
+def sides(doc: Document, known: Gazetteer) -> list[PlaceMention]:
+    """Return the sides of Ukraine that the text names without saying of what, where it tells of Ukraine."""
+    if "Ukrain" not in doc.text:
+        return []
+    found = []
+    for match in _NAMED.finditer(doc.text):
+        group = next(name for name, said in match.groupdict().items() if said)
+        key = re.sub(r"[- ]", "", match.group(group))
+        entry = next((c.entry for c in known.candidates(_REGIONS.get(key, "")) if c.entry.kind == "region"), None)
+        if entry is None:
+            continue
+        span = Span(*match.span(group))
+        found.append(
+            PlaceMention(
+                span, doc.words(span), entry.name, entry.id, entry.kind, entry.admin1, entry.country, entry.latitude,
+                entry.longitude, "direction" if group == "front" else "in", None, None, span, rule="compass",
+            )
+        )  # fmt: skip
+    return found
