@@ -177,28 +177,40 @@ _lower = _Lower()
 _known: dict[_Key, tuple[str, str, str]] = {}
 
 
+_settled: dict[tuple[str, str, str], Tagged] = {}
+"""What is made of a word that needs no neighbours to be told, by word, tag and dependency."""
+
+
 def _tagged(words: list[str], lower: list[str], tags: list[str], deps: list[str]) -> list[Tagged]:
     """Return what the model's attribute ruler and lemmatizer make of each word."""
-    keys: list[_Key] = []
-    for i, (word, low, tag, dep) in enumerate(zip(words, lower, tags, deps, strict=True)):
-        before = after = ""
-        if low in _IN_CONTEXT:
-            if i:
-                before = lower[i - 1]
-                before = before if before in _LEADING else "there" if deps[i - 1] == "expl" else ""
-            if i + 1 < len(words) and lower[i + 1] in _FOLLOWING:
-                after = lower[i + 1]
-        matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or low in _BY_DEPENDENCY
-        keys.append((word, tag, dep if matters else "dep", before, after))
-    if len(_known) > REMEMBERED:
+    settled = list(map(_settled.get, zip(words, tags, deps, strict=True)))
+    asked = {i: _key(i, words, lower, tags, deps) for i, known in enumerate(settled) if known is None}
+    if len(_known) > REMEMBERED or len(_settled) > REMEMBERED:
         _known.clear()
-    missing = [key for key in dict.fromkeys(keys) if key not in _known]
+        _settled.clear()
+    missing = [key for key in dict.fromkeys(asked.values()) if key not in _known]
     if missing:
         _learn(missing)
-    found = [_known[key] for key in keys]
-    return [
-        (pos, tag, lemma, "dep" if pos == "SPACE" else dep) for (pos, tag, lemma), dep in zip(found, deps, strict=True)
-    ]
+    for i, key in asked.items():
+        pos, tag, lemma = _known[key]
+        settled[i] = told = pos, tag, lemma, "dep" if pos == "SPACE" else deps[i]
+        if lower[i] not in _IN_CONTEXT:
+            _settled[words[i], tags[i], deps[i]] = told
+    return [told for told in settled if told is not None]
+
+
+def _key(i: int, words: list[str], lower: list[str], tags: list[str], deps: list[str]) -> _Key:
+    """Return what decides on a word: itself, its tag, its dependency and its neighbours, where they matter."""
+    low, tag, dep = lower[i], tags[i], deps[i]
+    before = after = ""
+    if low in _IN_CONTEXT:
+        if i:
+            before = lower[i - 1]
+            before = before if before in _LEADING else "there" if deps[i - 1] == "expl" else ""
+        if i + 1 < len(words) and lower[i + 1] in _FOLLOWING:
+            after = lower[i + 1]
+    matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or low in _BY_DEPENDENCY
+    return words[i], tag, dep if matters else "dep", before, after
 
 
 def _learn(keys: list[_Key]) -> None:

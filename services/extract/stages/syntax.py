@@ -62,13 +62,16 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
     """Return the tokens with each name as one of them, under stand-ins for the names, and the words as they are."""
     own = model().tokenizer(text)
     words, spaces = words_of(own)
-    starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
-    plain = len(words)
     shown_for = {start: (end, _stand_in(text[start:end], number)) for number, (start, end) in enumerate(names)}
     for match in _HYPHENATED.finditer(text) if "-" in text else ():
         start, end = match.span()
         if match.group().lower() in hyphenated() and not any(s < end and start < e for s, e in names):
             shown_for[start] = end, match.group().replace("-", "")
+    bullet = bool(words) and words[0] in _BULLETS
+    if not shown_for and not bullet:
+        return own, words
+    plain = len(words)
+    starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
     for start, (end, _) in sorted(shown_for.items(), reverse=True):
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
         if first < last:
@@ -81,7 +84,7 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
         i = at.get(start)
         if i is not None and len(words[i]) == end - start:
             shown[i] = stand_in
-    if shown and shown[0] in _BULLETS:  # which the model takes for a verb
+    if bullet:  # which the model takes for a verb
         shown[0] = "-"
     if len(words) == plain and shown == words:
         return own, words
