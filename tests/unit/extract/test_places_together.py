@@ -112,3 +112,19 @@ def test_a_capital_that_is_hit_together_with_a_town_is_a_place() -> None:
 def test_the_quarter_is_the_one_named_last() -> None:
     text = "They entered the Kanal neighbourhood of Chasiv Yar. The quarter is in ruins."
     assert read(text).places[-1].name == "Kanal"
+
+
+@pytest.mark.parametrize(
+    ("text", "road"),
+    [
+        ("The T0511 highway is under fire.", "T0511 highway"),
+        ("They cut the T-05-16 near the river.", "T0516 highway"),
+        ("Drones hang over the M-22 road.", "M22 highway"),
+    ],
+)
+def test_a_road_told_by_its_number_is_a_place_without_an_id(text: str, road: str) -> None:
+    assert [(p.name, p.id) for p in read(text).places] == [(road, None)]
+
+
+def test_tanks_and_guns_are_no_roads() -> None:
+    assert named("They fired M777 and M30 shells from T-72 and T-90 tanks.") == []

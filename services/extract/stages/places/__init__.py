@@ -15,7 +15,7 @@ from services.extract.stages.places.homonyms import at_the_front
 from services.extract.stages.places.metonymy import can_be_government, is_government
 from services.extract.stages.places.naming import Named, names_in
 from services.extract.stages.places.pairs import as_pair, is_pair
-from services.extract.stages.places.parts import part_named, put_within
+from services.extract.stages.places.parts import part_named, put_within, roads
 from services.extract.stages.places.relations import relation_of
 from services.extract.stages.places.resolve import anchors_of, choose
 
@@ -62,7 +62,7 @@ def places(doc: Document) -> None:
         mentions.append(mention)
         by_name[number] = mention
     put_within(mentions, doc.text)
-    mentions += soils(doc, known)
+    mentions += [*soils(doc, known), *roads(doc, mentions)]
     mentions.sort(key=lambda m: m.span)
     mentions += [*groups(doc, mentions), *anaphors(doc, words, mentions, known), *sides(doc, known)]
     mentions.sort(key=lambda m: (m.span, m.rule))

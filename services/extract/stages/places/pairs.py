@@ -7,7 +7,7 @@ from typing import Final
 from services.extract.document import PlaceMention, Span
 from services.extract.stages.places import lexicon as lx
 
-_DASH: Final = re.compile(r"[-\u2010\u2011–—]")
+_DASH: Final = re.compile(r"[-\u2010\u2011–—]|\s[-–—]\s")
 _STRETCH: Final = re.compile(rf"\s+(?:{'|'.join(lx.STRETCHES)})\b")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.contracts.taxonomy import PlaceKind
-from services.extract.document import PlaceMention
+from services.extract.document import Document, PlaceMention, Span
 from services.extract.stages.places import lexicon as lx
 
 _OF: Final = re.compile(
@@ -50,3 +50,29 @@ def put_within(mentions: Sequence[PlaceMention], text: str) -> None:
 
 def _is_town(place: PlaceMention) -> bool:
     return place.kind == "settlement" and place.id is not None
+
+
+_ROAD: Final = re.compile(
+    r"\b(?P<of_state>[TТ])[- ]?(?P<four>\d{4}|\d{2}-\d{2})\b(?:\s+(?:highway|road|motorway|route)\b)?"
+    r"|\b(?P<letter>[MМHНNPРREЕ])[- ]?(?P<two>\d{2,3})\s+(?:highway|road|motorway|route)\b"
+)
+"""Roads by number: T and four digits anywhere, other letters where the word for a road stands behind."""
+_LATIN: Final = str.maketrans("ТМНРЕ", "TMHPE")
+
+
+def roads(doc: Document, named: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Return the roads told by numbers that the gazetteer lacks, named as it names those it has: "T0511 highway"."""
+    found = []
+    at = 0
+    for match in _ROAD.finditer(doc.text):
+        span = Span(*match.span())
+        while at < len(named) and named[at].span.end <= span.start:
+            at += 1
+        if at < len(named) and named[at].span.overlaps(span):
+            continue
+        number = (match.group("of_state") or match.group("letter")).translate(_LATIN)
+        number += (match.group("four") or match.group("two")).replace("-", "")
+        found.append(
+            PlaceMention(span, doc.words(span), f"{number} highway", None, "feature", phrase=span, rule="road")
+        )
+    return found
