@@ -81,3 +81,15 @@ def test_people_who_stay_at_home_and_soldiers_who_do_not_stay_hold_nothing(text:
 )
 def test_ones_own_forces_sent_into_battle_and_merchant_ships_are_told_apart(text: str, kind: str) -> None:
     assert kind not in types_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The village stands on a hill above the river near Robotyne.",
+        "The town stands not far from the sea, near Berdiansk.",
+        "Every street that is freed brings the residents of the town a step closer to quiet nights.",
+    ],
+)
+def test_where_a_village_lies_and_how_near_peace_is_are_no_events(text: str) -> None:
+    assert not {"hold", "displacement"} & set(types_of(text))
