@@ -57,8 +57,11 @@ def _held_out(scene: Scene, event: EventMention, actor: ActorMention) -> str | N
     case = scene.case(event) if event.type in ("withdrawal", "hold", "encirclement", "casualties") else None
     if case is None:
         return None
+    here = {p.name for p in event.places}
     for other in scene.told_before(case, reach=2):
         by = other.actor
+        if here and not here & {p.name for p in other.places}:
+            continue
         if by is None or by.span == actor.span or by.side not in SIDES or other.type not in words("attacking"):
             continue
         return OPPOSITE[by.side] if by.side == actor.side else None

@@ -107,10 +107,14 @@ def _subject_before(telling: Telling, noun: Token) -> ActorMention | None:
     attacked". What is plural ("the Russians") is no "it", nor is a man."""
     here = telling.here
     start = here.offset(noun)
+    if noun.i + 1 < len(noun.doc) and noun.nbor(1).lower_ == "that":
+        return None  # "the data have it that"
     for actor in reversed(here.actors):
         if actor.span.end > start or actor.side is None or actor.kind in ("CIV", "MEDIA", "PER"):
             continue
         head = head_of(here, actor.span)
+        if actor.rule.startswith("office"):
+            continue
         if head.dep_ not in ("nsubj", "nsubjpass") or head.tag_ in ("NNS", "NNPS") or "/PER/" in (actor.id or ""):
             continue
         return actor

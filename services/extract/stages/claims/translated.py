@@ -128,13 +128,33 @@ def _inverted(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
         at, verb = line.start + match.end(), line.start + match.start("verb")
         if match.start() < 12 or len(line.within(line.start, verb)) <= _SHORT or line.in_quotes(verb):
             continue
+        if _apposed(line, verb):
+            continue
         spoken = _named(line, at, speakers, lexicon)
         if spoken is None or not _ENDS.match(line.text, spoken.span.end - line.start):
+            continue
+        if _OTHER_THING.search(line.between(at - 1, spoken.mention.span.start)):
             continue
         core = Span(verb, max(spoken.span.end, at))
         after = line.between(core.end, line.end)
         found.append(_cue(Span(verb, at - 1), spoken, core, left=True, right=re.match(r",\s*\w", after) is not None))
     return found
+
+
+_OTHER_THING: Final = re.compile(r"\s(?:\d|(?:and|by|that|two|three|four|five|several|dozens|no)\s)")
+"""What stands between "reports" and a name where something is reported: "reports two dead by rockets from Kyiv"."""
+
+
+def _apposed(line: Line, verb: int) -> bool:
+    """Whether the comma before the verb ends what describes its subject: "Kirby, who was asked, considers"."""
+    return any(
+        re.fullmatch(r"\s*,[^,;:]{3,120},\s*", line.between(m.span.end, verb))
+        and re.search(
+            r"(?:^|[,;:]\s*|\b(?:and|but|that)\s+)(?:[\w’'-]+\s+){0,3}$", line.between(line.start, m.span.start)
+        )
+        for m in line.speakers
+        if m.span.end <= verb
+    )
 
 
 def _about(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
