@@ -309,6 +309,11 @@ def test_what_was_reported_by_somebody_at_the_end_is_his() -> None:
         assert sources(told + end) == [["Oleh Kiper"], ["Oleh Kiper"]]
 
 
+def test_while_before_another_body_ends_what_is_said() -> None:
+    text = "Ten drones were [downed], the Ukrainian Air Force said, while DTEK counted [damage] to two plants."
+    assert "Air Force of Ukraine" not in sources(text)[1]
+
+
 def test_the_mayor_is_not_the_doctor_who_spoke_last() -> None:
     text = "Dr. Ihor Savchuk said he stayed. Two men were [killed] by rockets, the mayor said."
     assert sources(text) == [["the mayor"]]

@@ -81,7 +81,7 @@ def _right_edge(line: Line, cues: list[Cue], place: int) -> int:
         return later.core.start
     for match in re.finditer(r",\s*while\s+(?:the\s+)?", line.between(cue.core.end, line.end)):
         at = cue.core.end + match.end()
-        if cue.left and any(m.span.start == at or m.span.start == at - 4 for m in line.speakers):
+        if cue.left and any(m.span.start in (at, at - 4) and m.kind in ("ORG", "MEDIA", "GOV") for m in line.speakers):
             return cue.core.end + match.start()  # "…, the Air Force said, while DTEK counted": another speaks or acts
     for match in re.finditer(r";\s", line.between(cue.core.end, line.end)):
         at = cue.core.end + match.end()
