@@ -66,7 +66,7 @@ class Entry:
 
 
 _OF_WORDS: Final = frozenset(
-    "passive active root tag dep word around near next before mod place head".split()  # noqa: SIM905
+    "passive active root tag dep word around near next before mod place head under verbless".split()  # noqa: SIM905
 )
 """What is asked of the trigger itself, or of the words around it."""
 
