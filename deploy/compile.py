@@ -84,7 +84,9 @@ def _compile(folder: Path, config: Path, wanted: argparse.Namespace) -> None:
         name = ".".join([*source.parent.parts, f"_{source.stem}"])
         # always at the level that is quick, and without sums that round once instead of twice on some processors
         extensions.append(
-            Extension(name, [str(source)], extra_compile_args=["-O3", "-ffp-contract=off"], libraries=["m"])
+            Extension(
+                name, [str(source)], extra_compile_args=["-O3", "-ffp-contract=off", "-fno-wrapv"], libraries=["m"]
+            )
         )
     arguments = ["-q", "build_ext", "--inplace", f"--parallel={wanted.jobs}", f"--build-temp={work}"]
     setup(
