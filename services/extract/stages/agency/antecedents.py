@@ -127,4 +127,18 @@ def bare_force(scene: Scene, case: Case) -> ActorMention | None:
         side = said.source.side or ""
         return army(case, noun, OPPOSITE[side] if theirs else side)
     before = [a for a in scene.before(case.sentence, case.here.offset(noun)) if a.kind in FIGHTING]
-    return before[0] if before and len({a.side for a in before}) == 1 else None
+    found = before[0] if before and len({a.side for a in before}) == 1 else None
+    if found is not None and found.side in OPPOSITE and _attacked_by(scene, case, found.side):
+        return army(case, noun, OPPOSITE[found.side])
+    return found
+
+
+def _attacked_by(scene: Scene, case: Case, side: str) -> bool:
+    """Whether the bare force defends what that side has just attacked: "Russian infantry entered the town. Soldiers
+    who defend it …"."""
+    if case.event.type != "hold" or case.token.base_ not in words("defending"):
+        return False
+    return any(
+        other.actor is not None and other.actor.side == side and other.type in words("attacking")
+        for other in scene.told_before(case, reach=2)
+    )

@@ -288,6 +288,9 @@ def _can_act(actor: ActorMention) -> bool:
     return actor.kind not in ("MEDIA", "narrator")
 
 
+_MOVERS: Final = frozenset({"force", "gov", "person", "people", "org", "pronoun", "name", "number"})
+
+
 def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
     """Return the noun that the frame's role names as the one who does it, with the rule's name."""
     frame, args, token = telling.frame, telling.arguments, telling.token
@@ -303,8 +306,9 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
         subject, thing = args.get("subject"), args.get("object")
         if subject is not None and telling.here.actor_of(subject) is not None:
             return subject, "subject"
-        if subject is None and thing is not None and "force" in telling.here.classes_of(thing):
-            return thing, "mover"
+        moved = thing is not None and "force" in telling.here.classes_of(thing)
+        if moved and (subject is None or _MOVERS.isdisjoint(telling.here.classes_of(subject))):
+            return thing, "mover"  # also in "the decision was made to withdraw the troops"
         return subject if subject is not None else thing, "subject"
     if role == "control_of":
         for child in token.children:

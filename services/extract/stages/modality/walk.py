@@ -320,6 +320,8 @@ class Walk:
         if dep in ("relcl", "acl", "advcl") and self._opened(head):
             self.apply("possible", head)  # "opens the way for the army to take the rest"
             return True
+        if dep in ("relcl", "acl") and _to_infinitive(token) and head.pos_ in ("NOUN", "PROPN", "NUM", "ADJ"):
+            return self._one_to_be(token, head)
         if dep in ("relcl", "parataxis", "prep_", "intj", "meta", "punct"):
             return False
         if dep == "advcl":
@@ -336,6 +338,8 @@ class Walk:
             return self._under_noun(token, head)
         if head.pos_ in ("ADJ", "ADV"):
             effect = self.lexicon.adjectives.get(head.lower_)
+            if effect is None and dep == "xcomp" and _to_infinitive(token) and self._too_early(token):
+                effect = "possible"
             if effect and _made(head.head):
                 effect = _as_made(head)
             if effect and not (head.lower_ == "able" and head.head.lower_ in ("was", "were", "been")):
@@ -434,6 +438,9 @@ class Walk:
                 self.apply(self.lexicon.adjectives[complement], head)
                 self._auxiliaries(head, through=True)
                 return True
+            if effect == "actual" and (aim := self._aim_before(token, head)) is not None:
+                self.apply("intended", aim)
+                return False
             if effect:
                 self.apply(effect, head)
                 self._auxiliaries(head, through=True)
@@ -453,6 +460,29 @@ class Walk:
             return False
         return False
 
+    def _aim_before(self, token: Token, verb: Token) -> Token | None:
+        """The plan or the undertaking that an infinitive belongs to, where the parser hung it on the verb.
+
+        "Serves the goals of the operation to take the town", "a decision has been made to leave".
+        """
+        to = next(c.i for c in token.children if c.dep_ == "aux" and c.lower_ == "to")
+        near = verb.doc[to - 1] if to > 0 else verb
+        if near.lower_ in self.words["undertakings"] and near.pos_ == "NOUN":
+            return near
+        for child in verb.children:
+            planned = self.lexicon.nouns.get(child.lower_) == "intended"
+            if planned and child.i < to and child.dep_ in ("dobj", "nsubjpass"):
+                return child
+        return None
+
+    def _too_early(self, verb: Token) -> bool:
+        """Whether it is "too early", "premature" to say what the verb says: of the thing nothing is told yet."""
+        return any(
+            t.lower_ in self.words["untimely"]
+            and (t.lower_ == "premature" or any(c.lower_ == "too" for c in t.children))
+            for t in (verb.head, *verb.head.children)
+        )
+
     def _preposition_under(self, token: Token, head: Token) -> bool:
         """From a preposition to what it hangs on: "call for", "risk of", "without"."""
         prep = token.lower_
@@ -468,6 +498,12 @@ class Walk:
                 self.apply(entry.get("object", "actual"), head)
                 self._clause_of(head, clausal=True)
                 return True
+            if prep in ("of", "about") and head.base_ in self.words["talking"]:
+                if self._too_early(head):
+                    self.apply("possible", head)
+                elif any(c.lower_ in self.words["modal_possible"] for c in head.children):
+                    self._auxiliaries(head)  # "one cannot speak of a retreat"
+                return False
             there = head.lower_ in self.words["occurrence_verbs"] or head.lower_ in self.words["light_verbs"]
             if there and prep in ("under", "in", "into", "to", "on", "of"):
                 self._clause_of(head)
@@ -482,7 +518,10 @@ class Walk:
             return False
         if head.pos_ in ("NOUN", "PROPN"):
             effect = self.lexicon.nouns.get(head.lower_)
-            if effect and prep in ("of", "for", "to", "on", "about", "over", "against", "from"):
+            if effect and (
+                prep in ("of", "for", "to", "on", "about", "over", "against", "from")
+                or (prep == "in" and head.lower_ in self.words["wanting_in"])
+            ):
                 if prep == "from" or (effect == "attempt" and prep in ("on", "against")):
                     return False
                 self.apply(effect, head)
@@ -554,6 +593,11 @@ class Walk:
             self.apply("possible", head)
             return False
         if dep in ("nsubj", "csubj"):
+            out = next((c for c in head.children if c.lower_ == "out" and c.i > head.i), None)
+            if out is not None and _after(out, 3) == ("of", "the", "question"):
+                self.apply("excluded", out)
+                self._clause_of(head)
+                return False
             complement = _verb_complement(head)
             if (
                 complement
@@ -663,7 +707,17 @@ class Walk:
             self.apply(stated, head)
             return False
         effect = entry.get("clause")
-        infinitive = any(c.dep_ == "aux" and c.lower_ == "to" and c.i < token.i for c in token.children)
+        infinitive = _to_infinitive(token)
+        if effect == "actual" and infinitive and head.base_ in words["copulas"]:
+            aim = next((c for c in head.children if c.dep_ == "nsubj" and c.i < head.i), None)
+            if aim is not None and (stated := lexicon().nouns.get(aim.lower_)) in ("intended", "attempt", "possible"):
+                self.apply(stated, aim)  # "the goal remains to take the town"
+                self._clause_of(head, clausal=True)
+                return True
+        light = effect == "actual" and infinitive and head.lower_ in words["light_verbs"]
+        if light and (aim := self._aim_before(token, head)) is not None:
+            self.apply("intended", aim)  # "has begun an operation to take the town"
+            return False
         have_to = head.lower_ in ("has", "have", "had", "having") and infinitive and token.dep_ == "xcomp"
         if have_to:
             if any(c.lower_ == "yet" for c in list(head.children) + list(token.children)):
@@ -747,12 +801,28 @@ class Walk:
             and any(c.lower_ in words["lengths_of_time"] for c in verb.children)
         )
 
+    def _one_to_be(self, token: Token, noun: Token) -> bool:
+        """An infinitive behind a noun: under "the next city to be taken" stands what is said of being the next."""
+        ranks = {c.lower_ for c in noun.children if c.i < noun.i} | {noun.lower_}
+        ranked = not ranks.isdisjoint(self.words["ranks"])
+        following = "next" in ranks
+        if not ranked and not following:
+            return self._under_noun(token, noun)
+        verb = noun.head
+        if noun.dep_ not in ("attr", "acomp", "oprd") or verb.i == noun.i:
+            if following:
+                self.apply("possible", noun)
+            return False  # "the first unit to enter the town"
+        if following and not _past(verb):
+            self.apply("possible", noun)
+        return True
+
     def _under_noun(self, token: Token, head: Token) -> bool:
         """From a clause, a compound or an apposition to the noun that it belongs to: "the order to leave"."""
         dep = token.dep_
         effect = self.lexicon.nouns.get(head.lower_)
-        if dep in ("acl", "ccomp", "xcomp", "advcl", "pcomp", "csubj"):
-            infinitive = any(c.dep_ == "aux" and c.lower_ == "to" and c.i < token.i for c in token.children)
+        if dep in ("acl", "relcl", "ccomp", "xcomp", "advcl", "pcomp", "csubj"):
+            infinitive = _to_infinitive(token)
             that = any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children)
             if effect and (infinitive or dep != "acl" or token.tag_ == "VB" or that):
                 if _indicative(token) and effect == "intended":
@@ -854,6 +924,11 @@ class Walk:
                 break
             token = token.head
         return found
+
+
+def _to_infinitive(verb: Token) -> bool:
+    """Whether this is "to take", "to be taken": "to" stands among the auxiliaries before it."""
+    return any(c.dep_ == "aux" and c.lower_ == "to" and c.i < verb.i for c in verb.children)
 
 
 def _is_to(verb: Token) -> bool:

@@ -34,12 +34,36 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
         return _background(trigger, frame)
     if trigger.base_ in _ALSO_SAYING and _says(trigger, here):
         return True
+    if frame.type == "capture" and (trigger.base_ in _CLEARING or trigger.lower_ in _CLEARING) and _made_safe(trigger):
+        return True
     if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
         return True  # "pick up the wounded", "bury the dead": whoever they are, it is not told here that they were hurt
     if trigger.base_ in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
         return True
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+    )
+
+
+_CLEARING: Final = word_list("exclusions", "clearing")
+_HAZARDS: Final = word_list("exclusions", "hazards")
+_CLEANERS: Final = word_list("exclusions", "cleaners")
+
+
+def _made_safe(trigger: Token) -> bool:
+    """True where what is cleared away is mines or rubble, or who clears is a sapper: nobody takes the place."""
+    for token in trigger.subtree:
+        above = token.head
+        hangs = token.dep_ == "dobj" or above.lower_ in ("of", "from") or above.lower_ in _HAZARDS
+        if hangs and token.lower_ in _HAZARDS and token.i > trigger.i:
+            return True  # but not "of the enemy and mines"
+        if token.lower_ in _CLEANERS and (
+            (token.dep_ in ("nsubj", "nsubjpass") and token.head.i == trigger.i) or token.head.lower_ == "by"
+        ):
+            return True
+    governor = trigger.head  # "sappers have to clear", "sappers began clearing"
+    return trigger.dep_ in ("xcomp", "conj", "advcl", "acl") and any(
+        c.lower_ in _CLEANERS and c.dep_ in ("nsubj", "nsubjpass") for c in governor.children
     )
 
 
