@@ -204,6 +204,7 @@ def test_the_press_holds_no_town(name: str) -> None:
         ("strike", None, "The Ukrainian General Staff said that rockets had hit a house in Kramatorsk."),
         ("strike", None, "Russia's Defence Ministry said that drones had hit a bus in Belgorod."),
         ("strike", None, "Kyiv has not claimed responsibility for the strike on Taganrog."),
+        ("hold", "UKR", "Russian infantry entered Kupiansk in May. Soldiers who defend the city are short of shells."),
     ],
 )
 def test_who_acts_is_not_who_suffers_or_only_tells(kind: str, wanted: str | None, text: str) -> None:

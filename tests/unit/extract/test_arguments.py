@@ -179,6 +179,7 @@ def test_what_is_destroyed_is_no_means() -> None:
         ("Ukraine, to whom the Russians owe much, is patient: on Friday it shelled Donetsk.", "strike", "UKR"),
         ("It is a ruin, and Russia has captured Marinka.", "capture", "RUS"),
         ("Moscow has repeatedly bombarded Odesa.", "strike", "RUS"),
+        ("The decision has been made to withdraw Russian troops from the island.", "withdrawal", "RUS"),
     ],
 )
 def test_who_acts_is_found_where_he_is_not_the_subject(text: str, event_type: str, who: str) -> None:

@@ -483,6 +483,11 @@ class Walk:
             for t in (verb.head, *verb.head.children)
         )
 
+    def _nobodys(self, verb: Token) -> bool:
+        """Whether nobody, or not "we", is told to do what the verb says: "we are not talking about a retreat"."""
+        general = any(c.dep_ == "nsubj" and c.lower_ in self.words["anybody"] for c in verb.children)
+        return general or self._negative_argument(verb, frozenset({"nsubj"})) is not None
+
     def _preposition_under(self, token: Token, head: Token) -> bool:
         """From a preposition to what it hangs on: "call for", "risk of", "without"."""
         prep = token.lower_
@@ -501,8 +506,8 @@ class Walk:
             if prep in ("of", "about") and head.base_ in self.words["talking"]:
                 if self._too_early(head):
                     self.apply("possible", head)
-                elif any(c.lower_ in self.words["modal_possible"] for c in head.children):
-                    self._auxiliaries(head)  # "one cannot speak of a retreat"
+                elif any(c.lower_ in self.words["modal_possible"] for c in head.children) or self._nobodys(head):
+                    self._auxiliaries(head)  # "one cannot speak of a retreat", "nobody talks about it"
                 return False
             there = head.lower_ in self.words["occurrence_verbs"] or head.lower_ in self.words["light_verbs"]
             if there and prep in ("under", "in", "into", "to", "on", "of"):
@@ -636,6 +641,9 @@ class Walk:
             return False
         if dep in _OBJECT:
             effect = entry.get("object")
+            if _to_infinitive(head) and self._too_early(head):
+                self.apply("possible", head)  # "too early to declare the liberation of the town"
+                return False
             if (
                 effect is None
                 and head.lower_ in words["stopping_verbs"]
@@ -714,6 +722,9 @@ class Walk:
                 self.apply(stated, aim)  # "the goal remains to take the town"
                 self._clause_of(head, clausal=True)
                 return True
+        if token.dep_ == "ccomp" and _to_infinitive(head) and self._too_early(head):
+            self.apply("possible", head)  # "it is too early to say that the town has fallen"
+            return False
         light = effect == "actual" and infinitive and head.lower_ in words["light_verbs"]
         if light and (aim := self._aim_before(token, head)) is not None:
             self.apply("intended", aim)  # "has begun an operation to take the town"

@@ -53,10 +53,8 @@ _CLEANERS: Final = word_list("exclusions", "cleaners")
 def _made_safe(trigger: Token) -> bool:
     """True where what is cleared away is mines or rubble, or who clears is a sapper: nobody takes the place."""
     for token in trigger.subtree:
-        above = token.head
-        hangs = token.dep_ == "dobj" or above.lower_ in ("of", "from") or above.lower_ in _HAZARDS
-        if hangs and token.lower_ in _HAZARDS and token.i > trigger.i:
-            return True  # but not "of the enemy and mines"
+        if token.lower_ in _HAZARDS and token.i > trigger.i and _cleared_away(token, trigger):
+            return True
         if token.lower_ in _CLEANERS and (
             (token.dep_ in ("nsubj", "nsubjpass") and token.head.i == trigger.i) or token.head.lower_ == "by"
         ):
@@ -65,6 +63,22 @@ def _made_safe(trigger: Token) -> bool:
     return trigger.dep_ in ("xcomp", "conj", "advcl", "acl") and any(
         c.lower_ in _CLEANERS and c.dep_ in ("nsubj", "nsubjpass") for c in governor.children
     )
+
+
+def _cleared_away(hazard: Token, trigger: Token) -> bool:
+    """True for "of mines", "the town of rubble and mines"; not for "of the enemy and mines", "after hits of bombs"."""
+    token = hazard
+    for _ in range(8):
+        if token.i == trigger.i:
+            return True
+        if token.dep_ == "conj" and token.head.lower_ not in _HAZARDS:
+            return False
+        if token.dep_ == "prep" and token.lower_ not in ("of", "from"):
+            return False
+        if token.dep_ not in ("pobj", "prep", "dobj", "conj", "nsubjpass"):
+            return False
+        token = token.head
+    return False
 
 
 _ALSO_SAYING: Final = word_list("exclusions", "also_saying")

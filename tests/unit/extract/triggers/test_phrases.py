@@ -61,6 +61,30 @@ def test_people_who_are_captured_are_no_place(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Sappers will have to clear the territory of mines.",
+        "Deminers cleared the city of Lyman of mines and shells.",
+        "Specialists are clearing Kupiansk of unexploded ordnance.",
+        "Pyrotechnicians began clearing the town of Bucha.",
+    ],
+)
+def test_clearing_mines_and_rubble_takes_no_place(text: str) -> None:
+    assert "capture" not in types_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paratroopers cleared Makiivka of the enemy and mines.",
+        "Marines cleared the village of Urozhaine after hits by dozens of bombs.",
+    ],
+)
+def test_clearing_a_place_of_the_enemy_takes_it(text: str) -> None:
+    assert "capture" in types_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Officials ask the residents of Siversk to go; many refuse to leave.",
         "Not one Russian soldier remained in Kherson, the ministry said.",
     ],
