@@ -4,10 +4,15 @@ Used by arguments. Pure functions over place mentions and the text between them.
 """
 
 import re
+import tomllib
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention
+from services.extract.stages.wordlists import word_list
+
+_DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("landmarks.toml").read_text(encoding="utf-8"))
 
 _BESIDE: Final = re.compile(
     r"""\s*,?\s*(?:which\s+is\s+|that\s+is\s+|which\s+|that\s+|some\s+|about\s+|just\s+|a\s+few\s+|\d+\s*)?
@@ -113,7 +118,40 @@ def says_there(doc: Document, place: PlaceMention) -> bool:
         return False
     if _OFFICE_IN.search(doc.text, low, place.span.start) or _SAID_IN.search(doc.text, low, place.span.start):
         return True
-    return _IN_THEY_SAY.match(doc.text, place.span.end) is not None
+    return _IN_THEY_SAY.match(doc.text, place.span.end) is not None or speaks_there(doc, place)
+
+
+def speaks_there(doc: Document, place: PlaceMention) -> bool:
+    """True for a capital that opens its sentence as where a government speaks: "In Kyiv this was not confirmed"."""
+    if place.name not in _CAPITALS:
+        return False
+    return (
+        _OPENING_IN.search(doc.text, max(0, place.span.start - 12), place.span.start) is not None
+        and _SPEAKS.match(doc.text, place.span.end) is not None
+    )
+
+
+_CAPITALS: Final = word_list("arguments", "capitals")
+_OPENING_IN: Final = re.compile(r"(?:^|[.!?:;\n\"”]\s*)In\s+$")
+
+
+def _finite(verb: str) -> str:
+    """Return the pattern of a verb's forms after "they": the present and the past."""
+    if verb.endswith(("ny", "ly", "fy")):
+        return f"{verb[:-1]}(?:y|ied)"
+    return f"{verb}d?" if verb.endswith("e") else f"{verb}(?:ed)?"
+
+
+SPEAKING_EXAMPLES: Final[list[dict[str, Any]]] = _DATA["examples"]
+_SPEAKS: Final = re.compile(
+    r",?\s+(?:in\s+turn,?\s+|meanwhile,?\s+|also\s+|however,?\s+)?(?:"
+    r"(?:they\s+)?(?:(?:do|did|have|had|will|would)\s+)?(?:not\s+|n[o']t\s+|already\s+|also\s+|again\s+|[a-z]+ly\s+)?(?:"
+    + "|".join(_finite(verb) for verb in _DATA["speaks"]["verbs"].split())
+    + r")\b|(?:this|these|that|such|the)\s+(?:[\w’'-]+\s+){0,7}?"
+    r"(?:was|were|is|are|been|did|do)\s+(?:not\s+|never\s+|[a-z]+ly\s+)*(?:"
+    + "|".join(_DATA["speaks"]["reactions"].split())
+    + r")\b)"
+)
 
 
 _SAID_IN: Final = re.compile(

@@ -8,7 +8,7 @@ from services.extract.stages import tree
 from services.extract.stages.arguments.officials import GOVERNOR
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
 from services.extract.stages.arguments.topic import CAPITALS
-from services.extract.stages.landmarks import is_water, without_landmarks
+from services.extract.stages.landmarks import is_water, speaks_there, without_landmarks
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
@@ -53,6 +53,8 @@ _OFFICES: Final = word_list("arguments", "offices")
 def is_background(here: Context, place: PlaceMention) -> bool:
     """True where the place only says whose office it is or where somebody speaks: "the ministry in Moscow"."""
     if here.doc.text[place.span.end : place.span.end + 1] == "-" or GOVERNOR.match(here.doc.text, place.span.end):
+        return True
+    if speaks_there(here.doc, place):
         return True
     token = head_of(here, place.span)
     for _ in range(4):

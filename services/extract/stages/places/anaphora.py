@@ -4,6 +4,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from services.extract.gazetteer import Entry, Gazetteer, Word
 from services.extract.stages.landmarks import lies_away, says_there
 from services.extract.stages.places.naming import Named, word_after, word_before
 from services.extract.stages.places.relations import relation_of
+from services.extract.stages.places.theme import SMALL, by_the_way, may_be_city, may_be_village
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("anaphora.toml").read_text(encoding="utf-8"))
 NOUNS: Final[dict[str, str]] = {noun: group for group, nouns in _DATA["nouns"].items() for noun in nouns}
@@ -50,8 +52,9 @@ def anaphors(
     found: list[PlaceMention] = []
     last: dict[str, PlaceMention] = {}
     names = {m.name for m in mentions}
+    aside = by_the_way(doc, mentions)
     if (sent := _sent_from(doc, gazetteer)) is not None:
-        _remember(sent, last, gazetteer)
+        _remember(sent, last, aside)
     ahead = 0
     merged = list(mentions)
     for index, word in enumerate(words):
@@ -64,7 +67,7 @@ def anaphors(
                 pass
             elif not seat and not _COMPARED.search(before):
                 any_before = last.get("any")
-                _remember(merged[ahead], last, gazetteer)
+                _remember(merged[ahead], last, aside)
                 if any_before is not None and merged[ahead].kind == "oblast" and says_there(doc, merged[ahead]):
                     last["any"] = any_before  # whose office speaks: no "there" means it
             ahead += 1
@@ -77,7 +80,7 @@ def anaphors(
         if mention is not None:
             found.append(mention)
             if group != "there":
-                _remember(mention, last, gazetteer)
+                _remember(mention, last, aside)
     features = _known_features(doc, mentions, names, gazetteer)
     covered = sorted((m.span.start, m.span.end) for m in features)
     return [m for m in found if not _overlaps(covered, m.span)] + features
@@ -212,7 +215,10 @@ _COMPARED: Final = re.compile(
 )
 """Before a place that the text only compares with: "the biggest gain since the seizure of Bakhmut"."""
 _AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
-_AREA_TOLD: Final = re.compile(r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed)\b")
+_AREA_TOLD: Final = re.compile(
+    r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed"
+    r"|(?:immediately\s+|just\s+)?(?:north|south|east|west)(?:-?(?:east|west))?\s+of)\b"
+)
 """What follows where "the area" is not pointed back at but told: "the area around X"."""
 _GOVERNS: Final = re.compile(
     r"(?:['’]s)?\s+(?:(?:region(?:al)?|oblast|province)(?:['’]s)?\s+)?(?:acting\s+|deputy\s+)?governor\b", re.IGNORECASE
@@ -235,7 +241,8 @@ def _only_situates(mention: PlaceMention, before: PlaceMention | None) -> bool:
     return near and mention.kind in ("oblast", "raion", "region") and before.kind in ("settlement", "feature")
 
 
-def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: Gazetteer) -> None:
+def _remember(mention: PlaceMention, last: dict[str, PlaceMention], aside: AbstractSet[int]) -> None:
+    """Take `mention` as what a text can go on about; where told by the way (`aside`), only for want of another."""
     if mention.adjective and mention.kind not in ("settlement",):
         return
     if not _only_situates(mention, last.get("any")):
@@ -243,12 +250,11 @@ def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: G
     if mention.country not in _AT_WAR and last.get("settlement") is not None:
         return
     if mention.kind in ("settlement", None):
-        last["settlement"] = mention
-        if mention.admin1 != f"{mention.name} Oblast":
-            last["town"] = mention
-        entry = gazetteer.by_id.get(mention.id or "")
-        if entry is not None and entry.prior >= 4.8:
-            last["city"] = mention
+        seat = mention.admin1 == f"{mention.name} Oblast"
+        last["seat" if seat else "sector"] = mention  # of a region, or of the front: what was named last, however told
+        for kind in _kinds(mention):
+            if mention.span.start not in aside or kind not in last or last[kind].span.start in aside:
+                last[kind] = mention
     elif mention.kind == "oblast" or (mention.kind == "region" and not _BANK.search(mention.name)):
         last["oblast"] = mention
     elif mention.kind == "country":
@@ -260,6 +266,18 @@ def _remember(mention: PlaceMention, last: dict[str, PlaceMention], gazetteer: G
                 last[group], known = mention, True
         if mention.within is not None and not known:
             last["quarter"] = mention
+
+
+def _kinds(settlement: PlaceMention) -> list[str]:
+    """Return what a text can go on to call it: a regional capital is no "town"."""
+    kinds = ["settlement"]
+    if settlement.admin1 != f"{settlement.name} Oblast":
+        kinds.append("town")
+    if may_be_city(settlement):
+        kinds.append("city")
+    if may_be_village(settlement):
+        kinds.append("village")
+    return kinds
 
 
 def _resolve(
@@ -293,11 +311,11 @@ def _resolve(
     if group != "capital" and any(w.key in _NOT_THE_ONE for w in words[first:index]):
         return None
     if group == "area":
-        tail = text[word.end : word.end + 14]
+        tail = text[word.end : word.end + 32]
         told = previous.key != "this" and _AREA_TOLD.match(tail)
         if first != index or not _AREA_BEFORE.search(text[max(0, start - 12) : start]) or told:
             return None
-        target = last.get("any" if word.key in ("area", "vicinity") else "town") or last.get("any")
+        target = last.get("any" if word.key in ("area", "vicinity") else "sector") or last.get("any")
         return _copied(target, start, word.end, "around" if relation == "in" else relation, group) if target else None
     if group == "capital":
         return _capital({w.key for w in words[first:index]}, start, word.end, relation, last, gazetteer, names)
@@ -309,7 +327,7 @@ def _resolve(
         target = last.get("settlement") if last.get("settlement") is last.get("city") else last.get("city")
         target = target or last.get("settlement")
     elif group == "village":
-        target = last.get("town") or last.get("settlement")
+        target = (last.get("village") if word.key in SMALL else None) or last.get("town") or last.get("settlement")
     elif group == "country":
         entry = next((c.entry for c in gazetteer.candidates("ukraine")), None)
         if previous.key != "the" or entry is None:
@@ -341,7 +359,7 @@ def _capital(
     names: set[str],
 ) -> PlaceMention | None:  # fmt: skip
     if adjectives & {"regional", "oblast", "provincial"}:
-        target = last.get("oblast") or last.get("city")
+        target = last.get("oblast") or last.get("seat") or last.get("city")
         if target is None:
             return None
         stem = target.name.removesuffix(" Oblast")
