@@ -3,8 +3,8 @@
 With FOLDER on PYTHONPATH the same code runs faster and finds the same, byte for byte; without it nothing changes. The
 sources stay beside what was made of them: they carry the lexicons, they are what the extractor's version is made of,
 and what is not compiled (the worker around the stages, the command) is run from them. What is written in C is made into
-libraries beside it. Needs mypy, setuptools and a C
-compiler, and the extractor's requirements in the Python that `--python` names, whose types mypy reads.
+libraries beside it. Needs mypy, setuptools and a C compiler, and the extractor's requirements in the Python that
+`--python` names, whose types mypy reads.
 """
 
 import argparse
@@ -82,7 +82,8 @@ def _compile(folder: Path, config: Path, wanted: argparse.Namespace) -> None:
     )
     for source in sorted(Path("services", "extract").rglob("*.c")):
         name = ".".join([*source.parent.parts, f"_{source.stem}"])
-        # always at the level that is quick, and without sums that round once instead of twice on some processors
+        # Always at the level that is quick; no sums that round once instead of twice on some processors; and with numbers
+        # that may not wrap, which Python's own flags allow, the compiler would gather rows one number at a time.
         extensions.append(
             Extension(
                 name, [str(source)], extra_compile_args=["-O3", "-ffp-contract=off", "-fno-wrapv"], libraries=["m"]

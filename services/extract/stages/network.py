@@ -146,10 +146,8 @@ class _Parser:
         self._loops, self._room = loops, _Room()
         names = [pipe.moves.get_class_name(number) for number in range(pipe.moves.n_moves)]
         self._kinds = bytes(_KINDS.index(name[0]) for name in names)
-        self._labels = [
-            *(name.partition("-")[2] for name in names),
-            "ROOT",
-        ]  # the last: where no transition gave a head
+        self._labels = [name.partition("-")[2] for name in names]
+        self._labels.append("ROOT")  # where no transition gave a head
         self._lifted = frozenset(number for number, label in enumerate(self._labels) if "||" in label)
         extra = -len(names) % BLOCK
         bias = np.pad(self._upper[1], (0, extra), constant_values=-np.inf)
