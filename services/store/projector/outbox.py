@@ -27,6 +27,7 @@ from services.runtime.clock import now as clock
 from services.runtime.log.port import Log, Outgoing
 from services.store.any_of import any_of
 from services.store.control.standing import UNKNOWN
+from services.store.projector.copying import given, written
 from services.store.swap_lock import hold
 from services.store.tables import event, outbox, place
 
@@ -94,15 +95,16 @@ async def publish_due(engine: AsyncEngine, log: Log, limit: int = BATCH) -> int:
 
 
 async def _queue(connection: AsyncConnection, topic: Topic, action: Action, keys: Iterable[str], now: datetime) -> int:
-    rows = [{"topic": topic.name, "key": key, "action": action, "queued_at": now} for key in sorted(keys)]
+    rows = [{"topic": topic.name, "key": key, "action": action, "queued_at": now} for key in sorted(set(keys))]
     if not rows:
         return 0
-    statement = insert(outbox)
+    # One statement for all: a row each would be sent, run and answered one by one.
+    statement = insert(outbox).from_select(written(outbox), given(outbox, rows))
     statement = statement.on_conflict_do_update(
         index_elements=[outbox.c.topic, outbox.c.key],
         set_={"action": statement.excluded.action, "queued_at": statement.excluded.queued_at, "published_at": None},
     )
-    await connection.execute(statement, rows)
+    await connection.execute(statement)
     return len(rows)
 
 
