@@ -82,8 +82,8 @@ def _compile(folder: Path, config: Path, wanted: argparse.Namespace) -> None:
     )
     for source in sorted(Path("services", "extract").rglob("*.c")):
         name = ".".join([*source.parent.parts, f"_{source.stem}"])
-        # Always at the level that is quick; no sums that round once instead of twice on some processors; and with numbers
-        # that may not wrap, which Python's own flags allow, the compiler would gather rows one number at a time.
+        # Always at the level that is quick; no sums that round once instead of twice on some processors; and where
+        # numbers may wrap, as Python's own flags let them, the compiler would gather rows one number at a time.
         extensions.append(
             Extension(
                 name, [str(source)], extra_compile_args=["-O3", "-ffp-contract=off", "-fno-wrapv"], libraries=["m"]
