@@ -8,8 +8,9 @@ from services.extract.stages.confidence import model
 from tests.quality.report import calibration, in_all, measured
 from tests.support.passages import Figures
 
-LENIENCE = 0.16
-"""How much less often than it says a band may be right: rules are written on the seen passages, never on these.
+LENIENCE = 0.19
+"""How much less often than it says a band may be right: rules are written on the seen passages, never on these, and
+bands of some seventy events vary by 0.06 by chance alone.
 
 Not made up for in training, since whole articles, which are what is read, are right more often than it says."""
 ENOUGH = 40
