@@ -314,8 +314,9 @@ async def test_cut_off_anywhere_it_leaves_the_live_tables_and_can_go_on(
     before = await projections(store)
     oid = await store.one("select 'event'::regclass::oid::bigint")
     process = await _process(store)
-    await _until(store, lambda done, total: done >= share * total)
+    await _until(store, process, lambda done, total: done >= share * total)
     process.send_signal(number)
+    process.send_signal(signal.SIGCONT)
     assert await process.wait() == status
     assert await store.one("select 'event'::regclass::oid::bigint") == oid
     assert await projections(store) == before
@@ -362,13 +363,19 @@ async def _process(store: Store) -> asyncio.subprocess.Process:
     )
 
 
-async def _until(store: Store, far_enough: Callable[[int, int], bool]) -> None:
+async def _until(store: Store, process: asyncio.subprocess.Process, far_enough: Callable[[int, int], bool]) -> None:
+    """Wait until the rebuild is far enough; it stands still while it is looked at, and where it is left."""
+    begun = False
     async with asyncio.timeout(180):
         while True:
+            if begun:
+                process.send_signal(signal.SIGSTOP)
             with contextlib.suppress(Exception):  # the schema is being made
                 standing, _, _ = await rebuild(store).status()
+                begun = standing is not None
                 if standing is not None and far_enough(standing.done, standing.total):
                     return
+            process.send_signal(signal.SIGCONT)
             await asyncio.sleep(0.01)
 
 
