@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from services.runtime.log.open import open_log
 from services.runtime.log.port import Consumer, Log, Outgoing, Record, TopicPartition
 from services.runtime.settings import load
 from services.store.api.app import create_app
+from services.store.api.server import server as api_server
 from services.store.api.settings import ApiSettings
 from services.store.database import open_engine, search_path, sync_url
 from services.store.migrate import config, migrate
@@ -183,6 +185,21 @@ def served(server: PostgresServer, fill: Callable[[Store], Awaitable[None]]) -> 
     with TestClient(create_app(load(ApiSettings, {}), address), raise_server_exceptions=False) as client:
         yield client
     server.drop_database(address)
+
+
+@asynccontextmanager
+async def listening(store: Store, **env: str) -> AsyncIterator[str]:
+    """The address of the API over the store, as its own server answers on a free port; `env` are its settings."""
+    with socket.socket() as at:
+        at.bind(("127.0.0.1", 0))
+        at.listen()
+        serves = api_server(create_app(load(ApiSettings, env), store.address), "127.0.0.1", 0)
+        serving = asyncio.create_task(serves.serve([at]))
+        try:
+            yield f"http://127.0.0.1:{at.getsockname()[1]}"
+        finally:
+            serves.should_exit = True
+            await serving
 
 
 def back_to(address: str, version: str) -> None:

@@ -1,17 +1,12 @@
 """A long export is cut short by who leaves, or reads nothing, and then keeps no connection."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from services.runtime.settings import load
-from services.store.api.app import create_app
-from services.store.api.server import server
-from services.store.api.settings import ApiSettings
-from tests.integration.store.conftest import Store
+from tests.integration.store.conftest import Store, listening
 from tests.support import extractions as make
 
 ROWS = 60_000
@@ -40,18 +35,8 @@ async def address(store: Store, stalled: int) -> AsyncIterator[str]:
         f" jsonb_set(body, '{{event_id}}', to_jsonb(g.id::text)), {names}"
         f" from event, (select gen_random_uuid() id from generate_series(1, {ROWS})) g"
     )
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        settings = {"FRONTLOG_API_EXPORTS": "1", "FRONTLOG_API_STALLED": str(stalled)}
-        app = create_app(load(ApiSettings, settings), store.address)
-        serves = server(app, "127.0.0.1", 0)
-        serving = asyncio.create_task(serves.serve([listening]))
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            serves.should_exit = True
-            await serving
+    async with listening(store, FRONTLOG_API_EXPORTS="1", FRONTLOG_API_STALLED=str(stalled)) as at:
+        yield at
 
 
 async def until_busy(store: Store, wanted: int, seconds: float) -> None:
@@ -74,7 +59,9 @@ async def test_who_leaves_frees_the_connection_for_the_next(address: str, store:
         for form in ("ndjson", "csv", "geojson"):
             async with client.stream("GET", f"/events.{form}") as answer:
                 assert answer.status_code == 200
-                await anext(answer.aiter_raw(1024))
+                # Held until the answer is left: httpx leaves by itself when nothing holds what it reads.
+                read = answer.aiter_raw(1024)
+                assert await anext(read)
                 await until_busy(store, 1, 20)
             await until_busy(store, 0, 20)
         whole = (await client.get("/events.ndjson")).text

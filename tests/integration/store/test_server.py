@@ -1,17 +1,12 @@
 """The API's server: what it answers to HEAD, and to addresses that are sent as they are typed."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from services.runtime.settings import load
-from services.store.api.app import create_app
-from services.store.api.server import server
-from services.store.api.settings import ApiSettings
-from tests.integration.store.conftest import Store
+from tests.integration.store.conftest import Store, listening
 from tests.support import extractions as make
 
 
@@ -19,17 +14,8 @@ from tests.support import extractions as make
 async def address(store: Store) -> AsyncIterator[str]:
     """A listening API over an event, whose exports have one connection."""
     await store.project(make.article(1), make.extraction(1, make.event(1)))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        app = create_app(load(ApiSettings, {"FRONTLOG_API_EXPORTS": "1"}), store.address)
-        serves = server(app, "127.0.0.1", 0)
-        serving = asyncio.create_task(serves.serve([listening]))
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            serves.should_exit = True
-            await serving
+    async with listening(store, FRONTLOG_API_EXPORTS="1") as at:
+        yield at
 
 
 async def test_the_head_of_a_list_is_had_without_its_rows(address: str) -> None:
