@@ -6,10 +6,11 @@ The code measured is the one that Python finds: `make bench` runs this twice, wi
 compiled (`deploy/compile.py`), as the image of the extractor has them. The goals are held to the second.
 
 Both read the same texts in one process and on one thread, by turns, so that what else the machine does hits them alike;
-only ratios are worth comparing from run to run (`make bench` sets one thread for the arithmetic, too). The bare model
-is the one that the extractor loads, without its entity recogniser: once as tagger and parser alone, once with part of
-speech and lemma, which the extractor has too; each by `nlp.pipe` over whole texts, as the extractor has cleaned them,
-in the batches that it is quickest with. The goal is held to whole articles; joined passages are told beside them.
+only ratios are worth comparing from run to run (`make bench` sets one thread for the arithmetic, and a heap that keeps
+what was freed: without it the bare model is a third slower in some rounds than in others). The bare model is the one
+that the extractor loads, without its entity recogniser: once as tagger and parser alone, once with part of speech and
+lemma, which the extractor has too; each by `nlp.pipe` over whole texts, as the extractor has cleaned them, in the
+batches that it is quickest with. The goal is held to whole articles; joined passages are told beside them.
 """
 
 import argparse
