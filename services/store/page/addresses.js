@@ -13,7 +13,9 @@ export const ADDRESSES = {
     "type", "modality", "place", "oblast", "actor_side", "text", "since", "until", "agreement", "limit", "cursor"]},
   "event": {"path": "/events/{event_id}", "parameters": []},
   "incident": {"path": "/incidents/{incident_id}", "parameters": ["limit"]},
-  "article": {"path": "/articles/{article_id}", "parameters": []}
+  "article": {"path": "/articles/{article_id}", "parameters": []},
+  "sources": {"path": "/sources", "parameters": ["q", "side", "kind", "limit"]},
+  "source": {"path": "/sources/{source_id}", "parameters": ["since", "until", "limit", "cursor"]}
 };
 
 // What a filter offers; also JSON, and compared with the API's vocabularies.
@@ -23,7 +25,8 @@ export const CHOICES = {
     "diplomacy"],
   "modality": ["actual", "intended", "possible", "conditional", "negated"],
   "agreement": ["single", "agreed", "contradicted", "unattributed"],
-  "standing": ["UKR", "RUS", "contested", "unknown"]
+  "standing": ["UKR", "RUS", "contested", "unknown"],
+  "kind": ["MIL", "GOV", "PROXY", "PMC", "CIV", "ORG", "MEDIA", "PER", "narrator"]
 };
 
 /** The address of `name`, relative to the page's base; `values` fill its path, `query` is [name, value] pairs. */

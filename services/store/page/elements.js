@@ -1,6 +1,6 @@
 // Elements of the document, and what of the record stands in them: as text alone, kept to itself.
 
-import {CHOICES} from "./addresses.js";
+import {CHOICES, fragment} from "./addresses.js";
 import {outside} from "./spans.js";
 import {called, present} from "./words.js";
 
@@ -68,8 +68,14 @@ export function speaker(found) {
   return [said(called(found.name)), found.side ? ` (${found.side})` : ""];
 }
 
-export function speakers(found, otherwise) {
-  return found.length ? separated(found.map((one) => el("span", {}, speaker(one)))) : otherwise;
+/** Somebody who makes claims; the sheet of all of them is behind the name, where the record has an id for it. */
+export function source({id, name, side}) {
+  if (!id) return speaker({name, side});
+  return [link(fragment("source", id), said(called(name))), side ? ` (${side})` : ""];
+}
+
+export function sources(found, otherwise) {
+  return found.length ? separated(found.map((one) => el("span", {}, source(one)))) : otherwise;
 }
 
 export function table(caption, heads, rows) {

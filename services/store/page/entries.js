@@ -1,7 +1,7 @@
 // One event, with its claims and the sentences that it rests on; one incident in a list.
 
 import {address, fragment} from "./addresses.js";
-import {away, el, facts, link, links, people, said, separated, speaker} from "./elements.js";
+import {away, el, facts, link, links, people, said, separated, source, speaker} from "./elements.js";
 import {AGREEMENTS, called, count, days, extent, figure, MODALITIES, NARRATOR, percent, when, words} from "./words.js";
 
 const MOST_MARKED = 3;
@@ -13,7 +13,7 @@ export function placeLink(place) {
 }
 
 function claim(found) {
-  return el("li", {}, found.source.kind === "narrator" ? called(NARRATOR) : speaker(found.source), ` ${found.stance}`,
+  return el("li", {}, found.source.kind === "narrator" ? called(NARRATOR) : source(found.source), ` ${found.stance}`,
     found.act !== found.stance && ` (${words(found.act)})`, found.via && [", by way of ", said(found.via)],
     found.said_on && `, ${found.said_on}`, found.phrase && [": “", said(found.phrase), "”"]);
 }

@@ -4,7 +4,7 @@ import {address, fragment, queryOf} from "./addresses.js";
 import {ask} from "./ask.js";
 import {el, link, links, said, table} from "./elements.js";
 import {entry, incidentFacts, modality, placeLink} from "./entries.js";
-import {count, days, words} from "./words.js";
+import {count, days, others, words} from "./words.js";
 
 const PIECES = 40;
 
@@ -22,9 +22,9 @@ export async function showIncident({id, signal}) {
       incidentFacts(found),
       el("h2", {}, "Who says what"),
       table("Claims over all reports", ["Source", "Side", "Asserts", "Denies", "Leaves open", "Days", "Others"],
-        found.statements.map((one) => [[said(one.name), one.outlet ? " (the article's own voice)" : ""], one.side ?? "",
-          String(one.asserts), String(one.denies), String(one.undecided), days(one.first_day, one.last_day),
-          [one.confirmed && "another says the same", one.denied && "another denies it"].filter(Boolean).join("; ")])),
+        found.statements.map((one) => [[link(fragment("source", one.source_id), said(one.name)),
+          one.outlet ? " (the article's own voice)" : ""], one.side ?? "", String(one.asserts), String(one.denies),
+        String(one.undecided), days(one.first_day, one.last_day), others(one)])),
       el("h2", {}, "Reports"),
       table("Articles that tell of it", ["Title", "Publisher", "Published"], found.reports.map((one) => [
         link(fragment("article", one.article_id), said(one.title ?? "without a title")),

@@ -14,6 +14,7 @@ const FIELDS = {
   actor_side: ["Side of the actor", "text", "UKR"], modality: ["Modality", "choice"],
   agreement: ["Sources", "choice"], text: ["Words", "text", "“phrase” or -not"], since: ["Since", "date"],
   until: ["Until", "date"], standing: ["Standing", "choice"], at: ["As of the end of the day", "date"],
+  q: ["Name", "text", "a part of it"], side: ["Side", "text", "UKR"], kind: ["Kind", "choice"],
 };
 
 function field(name, values) {
@@ -51,9 +52,10 @@ export function filters(view, names, query, id = "") {
   return form;
 }
 
-export function downloads(name, query) {
-  return links("The whole list:", ...["csv", "geojson", "ndjson"].map((form) =>
-    link(address(name, {}, query, form), form === "csv" ? "CSV" : form === "geojson" ? "GeoJSON" : "NDJSON")));
+const FORMS = {csv: "CSV", geojson: "GeoJSON", ndjson: "NDJSON"};
+
+export function downloads(name, query, forms = Object.keys(FORMS)) {
+  return links("The whole list:", ...forms.map((form) => link(address(name, {}, query, form), FORMS[form])));
 }
 
 export function nothing(...tries) {

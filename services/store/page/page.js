@@ -13,12 +13,13 @@ import {showIncident} from "./incident.js";
 import {showEvents, showIncidents} from "./lists.js";
 import {showPlace} from "./place.js";
 import {showPlaces} from "./places.js";
+import {showSource, showSources} from "./sources.js";
 import {showStandings} from "./standings.js";
 import {suggest} from "./suggest.js";
 
 const VIEWS = {
   incidents: showIncidents, incident: showIncident, events: showEvents, places: showPlaces, place: showPlace,
-  standings: showStandings, article: showArticle,
+  standings: showStandings, article: showArticle, sources: showSources, source: showSource,
 };
 
 let running = new AbortController();

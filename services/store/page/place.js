@@ -2,7 +2,7 @@
 
 import {address, fragment} from "./addresses.js";
 import {ask} from "./ask.js";
-import {badge, day, el, facts, link, links, people, said, separated, speakers, table} from "./elements.js";
+import {badge, day, el, facts, link, links, people, said, separated, sources, table} from "./elements.js";
 import {entry} from "./entries.js";
 import {filters, more, PAGE} from "./lists.js";
 import {count, days, percent, side, standingWords, voices, words} from "./words.js";
@@ -19,8 +19,8 @@ function standingFacts(found) {
 function sideView(view) {
   return el("section", {class: "entry"}, el("h3", {}, `That ${side(view.side)} holds it, or a part of it`),
     facts(
-      ["Claimed by", speakers(view.said_by, "no named source")],
-      ["Denied by", speakers(view.denied_by, "nobody on record")],
+      ["Claimed by", sources(view.said_by, "no named source")],
+      ["Denied by", sources(view.denied_by, "nobody on record")],
       ["Share", view.share === null ? null : percent(view.share)],
       ["Carried by", voices(view)],
       ["Days", days(view.first_day, view.last_day)]));

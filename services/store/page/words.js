@@ -69,6 +69,18 @@ export function called(name) {
   return name === NARRATOR ? "the article itself" : name;
 }
 
+/** What others say of what a source says of an incident. */
+export function others(found) {
+  return [found.confirmed && "another says the same", found.denied && "another says the contrary"].filter(Boolean)
+    .join("; ");
+}
+
+/** What a source says of an incident, and what others say of that. */
+export function spoken(found) {
+  const what = {asserts: "it says so", denies: "it denies that", undecided: "it leaves that open"}[found.says] ?? found.says;
+  return [what, others(found)].filter(Boolean).join("; ");
+}
+
 /** How many speak for it: copies of one text are one voice. */
 export function voices(found) {
   return `${count(found.voices, "independent voice")}, ${count(found.publishers, "publisher")}`;

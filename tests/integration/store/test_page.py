@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from litestar.testing import TestClient
@@ -20,7 +21,8 @@ from tests.support.programs import needed
 
 MODULES = {file.name: file.read_text() for file in sorted(FILES.glob("*.js"))}
 SCRIPT = "\n".join(MODULES.values())
-EXPORTED = {"events", "incidents", "standings"}
+EXPORTED = ("events", "incidents", "standings")
+FORMS = ("csv", "geojson", "ndjson")
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +154,12 @@ def test_the_page_asks_through_that_table_alone() -> None:
 
 def test_the_lists_can_be_had_as_files(shared: TestClient[Any]) -> None:
     asked = table("ADDRESSES")
-    for name in EXPORTED:
-        for form in ("csv", "geojson", "ndjson"):
-            assert shared.get(f"{asked[name]['path']}.{form}").status_code == 200
+    for name, form in [
+        *((name, form) for name in EXPORTED for form in FORMS),
+        ("sources", "csv"),
+        ("sources", "ndjson"),
+    ]:
+        assert shared.get(f"{asked[name]['path']}.{form}").status_code == 200
     assert shared.get("/places/geonames:703822/control.csv").status_code == 200
 
 
@@ -162,7 +167,7 @@ def test_the_choices_are_the_vocabularies(shared: TestClient[Any]) -> None:
     choices = table("CHOICES")
     assert tuple(choices["type"]) == EVENT_TYPES
     assert tuple(choices["modality"]) == MODALITIES
-    for name, path in (("agreement", "/incidents"), ("standing", "/control")):
+    for name, path in (("agreement", "/incidents"), ("standing", "/control"), ("kind", "/sources")):
         answers = {value: shared.get(path, params={name: value}).status_code for value in choices[name]}
         assert set(answers.values()) == {200}, answers
 
@@ -183,6 +188,12 @@ def test_the_answers_have_what_the_page_reads(shared: TestClient[Any]) -> None:
     entry = next(e for e in sheet["timeline"] if e["event"]["event_id"] == str(DISPUTED.event_id))
     assert {"day", "event", "asserted_by", "denied_by", "counts", "after"} <= set(entry)
     assert entry["event"]["mentions"][0]["sentence"]
+    sources = shared.get("/sources").json()["items"]
+    counts = {"claim_count", "report_count", "incident_count", "confirmed", "denied"}
+    assert {"source_id", "name", "side", *counts} <= set(sources[0])
+    source = shared.get(f"/sources/{quote(sources[0]['source_id'], safe='')}").json()
+    assert {"asserted", "denying", "kind", "outlet", "first_day", "last_day", "next", *counts} <= set(source)
+    assert {"says", "confirmed", "denied", "incident"} <= set(source["said"][0])
 
 
 CHECKS = """
@@ -218,6 +229,9 @@ equal(page.standingWords({standing: "contested", claimed_by: ["UKR"], disputed_b
   "Ukraine is said to hold it or a part of it; disputed by Russia");
 equal([null, undefined, false, "", [], "a", ["a"], {}, 0].map(page.present),
   [false, false, false, false, false, true, true, true, true]);
+equal(page.spoken({says: "asserts", confirmed: true, denied: true}),
+  "it says so; another says the same; another says the contrary");
+equal(page.spoken({says: "undecided", confirmed: false, denied: false}), "it leaves that open");
 equal(page.called("article"), "the article itself");
 equal(page.figure({what: "killed", low: 50, high: null, unit: null, per: null}), "killed: at least 50");
 equal(page.bySince([{name: "a", since: null}, {name: "b", since: "2022-01-01"}, {name: "c", since: "2024-01-01"}])
