@@ -172,7 +172,7 @@ _IN_THEY_SAY: Final = re.compile(
 
 
 _LEADS: Final = re.compile(
-    r"\b(?:road|highway|motorway|route|street|railway|line|track|path|artery|corridor)\s+(?:to|towards?|from|for)\s+(?:the\s+)?$",
+    r"\b(?:road|highway|motorway|route|street|railway|line|track|path|artery|corridor|way|gateway|springboard)\s+(?:to|towards?|from|for)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 

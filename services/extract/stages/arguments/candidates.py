@@ -1,6 +1,7 @@
 """Which places of a sentence can be an event's: by role, relative clause or list; no offices, doubles, wholes."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from services.extract.document import PlaceMention
@@ -94,13 +95,22 @@ def relative_place(telling: Telling) -> list[PlaceMention]:
     verb = tree.clause_verb(telling.token)
     fronted = [g for c in verb.children if c.dep_ == "prep" for g in c.children if g.lower_ == "which"]
     for child in [*verb.children, *fronted]:
-        if child.lower_ == "where" or (child.lower_ == "which" and child.dep_ in ("dobj", "nsubjpass", "pobj")):
+        falls = child.dep_ == "nsubj" and "subject" in telling.frame.place
+        if child.lower_ == "where" or (
+            child.lower_ == "which" and (falls or child.dep_ in ("dobj", "nsubjpass", "pobj"))
+        ):
             for token in reversed(here.sentence.parse[max(0, child.i - 3) : child.i]):
                 place = here.place_of(token)
+                if place is not None and child.lower_ == "which" and place.relation in SITUATES:
+                    return [replace(place, relation="in")]  # "9 km south of X, which fell in May": X fell
                 if place is not None:
                     told = described(here, place)
                     return [told] if told is not None else _joined_before(here, place)
     return []
+
+
+SITUATES: Final = frozenset({"near", "around", "toward", "north_of", "south_of", "east_of", "west_of"})
+"""Relations by which a place says where something else lies."""
 
 
 def _joined_before(here: Context, place: PlaceMention) -> list[PlaceMention]:

@@ -7,6 +7,7 @@ from typing import Final
 from services.extract.document import EventMention, PlaceMention, Why
 from services.extract.stages import tree
 from services.extract.stages.arguments.candidates import (
+    SITUATES,
     beyond,
     is_background,
     labels,
@@ -212,16 +213,19 @@ def _of_described(telling: Telling) -> PlaceMention | None:
     noun = verb.head
     if verb.dep_ not in ("relcl", "acl") or noun.i in telling.here.place_at:
         return None
-    if telling.event.type not in _PLACE_OBJECT | {"clash"} or not any(
-        c.lower_ in ("that", "which") and c.dep_ in ("dobj", "nsubjpass") for c in verb.children
-    ):
+    if telling.event.type not in _PLACE_OBJECT | {"clash"}:
+        return None
+    held = verb.dep_ == "acl" and verb.tag_ == "VBN" and verb.i == noun.i + 1  # "X, a city held by rebels"
+    if not held and not any(c.lower_ in ("that", "which") and c.dep_ in ("dobj", "nsubjpass") for c in verb.children):
         return None
     first = min([noun, *(c for c in noun.children if c.dep_ in ("det", "amod", "compound"))], key=lambda t: t.i)
     named = noun.head if noun.dep_ == "appos" else None
     if named is None and first.lower_ in ("a", "an", "the") and first.i > 1 and noun.doc[first.i - 1].text == ",":
         named = noun.doc[first.i - 2]
     place = telling.here.place_of(named) if named is not None else None
-    return place if place is not None and place.kind != "country" else None
+    if place is None or place.kind == "country":
+        return None
+    return replace(place, relation="in") if place.relation in SITUATES else place
 
 
 def _home(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:

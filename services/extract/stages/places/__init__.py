@@ -8,7 +8,7 @@ from services.contracts.taxonomy import Relation
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer, words_of
 from services.extract.stages.places.anaphora import anaphors, soils
-from services.extract.stages.places.areas import as_areas
+from services.extract.stages.places.areas import as_areas, told_elsewhere
 from services.extract.stages.places.compass import sides
 from services.extract.stages.places.groups import groups
 from services.extract.stages.places.homonyms import at_the_front
@@ -17,7 +17,7 @@ from services.extract.stages.places.naming import Named, names_in
 from services.extract.stages.places.pairs import as_pair, is_pair
 from services.extract.stages.places.parts import part_named, put_within, roads
 from services.extract.stages.places.relations import relation_of
-from services.extract.stages.places.resolve import anchors_of, choose
+from services.extract.stages.places.resolve import anchors_of, at_front, choose
 
 __all__ = ["places"]
 
@@ -39,6 +39,7 @@ def places(doc: Document) -> None:
             meant = best = town
         decided.append((named, meant, best))
     decided = as_areas(decided, words, doc.text, known)
+    decided = told_elsewhere(decided, doc.text, at_front(doc.published))
     mentions: list[PlaceMention] = []
     by_name: dict[int, PlaceMention] = {}
     for number, (named, meant, likeliest) in enumerate(decided):

@@ -3,6 +3,8 @@ Also "the Oskil": the river, not the village.
 """
 
 import re
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from services.extract.gazetteer import Entry, Gazetteer, Word
@@ -32,6 +34,13 @@ _REGIONS: Final = re.compile(
     r"(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?:,\s+(?:and\s+)?|\s+and\s+))*$"
 )
 """Ends before a name of "four regions, among them X" and "the regions of X, Y and Z"."""
+_VILLAGE_IN: Final = re.compile(
+    r"\b(?:villages?|hamlets?|settlements?|localities|communities)\s+(?:[^.;:]{1,30}\s+and\s+"
+    r"(?:one|two|three|four|another|\d+)\s+(?:more\s+)?)?in\s+(?:(?:Ukraine|Russia)['’]s\s+)?(?:the\s+)?"
+    r"(?:(?:north|south|east|west)[a-z-]*\s+)?$",
+    re.I,
+)
+"""Ends before the capital of an oblast that villages are told to be in: no village lies in a city."""
 _CITY_OF: Final = re.compile(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
 _LAND: Final = re.compile(
     r"\b(?:lines?|land|territor\w+|cede[sd]?|ceding|give[sn]? up|giving up|hand(?:s|ed|ing)? over|recogni[sz]\w+"
@@ -143,7 +152,11 @@ def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
             whole = _TOWN_LIFE.match(text, named.end) is None
             if whole and _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
                 return named, area, area
-            if _REGIONS.search(before) or (_PLURAL.search(before) and text.startswith(" among them", named.end)):
+            if (
+                _VILLAGE_IN.search(before)
+                or _REGIONS.search(before)
+                or (_PLURAL.search(before) and text.startswith(" among them", named.end))
+            ):
                 return named, area, area
             side = re.search(r"\b(northern|southern|western|eastern)\s+$", before)
             if side and (
@@ -171,6 +184,36 @@ def _lists(out: list[Decided], text: str, known: Gazetteer) -> None:
         if end - at >= 2:
             _one_list(out, at, end, text, known)
         at = end
+
+
+_TOLD_IN: Final = re.compile(
+    r"(?:\s+(?:village|hamlet|settlement|town))?\s*,?\s+(?:in|of)\s+(?:the\s+)?(?:(?:Ukraine|Russia)['’]s\s+)?"
+    r"(?:(?:north|south|east|west)[a-z-]*\s+)?"
+)
+"""Between a town and the oblast that the text puts it into."""
+
+
+def told_elsewhere(decided: list[Decided], text: str, at_front: Callable[[Entry], float]) -> list[Decided]:
+    """Return `decided` without the meanings that the text contradicts.
+
+    A Pryluky "in Zaporizhzhia region" is not the one that the gazetteer knows in another oblast. Towns at the front
+    stay: their oblast is often told wrongly. `at_front`: how near to it an entry lies, 0 to 1.
+    """
+    out = list(decided)
+    for at, ((named, meant, likeliest), (area, _, oblast)) in enumerate(pairwise(decided)):
+        if meant is None or oblast is None or meant.kind != "settlement" or oblast.kind != "oblast":
+            continue
+        if meant.admin1 in (None, oblast.name) or f"{meant.name} Oblast" == meant.admin1:
+            continue
+        told = area.start - named.end < _TOLD_REACH and _TOLD_IN.fullmatch(text, named.end, area.start) is not None
+        if told and at_front(meant) < _AT_FRONT:
+            out[at] = (named, None, likeliest)
+    return out
+
+
+_TOLD_REACH: Final = 50
+_AT_FRONT: Final = 0.3
+"""How near to the front, 0 to 1, a town is known by its name alone."""
 
 
 def _index(out: list[Decided], at: int) -> int:

@@ -6,7 +6,7 @@ What cannot be told apart keeps its name and gets no id.
 import csv
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,6 +27,8 @@ KNOWN: Final = 5.0
 """Prior of a place from which on its name is heard as its own."""
 KNOWN_TOWN: Final = 6.0
 """Prior of a town whose own name is not taken for what another town was called long ago: "Sloviansk" is not Nikopol."""
+_SOME_DAY: Final = "2023-06-01"
+"""The day of the front where the text has none."""
 _FRONT: Final = Path(__file__).parents[2] / "gazetteer" / "curated" / "front.tsv"
 
 
@@ -72,6 +74,16 @@ def _at_front(entry: Entry, day: str) -> float:
     return math.exp(-min(near) / 20.0) if near else 0.0
 
 
+def at_front(published: date | None) -> Callable[[Entry], float]:
+    """Return how near, from 0 to 1, an entry lies to the front of the day on which the text was published."""
+    day = published.isoformat() if published else _SOME_DAY
+
+    def near(entry: Entry) -> float:
+        return _at_front(entry, day)
+
+    return near
+
+
 def anchors_of(names: Sequence[Named]) -> list[Anchor]:
     """The names that need no deciding: areas by their class word, and names with one clear meaning."""
     anchors = []
@@ -99,7 +111,7 @@ def choose(named: Named, anchors: Sequence[Anchor], published: date | None) -> t
         candidates = [c for c in candidates if c.tier < FORMER]  # Nikopol was once Sloviansk
     at = bisect_left(anchors, named.start, key=lambda a: a.offset)
     near = [a for a in anchors[max(0, at - NEIGHBOURS) : at + NEIGHBOURS] if a.offset != named.start]
-    day = published.isoformat() if published else "2023-06-01"
+    day = published.isoformat() if published else _SOME_DAY
     scored = sorted(
         ((_score(c, named, near, day), c.entry) for c in candidates), key=lambda pair: (-pair[0], pair[1].id)
     )

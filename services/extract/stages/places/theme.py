@@ -48,10 +48,21 @@ def by_the_way(doc: Document, mentions: Sequence[PlaceMention]) -> set[int]:
     """
     towns = [m for m in mentions if m.kind in ("settlement", None)]
     found = {m.span.start for m in towns if _beyond(doc, m)}
+    listed: list[PlaceMention] = []
     for one, other in pairwise(towns):
-        if one.name != other.name and _together(doc, one, other):
-            found |= {one.span.start, other.span.start}
-    return found
+        if one.name == other.name or not _together(doc, one, other):
+            found |= _list_starts(doc, listed)
+            listed = []
+            continue
+        listed = [*listed, other] if listed else [one, other]
+    return found | _list_starts(doc, listed)
+
+
+def _list_starts(doc: Document, listed: Sequence[PlaceMention]) -> set[int]:
+    """Return the starts of a list's places. Two that a comma alone joins are none: "From X, Y is in sight"."""
+    if len(listed) == 2 and doc.text[listed[0].span.end : listed[1].span.start].strip() == ",":
+        return set()
+    return {place.span.start for place in listed}
 
 
 def _beyond(doc: Document, place: PlaceMention) -> bool:

@@ -1,0 +1,126 @@
+"""Nobody holds a place because a text tells of another one beside it: who takes what, where several are named."""
+
+import pytest
+
+from services.extract.commands import article_of
+from services.extract.pipeline import extract
+
+Told = tuple[str | None, str | None, str]
+"""Id or name of the place, side of the actor, modality."""
+
+
+def told(text: str, kind: str, published: str = "2024-10-18") -> set[Told]:
+    """Return place, side and modality of every event of a type."""
+    article = article_of({"id": "a", "text": text, "published_at": published})
+    return {
+        (e.place.name if e.place else None, e.actor.side if e.actor else None, e.modality)
+        for e in extract(article).events
+        if e.type == kind
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        (
+            "Brigades took back Andriivka. The hamlet lies 10 km south of Bakhmut, which fell to Wagner in May 2023.",
+            "capture",
+            ("Bakhmut", "RUS", "actual"),
+        ),
+        (
+            "Shells landed in Druzhkivka, 15 km west of Chasiv Yar, which Moscow says it captured in July.",
+            "capture",
+            ("Chasiv Yar", "RUS", "actual"),
+        ),
+        (
+            "The highway joins Bakhmut with Horlivka, a city controlled by Russian proxies since 2014.",
+            "control",
+            ("Horlivka", "RUS", "actual"),
+        ),
+        (
+            "Artillery hit Verbove, 20 km from Tokmak, a town held by the Russians since the first days of the war.",
+            "control",
+            ("Tokmak", "RUS", "actual"),
+        ),
+        (
+            "The village lies close to Toretsk, a mining city captured by Russia in the winter.",
+            "capture",
+            ("Toretsk", "RUS", "actual"),
+        ),
+        (
+            "The column drove past Tokmak to Berdiansk, a port occupied by Russia since February 2022.",
+            "control",
+            ("Berdiansk", "RUS", "actual"),
+        ),
+    ],
+)
+def test_what_a_clause_says_of_a_town_holds_of_the_town_right_before_it(text: str, kind: str, expected: Told) -> None:
+    found = told(text, kind)
+    assert expected in found
+    assert {place for place, side, _ in found if side == expected[1]} == {expected[0]}
+
+
+def test_a_town_that_is_told_of_beside_another_is_itself_what_fell() -> None:
+    text = "The farm lies 9 km south of Bakhmut, which fell to Russian forces in May."
+    article = article_of({"id": "a", "text": text, "published_at": "2024-10-18"})
+    (place,) = (e.place for e in extract(article).events if e.type == "capture")
+    assert place is not None
+    assert (place.name, place.relation) == ("Bakhmut", "in")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Russia says it took two more settlements in Ukraine's Zaporizhzhia, Donetsk",
+            {"Zaporizhzhia Oblast", "Donetsk Oblast"},
+        ),
+        (
+            "Moscow announced the capture of three villages in Zaporizhzhia and one in Donetsk.",
+            {"Zaporizhzhia Oblast", "Donetsk Oblast"},
+        ),
+        ("Russian troops seized a village in Kharkiv, the ministry claimed.", {"Kharkiv Oblast"}),
+        ("Russian forces took control of settlements in eastern Donetsk, TASS reports.", {"Donetsk Oblast"}),
+        ("Russian marines captured the city of Kherson in March 2022.", {"Kherson"}),
+    ],
+)
+def test_villages_lie_in_the_oblast_and_not_in_the_city_of_its_name(text: str, expected: set[str]) -> None:
+    assert {place for place, _, _ in told(text, "capture")} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "known"),
+    [
+        ("Russian troops took control of Pryluky village in Zaporizhzhia, the ministry said.", "Pryluky", False),
+        ("The Russian army captured the village of Pryluky in the Zaporizhzhia region.", "Pryluky", False),
+        ("The Russian army captured the town of Pryluky in the Chernihiv region.", "Pryluky", True),
+        ("The Russian army captured Robotyne in Zaporizhzhia region.", "Robotyne", True),
+        ("The Russian army captured Robotyne in the Kherson region.", "Robotyne", True),
+    ],
+)
+def test_a_namesake_in_another_oblast_than_the_text_tells_is_not_taken(text: str, name: str, known: bool) -> None:
+    article = article_of({"id": "a", "text": text, "published_at": "2024-10-18"})
+    places = {e.place.name: e.place.id for e in extract(article).events if e.type == "capture" and e.place}
+    assert (places[name] is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        (
+            "Selydove is a logistics hub. Its loss opens the way to Pokrovsk. The command pulled its units out of "
+            "the city.",
+            "withdrawal",
+            "Selydove",
+        ),
+        (
+            "They held Lyman. Had the army not come from Kharkiv, Vovchansk might have been lost. Moscow failed to "
+            "take the town in May.",
+            "capture",
+            "Vovchansk",
+        ),
+    ],
+)
+def test_the_city_is_the_one_the_text_tells_of(text: str, kind: str, expected: str) -> None:
+    assert expected in {place for place, _, _ in told(text, kind)}
+    assert "Pokrovsk" not in {place for place, _, _ in told(text, kind)}
