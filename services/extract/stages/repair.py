@@ -26,6 +26,8 @@ _HELD: Final = frozenset(
 _FINITE_TAGS: Final = frozenset({"VBD", "VBZ", "VBP"})
 _PAST: Final = frozenset({"dug", "held", "fought", "moved", "retreated", "pulled", "crossed"})
 _VERB_ONLY: Final = {"retook": "retake", "overran": "overrun", "recaptured": "recapture", "seized": "seize"}
+_PLAIN: Final = word_list("repair", "plain")
+"""Verbs whose plain form is a noun, too."""
 _LOOSE: Final = frozenset({"dep", "advmod", "npadvmod"})
 _AUXILIARIES: Final = frozenset({"be", "have", "do", "go", "get"})
 _CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "xcomp", "relcl"})
@@ -65,6 +67,8 @@ def repaired(parse: Parse) -> Parse:
             _headline_verb(word)
         elif word.lower_ == "attempts" and word.tag_ == "VBZ" and word.head is word:
             _attempts(word)
+        elif word.tag_ == "NN" and word.lower_ in _PLAIN:
+            _after_people(word)
         elif word.tag_ == "VBZ" and word.dep_ == "ccomp":
             _plural_noun(word)
         elif word.dep_ == "ccomp" and word.lower_ in _BEARINGS:
@@ -153,6 +157,25 @@ def _attempts(word: Word) -> None:
     word.children, word.pos_, word.tag_, word.lemma_, word.dep_ = kept, "NOUN", "NNS", "attempt", "nsubj"
     word.head, later.head, later.dep_ = later, later, "ROOT"
     later.children = sorted([*later.children, word], key=lambda child: child.i)
+
+
+def _after_people(word: Word) -> None:
+    """A verb in the present, taken for a noun after the name of a people: "The Russians control Bakhmut"."""
+    doc, at = word.doc, word.i
+    people = doc[at - 1] if at else None
+    if people is None or people.tag_ != "NNPS" or at + 1 >= len(doc) or doc[at + 1].pos_ not in ("PROPN", "DET"):
+        return
+    if people.head is not word or people.dep_ not in ("compound", "nsubj"):
+        return
+    thing = next((c for c in word.children if c.i > at and c.dep_ in ("appos", "dobj", "nmod")), None)
+    if thing is None:
+        return
+    for child in [c for c in word.children if c.i < people.i and c.dep_ in ("det", "amod")]:
+        child.head = people
+        word.children.remove(child)
+        people.children = sorted([*people.children, child], key=lambda c: c.i)
+    people.dep_, thing.dep_ = "nsubj", "dobj"
+    word.pos_, word.tag_, word.lemma_ = "VERB", "VBP", word.lower_
 
 
 def _subject_after_adverb(noun: Word) -> None:

@@ -124,3 +124,61 @@ def test_a_namesake_in_another_oblast_than_the_text_tells_is_not_taken(text: str
 def test_the_city_is_the_one_the_text_tells_of(text: str, kind: str, expected: str) -> None:
     assert expected in {place for place, _, _ in told(text, kind)}
     assert "Pokrovsk" not in {place for place, _, _ in told(text, kind)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Izium was freed in September 2022. The city was not taken by storm.",
+        "None of these towns, neither Izium nor Lyman, was taken by frontal assault.",
+        "Kherson was not taken in battle, the author says.",
+        "Melitopol was not captured by force: its mayor opened the gates, residents say.",
+    ],
+)
+def test_how_a_town_was_not_taken_does_not_say_that_it_was_not(text: str) -> None:
+    assert "negated" not in {modality for _, _, modality in told(text, "capture")}
+
+
+def test_what_could_not_be_taken_by_storm_was_not_taken() -> None:
+    assert ("Avdiivka", "RUS", "negated") in told("The Russians could not take Avdiivka by storm.", "capture")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("The Russians control Bakhmut, Syrskyi said.", "control", ("Bakhmut", "RUS", "actual")),
+        ("The Ukrainians control Sudzha.", "control", ("Sudzha", "UKR", "actual")),
+        ("The Russians attack Avdiivka every day.", "assault", ("Avdiivka", "RUS", "actual")),
+        ("Officials say that the Russians shell Nikopol.", "strike", ("Nikopol", "RUS", "actual")),
+        ("One cannot say that the Russians control Bakhmut.", "control", ("Bakhmut", "RUS", "negated")),
+    ],
+)
+def test_a_people_that_acts_now_is_read_with_its_verb(text: str, kind: str, expected: Told) -> None:
+    assert expected in told(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("The General Staff of Ukraine said the village of Klishchiivka had been cleared of the Russians.", "UKR"),
+        ("Sudzha was cleared of Ukrainian fighters, the Russian Defence Ministry said.", "RUS"),
+        ("Zelensky said Klishchiivka had been cleared of Russian troops.", "UKR"),
+    ],
+)
+def test_a_place_cleared_of_the_enemy_is_taken_and_nobody_is_evacuated(text: str, side: str) -> None:
+    assert {found for _, found, _ in told(text, "capture")} == {side}
+    assert not told(text, "displacement")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Water has reached the Ostriv district of Kherson.",
+        "Flames reached the outskirts of Lysychansk.",
+        "The flood reached Oleshky.",
+        "Partners can no longer enter Pokrovsk.",
+        "Three trucks with food entered Lyman.",
+    ],
+)
+def test_what_is_no_force_does_not_advance(text: str) -> None:
+    assert not told(text, "advance")

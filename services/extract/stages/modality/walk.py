@@ -17,6 +17,8 @@ Evidence = list[tuple[str, Any]]
 _OF_NOW: Final = frozenset({"still", "already", "now", "currently"})
 """Adverbs that a verb takes in telling, not in demanding: "insists that its troops still hold the town"."""
 _MAX_STEPS: Final = 25
+_REACH: Final = 9
+"""Words before an infinitive among which stands what it lacks: "not enough men", "neither the men nor the shells"."""
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _CLAUSAL: Final = frozenset({"xcomp", "ccomp", "pcomp", "acl", "csubj", "csubjpass"})
 _OBJECT: Final = frozenset({"dobj", "obj", "nsubjpass", "dative", "oprd", "attr"})
@@ -66,6 +68,9 @@ class Walk:
     def run(self) -> None:
         """Walk from the trigger to the root, innermost word first."""
         token = self.token
+        if (out := self._foregone(token)) is not None:
+            self.apply("negated", out)
+            return
         self._own_words()
         self._modifiers(token)
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
@@ -81,6 +86,35 @@ class Walk:
             token = head
         self._headline(token)
         self._conditions()
+
+    def _foregone(self, verb: Token) -> Token | None:
+        """The word by which a deed is told as not done or out of reach, or None.
+
+        "Rather than to seize the city", "has not enough men to take it", "too few to storm it".
+        """
+        words, doc = self.words, verb.doc
+        if verb.tag_ not in ("VB", "VBP"):
+            return None
+        to = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ == "to" and c.i < verb.i), None)
+        first = verb.i if to is None else to.i
+        if first > 1 and doc[first - 1].lower_ == "than" and doc[first - 2].lower_ == "rather":
+            return doc[first - 1]
+        if to is None:
+            return None
+        neither = False
+        for at in range(first - 1, max(-1, first - _REACH), -1):
+            word = doc[at]
+            if word.text in _BREAKS or word.text == ",":
+                return None
+            if word.lower_ == "too" and doc[at + 1].lower_ in words["scant"]:
+                return word
+            if word.lower_ in words["enough"] and (at + 1 < first or doc[at - 1].pos_ in ("ADJ", "ADV")):
+                before = {t.lower_ for t in doc[max(0, at - 4) : at]}
+                return word if before & words["negators"] or before & words["lacking"] else None
+            neither = neither or word.lower_ == "nor"
+            if neither and word.lower_ == "neither":
+                return word
+        return None
 
     def _own_words(self) -> None:
         """What the event's own words say where they are more than its verb: "promised", "no losses"."""
@@ -455,7 +489,7 @@ class Walk:
                 # "So as not to be encircled": what is not to happen might.
                 self.state = "actual"
                 self.apply("averted", token)
-            if head.lower_ not in words["means_verbs"]:
+            if head.lower_ not in words["means_verbs"] and not _turned_out(token):
                 self.apply("intended", token)
             return False
         return False
@@ -487,6 +521,19 @@ class Walk:
         """Whether nobody, or not "we", is told to do what the verb says: "we are not talking about a retreat"."""
         general = any(c.dep_ == "nsubj" and c.lower_ in self.words["anybody"] for c in verb.children)
         return general or self._negative_argument(verb, frozenset({"nsubj"})) is not None
+
+    def _unsaid(self, verb: Token, complement: str | None) -> bool:
+        """Whether the verb denies its clause: "I would not say that", "it is wrong to say that", "it is false that"."""
+        words = self.words
+        if verb.base_ in words["copulas"]:
+            return complement in words["untrue"]
+        if verb.base_ not in words["telling"]:
+            return False
+        if _to_infinitive(verb):
+            return any(t.lower_ in words["untrue"] for t in (verb.head, *verb.head.children) if t.i < verb.i)
+        general = any(c.dep_ == "nsubj" and c.lower_ in words["anybody"] | {"i", "you"} for c in verb.children)
+        told = any(c.dep_ == "aux" and c.lower_ in ("did", "have", "has", "had") for c in verb.children)
+        return general and not told and verb.tag_ == "VB" and self._negator(verb) is not None
 
     def _preposition_under(self, token: Token, head: Token) -> bool:
         """From a preposition to what it hangs on: "call for", "risk of", "without"."""
@@ -724,6 +771,9 @@ class Walk:
                 return True
         if token.dep_ == "ccomp" and _to_infinitive(head) and self._too_early(head):
             self.apply("possible", head)  # "it is too early to say that the town has fallen"
+            return False
+        if token.dep_ == "ccomp" and token.i > head.i and self._unsaid(head, complement):
+            self.apply("negated", head)
             return False
         light = effect == "actual" and infinitive and head.lower_ in words["light_verbs"]
         if light and (aim := self._aim_before(token, head)) is not None:
@@ -1099,3 +1149,9 @@ def _phrase(prep: Token) -> list[str]:
     if len(before) >= 3:
         found.append(f"{before[-3].lower_} {before[-2].lower_} {before[-1].lower_} {prep.lower_}")
     return found[:1] + found[1:]
+
+
+def _turned_out(infinitive: Token) -> bool:
+    """Whether the infinitive tells what came of it: "held out for weeks, only to give up the city"."""
+    to = next((c.i for c in infinitive.children if c.dep_ == "aux" and c.lower_ == "to"), 0)
+    return to > 1 and infinitive.doc[to - 1].lower_ == "only" and infinitive.doc[to - 2].text in (",", "–", "—")

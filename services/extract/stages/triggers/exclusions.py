@@ -36,12 +36,34 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
         return True
     if frame.type == "capture" and (trigger.base_ in _CLEARING or trigger.lower_ in _CLEARING) and _made_safe(trigger):
         return True
+    if frame.type == "capture" and _by_other_means(trigger):
+        return True
     if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
         return True  # "pick up the wounded", "bury the dead": whoever they are, it is not told here that they were hurt
     if trigger.base_ in ("invasion", "invade", "war", "aggression", "siege") and _since(trigger):
         return True
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
+    )
+
+
+_MANNERS: Final = word_list("exclusions", "manners")
+
+
+def _by_other_means(trigger: Token) -> bool:
+    """True where only how a place was taken is denied: "the city was not taken by storm" leaves open whether it was.
+
+    "Could not be taken by storm" says that it was not taken.
+    """
+    subject = next((c for c in trigger.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    denied = any(c.dep_ == "neg" for c in trigger.children) or (subject is not None and subject.lower_ == "none")
+    if not denied or any(c.tag_ == "MD" for c in trigger.children):
+        return False
+    return any(
+        thing.lower_ in _MANNERS
+        for way in trigger.children
+        if way.i > trigger.i and way.lower_ in ("by", "in", "through", "with")
+        for thing in way.children
     )
 
 
