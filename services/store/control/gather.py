@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    bindparam,
     cast,
     column,
     func,
@@ -21,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Extent
+from services.store.any_of import array_of
 from services.store.control.evidence import CONTROL_TYPES, Evidence, Window, Word
 from services.store.tables import claim, event, family_member
 
@@ -50,16 +50,12 @@ def asking(windows: Mapping[str, Window]) -> Any:
     """The places and their windows as rows to join with: however many they are, three parameters."""
     keys = sorted(windows)
     rows = func.unnest(
-        _array(Text(), keys),
-        _array(Date(), [windows[key].first for key in keys]),
-        _array(Date(), [windows[key].last for key in keys]),
+        # A cast each: `unnest` of several arrays does not take their types from anywhere else.
+        cast(array_of(Text(), keys), ARRAY(Text)),
+        cast(array_of(Date(), [windows[key].first for key in keys]), ARRAY(Date)),
+        cast(array_of(Date(), [windows[key].last for key in keys]), ARRAY(Date)),
     ).table_valued(column("place_key", Text), column("first", Date), column("last", Date), name="asked")
     return rows.render_derived()
-
-
-def _array(kind: Any, values: list[Any]) -> ColumnElement[Any]:
-    # A cast each: `unnest` of several arrays does not take their types from anywhere else.
-    return cast(bindparam(None, values, type_=ARRAY(kind), unique=True), ARRAY(kind))
 
 
 def evidence_query(*, named: bool = False) -> Select[Any]:

@@ -16,10 +16,10 @@ from itertools import combinations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, String, bindparam, cast, delete, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Date, String, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_text
+from services.store.any_of import any_of, array_of, array_text
 from services.store.components import components
 from services.store.families.compare import Text, copies
 from services.store.families.credit import credit
@@ -133,15 +133,7 @@ async def _crowds(
     units = {*left.values(), *(report.unit for report in made.values())}
     if not units:
         return {}, {}
-    asked = (
-        func.unnest(
-            bindparam("cores", [core for core, _ in units], ARRAY(BigInteger)),
-            bindparam("days", [day for _, day in units], ARRAY(Date)),
-        )
-        .table_valued("core", "day")
-        .render_derived(name="asked")
-    )
-    joined = (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
+    asked, joined = _of_units(units)
     least = func.min(cast(prints.c.article_id, String).collate("C"))
     query = (
         select(asked.c.core, asked.c.day, func.count(), least)
@@ -154,9 +146,9 @@ async def _crowds(
     anew = {unit for unit in units & there.keys() if _first(there[unit], was[unit]) != firsts[unit]}
     again = {}
     if anew:
+        asked, joined = _of_units(anew)
         columns = select(prints.c.article_id, prints.c.day, prints.c.shingles).join_from(asked, prints, joined)
-        values = {"cores": [core for core, _ in anew], "days": [day for _, day in anew]}
-        for row in await connection.execute(columns, values):
+        for row in await connection.execute(columns):
             again[row.article_id] = stored(row.article_id, row.day, row.shingles)
     stands_for = {}
     for report in (*made.values(), *again.values()):
@@ -164,6 +156,14 @@ async def _crowds(
         if first is not None and first != report.article_id:
             stands_for[report.article_id] = first
     return again, stands_for
+
+
+def _of_units(units: Collection[Unit]) -> tuple[Any, ColumnElement[bool]]:
+    """`units` as rows to join with, and the condition under which an article is of one."""
+    cores, days = [core for core, _ in units], [day for _, day in units]
+    rows = func.unnest(array_of(BigInteger(), cores), array_of(Date(), days)).table_valued("core", "day")
+    asked = rows.render_derived(name="asked")
+    return asked, (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
 
 
 def _by_unit(articles: Iterable[tuple[UUID, Unit]]) -> Mapping[Unit, list[UUID]]:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Date, Text, bindparam, delete, func, select, text
+from sqlalchemy import Date, Text, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_text
+from services.store.any_of import any_of, array_of, array_text
 from services.store.components import components
 from services.store.incidents import pairs
 from services.store.incidents.crowds import anew, to_compare
@@ -165,10 +165,10 @@ async def _near(
     columns = list(zip(*wanted, strict=True))
     asked = (
         func.unnest(
-            bindparam("locales", list(columns[0]), ARRAY(Text)),
-            bindparam("kinds", list(columns[1]), ARRAY(Text)),
-            bindparam("starts", list(columns[2]), ARRAY(Date)),
-            bindparam("ends", list(columns[3]), ARRAY(Date)),
+            array_of(Text(), columns[0]),
+            array_of(Text(), columns[1]),
+            array_of(Date(), columns[2]),
+            array_of(Date(), columns[3]),
         )
         .table_valued("locale", "kind", "start", "end")
         .render_derived(name="asked")

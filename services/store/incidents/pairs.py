@@ -5,11 +5,11 @@ day are two unless something ties them. What each rule stands on is in docs/inci
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from services.store.incidents import lexicon
-from services.store.incidents.kinds import Kind
+from services.store.incidents.kinds import KIND_OF, Kind
 from services.store.incidents.traits import POINT_KINDS, TOLD, Figure, Telling
 
 THRESHOLD: Final = 3.0
@@ -32,6 +32,7 @@ _EXCLUDE: Final = {
 }
 _NEAR: Final = frozenset({"near", "around", "outskirts", "toward", "direction", "between"})
 _MUTUAL: Final = frozenset({"clash", "diplomacy"})
+_OPPOSED: Final = (frozenset({"capture", "withdrawal"}), frozenset({"assault", "repulse"}))
 _DEEDS: Final = frozenset({"in", "from", "outskirts"})
 """Relations in which a place itself changes hands."""
 
@@ -46,13 +47,12 @@ def tie(a: Telling, b: Telling) -> Tie | None:
     """Return the tie of two events, None where they are kept apart. Symmetric."""
     if a.article_id == b.article_id:
         return _within_article(a, b)
-    if not (a.tieable and b.tieable) or a.kind is not b.kind or a.locale != b.locale:
-        return None
-    kind = a.kind
-    if not (_modalities(a, b) and _sides(a, b) and _relations(a, b)):
+    # Of the hundreds that a new event is compared with nearly all end here: what is told soonest is asked first.
+    kind = KIND_OF[a.type]
+    if KIND_OF[b.type] is not kind or a.locale != b.locale or not _modalities(a, b):
         return None
     gap = _days(kind, a, b)
-    if gap is None:
+    if gap is None or not (_sides(a, b) and _relations(a, b) and a.tieable and b.tieable):
         return None
     weight, reasons = _prior(kind, a, b, gap)
     for add, reason in (
@@ -100,8 +100,8 @@ def _modalities(a: Telling, b: Telling) -> bool:
 def _sides(a: Telling, b: Telling) -> bool:
     """Whoever takes a place is whom the other left it to; whoever attacks is not who repels that. In a fight and at a
     table both sides act: which one a report names first tells nothing."""
-    opposed = {a.type, b.type} in ({"capture", "withdrawal"}, {"assault", "repulse"})
-    if a.actor_side and b.actor_side and not {a.type, b.type} & _MUTUAL:
+    opposed = a.type != b.type and {a.type, b.type} in _OPPOSED
+    if a.actor_side and b.actor_side and a.type not in _MUTUAL and b.type not in _MUTUAL:
         if opposed == (a.actor_side == b.actor_side):
             return False
     elif opposed and a.kind.name == "seizure":
@@ -125,8 +125,9 @@ def _relations(a: Telling, b: Telling) -> bool:
 
 def _days(kind: Kind, a: Telling, b: Telling) -> int | None:
     """Days between the two intervals; None where that is too many. Nobody reports what is yet to come."""
-    first, last = sorted((a, b), key=lambda t: (t.last_day, t.first_day))
-    gap = max((last.first_day - first.last_day) // timedelta(days=1), 0)
+    a_first = (a.last_day, a.first_day) <= (b.last_day, b.first_day)
+    first, last = (a, b) if a_first else (b, a)
+    gap = (last.first_day - first.last_day).days if last.first_day > first.last_day else 0
     if a.dated and b.dated:
         return gap if gap <= kind.dated_gap else None
     if not a.dated and not b.dated:
@@ -157,6 +158,8 @@ def _prior(kind: Kind, a: Telling, b: Telling, gap: int) -> tuple[float, list[st
 
 
 def _means(a: Telling, b: Telling) -> tuple[float, str]:
+    if not a.means or not b.means:
+        return 0.0, ""
     named = (set(a.means) & set(b.means)) - CANONICAL_MEANS
     if named:
         return 2.0, "same weapon: " + ", ".join(sorted(named))
@@ -171,6 +174,8 @@ def _means(a: Telling, b: Telling) -> tuple[float, str]:
 def _figures(a: Telling, b: Telling) -> tuple[float, str]:
     """Figures that agree tie the more, the larger they are; figures far apart part."""
     best, reason = 0.0, ""
+    if not a.figures or not b.figures:
+        return best, reason
     worst = 0.0
     earlier, later = (a, b) if (a.published_at or _NEVER) <= (b.published_at or _NEVER) else (b, a)
     rising = earlier.published_at != later.published_at
@@ -225,13 +230,15 @@ def _shown(figure: Figure) -> str:
 
 
 def _objects(a: Telling, b: Telling) -> tuple[float, str]:
+    if not a.objects or not b.objects:
+        return 0.0, ""
     shared = set(a.objects) & set(b.objects)
     if found := lexicon.telling(shared):
         of_one_day = (a.first_day, a.last_day) == (b.first_day, b.last_day)
         return 3.0 if of_one_day else 2.5, "same object: " + ", ".join(sorted(found))
     if shared:
         return 1.0, "same object: " + ", ".join(sorted(shared))
-    return (-1.5, "") if a.objects and b.objects else (0.0, "")
+    return -1.5, ""
 
 
 def _parts(a: Telling, b: Telling) -> tuple[float, str]:
@@ -244,11 +251,11 @@ def _parts(a: Telling, b: Telling) -> tuple[float, str]:
 
 
 def _wording(a: Telling, b: Telling) -> tuple[float, str]:
-    if set(a.verbatim) & set(b.verbatim):
+    if not set(a.verbatim).isdisjoint(b.verbatim):
         return 4.0, "same sentence"
-    if quoted := set(a.quotes) & set(b.quotes):
+    if a.quotes and (quoted := set(a.quotes) & set(b.quotes)):
         return 4.0, f"same quotation: {min(quoted)}"
-    shared = set(a.words) & set(b.words)
+    shared = set(a.words).intersection(b.words)
     fewer = min(len(a.words), len(b.words))
     if len(shared) < 2 or not fewer:
         return 0.0, ""

@@ -12,10 +12,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, bindparam, case, delete, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of
+from services.store.any_of import any_of, array_of
 from services.store.control.evidence import CONTROL_TYPES
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
@@ -150,10 +150,12 @@ async def _held(connection: AsyncConnection, articles: Iterable[UUID]) -> Sequen
 async def _lock_places(connection: AsyncConnection, old: Sequence[Any], replaced: Sequence[Prepared]) -> dict[str, Any]:
     """Make the rows of new places and lock all that are touched: counts and standings are written from under it."""
     named = _places(replaced)
-    if named:
+    # Most are there, which costs less to ask than to try.
+    known = set(await connection.scalars(select(place.c.place_key).where(any_of(place.c.place_key, named))))
+    if missing := sorted(named.keys() - known):
         nothing: dict[str, Any] = {"events": 0, "standing": UNKNOWN, "publishers": 0, "voices": 0}
         nothing |= {"claimed_by": [], "disputed_by": [], "standing_events": []}
-        rows = [row | nothing for row in as_dicts(named[key] for key in sorted(named))]
+        rows = [row | nothing for row in as_dicts(named[key] for key in missing)]
         made = insert(place).from_select(written(place), given(place, rows))
         await connection.execute(made.on_conflict_do_nothing())
     keys = set(named) | {row.place_key for row in old if row.place_key is not None}
@@ -199,9 +201,7 @@ async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Se
     counts = {key: count for key, count in sorted(delta.items()) if count}
     if counts:
         counted = (
-            func.unnest(
-                bindparam("keys", list(counts), ARRAY(Text)), bindparam("deltas", list(counts.values()), ARRAY(Integer))
-            )
+            func.unnest(array_of(Text(), list(counts)), array_of(Integer(), list(counts.values())))
             .table_valued("key", "delta")
             .render_derived(name="counted")
         )

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.runtime.garbage import collect_seldom
 from services.runtime.log.port import Record
 from services.store.projections.rows import ArticleRow
 from services.store.projector.decode import (
@@ -114,6 +115,7 @@ if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     # A terminal's interrupt goes to all: the projector ends first, and this with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with contextlib.suppress(BrokenPipeError):

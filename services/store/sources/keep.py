@@ -4,16 +4,16 @@ The caller holds the lock of what is derived. Counts move by the difference of w
 without any statement is gone.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, delete, func, select, text
+from sqlalchemy import ColumnElement, Text, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of
+from services.store.any_of import any_of, array_of, array_text, texts
 from services.store.families.keep import Regrouped
 from services.store.folding import fold
 from services.store.incidents.keep import Changed
@@ -21,26 +21,28 @@ from services.store.projector.copying import given, written
 from services.store.tables import family_member, source, source_family, statement, telling
 
 COUNTS: Final = ("claims", "incidents", "asserted", "denying", "confirmed", "denied", "reports")
+_CLAIMS, _INCIDENTS, _ASSERTED, _DENYING, _CONFIRMED, _DENIED, _REPORTS = range(len(COUNTS))
 SHOWN: Final = ("source_id", "name", "side", "kind", "outlet")
 _as_shown: Final = attrgetter(*SHOWN)
 NAMES_LOOKED_AT: Final = 50
 """Latest statements of a source from which its name, side and kind are taken: what most of them say."""
 
-Counts = dict[str, Counter[str]]
+Counts = dict[str, list[int]]
+"""Source -> by how much each of COUNTS moves."""
 Shown = tuple[Any, ...]
 """The values of SHOWN."""
 
 
 async def keep(connection: AsyncConnection, changed: Changed, regrouped: Regrouped) -> None:
     """Count `changed` statements, and the reports of the families in `regrouped`."""
-    counts: Counts = defaultdict(Counter)
+    counts: Counts = defaultdict(lambda: [0] * len(COUNTS))
     for said in changed.gone:
         _count(counts, said, -1)
     for said in changed.come:
         _count(counts, said, 1)
     await _reports(connection, regrouped, counts)
     touched = sorted(
-        {said.source_key for said in (*changed.gone, *changed.come)} | {k for k, c in counts.items() if any(c.values())}
+        {said.source_key for said in (*changed.gone, *changed.come)} | {k for k, c in counts.items() if any(c)}
     )
     if not touched:
         return
@@ -52,14 +54,14 @@ async def keep(connection: AsyncConnection, changed: Changed, regrouped: Regroup
 
 def _count(counts: Counts, said: Any, sign: int) -> None:
     of = counts[said.source_key]
-    of["claims"] += sign * (said.asserts + said.denies + said.undecided)
-    of["incidents"] += sign
-    asserts = said.asserts > 0 and said.asserts >= said.denies
-    denies = said.denies > said.asserts
-    of["asserted"] += sign * asserts
-    of["denying"] += sign * denies
-    of["confirmed"] += sign * (asserts and said.confirmed)
-    of["denied"] += sign * (asserts and said.denied)
+    of[_CLAIMS] += sign * (said.asserts + said.denies + said.undecided)
+    of[_INCIDENTS] += sign
+    if said.denies > said.asserts:
+        of[_DENYING] += sign
+    elif said.asserts:
+        of[_ASSERTED] += sign
+        of[_CONFIRMED] += sign * said.confirmed
+        of[_DENIED] += sign * said.denied
 
 
 async def _reports(connection: AsyncConnection, regrouped: Regrouped, counts: Counts) -> None:
@@ -68,7 +70,7 @@ async def _reports(connection: AsyncConnection, regrouped: Regrouped, counts: Co
     if regrouped.families:
         gone = delete(source_family).where(any_of(source_family.c.family_id, regrouped.families))
         for key in await connection.scalars(gone.returning(source_family.c.source_key)):
-            counts[key]["reports"] -= 1
+            counts[key][_REPORTS] -= 1
         await _speak(connection, any_of(family_member.c.family_id, regrouped.families), counts)
     if regrouped.joined:
         await _speak(connection, any_of(family_member.c.article_id, regrouped.joined), counts)
@@ -84,7 +86,7 @@ async def _speak(connection: AsyncConnection, which: ColumnElement[bool], counts
     )
     come = insert(source_family).from_select(["source_key", "family_id"], speaking).on_conflict_do_nothing()
     for key in await connection.scalars(come.returning(source_family.c.source_key)):
-        counts[key]["reports"] += 1
+        counts[key][_REPORTS] += 1
 
 
 async def _add(connection: AsyncConnection, touched: list[str], changed: Changed, counts: Counts) -> None:
@@ -95,10 +97,10 @@ async def _add(connection: AsyncConnection, touched: list[str], changed: Changed
     # Most of them are there, and are called what they were.
     other = [key for key in touched if key in named and named[key] != known.get(key)]
     await _write(connection, {key: named[key] for key in other}, counts)
-    moved = [key for key in sorted(known.keys() - set(other)) if any(counts[key].values())]
+    moved = [key for key in sorted(known.keys() - set(other)) if any(counts[key])]
     if moved:
-        by = {name: [counts[key][name] for key in moved] for name in COUNTS}
-        await connection.execute(_MOVE, {"keys": moved} | by)
+        by = zip(COUNTS, map(array_text, zip(*(counts[key] for key in moved), strict=True)), strict=True)
+        await connection.execute(_MOVE, {"keys": texts(moved)} | dict(by))
 
 
 _MOVE: Final = text(
@@ -118,7 +120,7 @@ async def _write(connection: AsyncConnection, named: Mapping[str, Shown], counts
     rows = [
         {"source_key": key, "folded": fold(shown[SHOWN.index("name")])}
         | dict(zip(SHOWN, shown, strict=True))
-        | {name: counts[key][name] for name in COUNTS}
+        | dict(zip(COUNTS, counts[key], strict=True))
         for key, shown in named.items()
     ]
     statement_ = insert(source).from_select(written(source), given(source, rows))
@@ -157,7 +159,7 @@ async def _shown(
 
 async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Shown]:
     """Return name, side and kind of each source that has statements: what its latest ones mostly say."""
-    asked = func.unnest(bindparam("keys", keys, ARRAY(Text))).table_valued("key").render_derived(name="asked")
+    asked = func.unnest(array_of(Text(), keys)).table_valued("key").render_derived(name="asked")
     latest = (
         select(statement)
         .where(statement.c.source_key == asked.c.key)
