@@ -675,3 +675,45 @@ def test_reports_that_somebody_calls_false_are_denied_by_him() -> None:
 def test_who_speaks_is_neither_who_is_told_nor_somebody_named_before(text: str, source: str) -> None:
     [[found]] = sources(text)
     assert source in found
+
+
+@pytest.mark.parametrize(
+    "recalled",
+    [
+        "The town was [retaken] by Ukraine in November 2022.",
+        "Russia [annexed] the region in September 2022.",
+        "Its harbour was [blocked] until Russian forces left in July 2022.",
+    ],
+)
+def test_what_an_article_recalls_of_long_ago_is_not_who_spoke_last(recalled: str) -> None:
+    told = f"The governor, Oleksandr Prokudin, said a market had been [hit] on Tuesday. Two shops [burned]. {recalled}"
+    first, second, last = sources(told)
+    assert first == second == ["Oleksandr Prokudin"]
+    assert last == []
+
+
+def test_who_tells_of_long_ago_goes_on_with_it() -> None:
+    told = (
+        "The governor, Oleksandr Prokudin, said the town had been [left] in May 2022. In August 2022 it was [retaken]."
+    )
+    assert sources(told) == [["Oleksandr Prokudin"]] * 2
+
+
+@pytest.mark.parametrize(
+    "brought_in",
+    [
+        "Serhii, a tractor driver, lost his barn.",
+        "Serhii, 61, has stayed with his dogs.",
+        "At the crossing waits Serhii, a volunteer from Dnipro.",
+    ],
+)
+def test_he_is_whom_the_text_has_brought_in_by_first_name(brought_in: str) -> None:
+    assert sources(f'{brought_in} "They [shelled] us all night," he said. The school was [hit], too.') == [
+        ["Serhii"],
+        ["Serhii"],
+    ]
+
+
+def test_a_name_with_what_he_is_comes_before_the_noun_that_tells_it() -> None:
+    assert sources("Nadiia, a nurse from Izium, says soldiers [shot] her neighbour.") == [["Nadiia"]]
+    assert sources('"They [attack] us every night," said Roman, a sergeant of the brigade.') == [["Roman"]]

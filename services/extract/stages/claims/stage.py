@@ -13,11 +13,13 @@ from typing import Final
 
 from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
 from services.extract.stages.claims.answers import replies_of
+from services.extract.stages.claims.background import recalls
 from services.extract.stages.claims.counter import counter
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.interview import interview_of
+from services.extract.stages.claims.introduced import introduce
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.reports import goes_on
@@ -84,6 +86,7 @@ def read(doc: Document, lex: Lexicon) -> list[Reading]:
     readings = []
     for line in lines_of(doc):
         speakers.line = line.sentence.index
+        introduce(line, speakers, lex)
         cues = cues_of(line, speakers, lex)
         _cited(line, cues, speakers, lex)
         speakers.finish(line)
@@ -344,7 +347,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
     speaking: Attribution | None = None
     whole = False
     fresh = True
-    paragraph = -1
+    paragraph, began = -1, 0
     names: set[str] = set()
     quote_open = False
     opener = (
@@ -365,7 +368,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         if _is_heading(line):
             continue
         if line.sentence.paragraph != paragraph:
-            paragraph = line.sentence.paragraph
+            paragraph, began = line.sentence.paragraph, line.start
             # "According to X, …" alone in its paragraph opens what the next one goes on with.
             opened = opening and whole and count == 1
             if _IN_SECTOR.match(line.text) and speaking is not None and _is_bulletin(speaking):
@@ -426,7 +429,14 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         if source is not None and quote_open:
             going_on = True
         events = [doc.events[n] for n in by_line[place]]
-        away = source is not None and not inside_quote and _turns_away(doc, source, line, events, opened_at[place])
+        away = (
+            source is not None
+            and not inside_quote
+            and (
+                _turns_away(doc, source, line, events, opened_at[place])
+                or recalls(doc, source.source, line, events, began)
+            )
+        )
         if source is not None and len(names) == 1 and whole and not away:
             going_on = True
         if source is not None and not away and _PLUPERFECT.search(line.text) and len(names) == 1:
@@ -440,7 +450,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             following = _closing_speaker(by_cue, readings, place)
             if following is not None:
                 source, going_on = following, True
-        fresh = False
+        fresh = fresh and not events and _brings_in_a_speaker(line, lex)
         apart = told < paragraph
         if (
             not going_on
@@ -516,6 +526,11 @@ def _turns_away(doc: Document, source: Attribution, line: Line, events: list[Eve
 
 
 _BACK_TO: Final = re.compile(r"(?:They|He|She|It|This|That|These|Those|There|The\s+(?:enemy|occupiers))\b")
+
+
+def _brings_in_a_speaker(line: Line, lex: Lexicon) -> bool:
+    """Whether a sentence names somebody, who may then speak: "Olha, a nurse, waits at the bridge. She says …"."""
+    return any(is_person(m, lex) and not is_common(m) for m in line.speakers)
 
 
 def _is_heading(line: Line) -> bool:

@@ -1,0 +1,65 @@
+"""People whom no list knows and the text introduces: "Serhii, a tractor driver from Orikhiv", "Halyna, 68, …".
+
+Added to a line's speakers before its cues are looked for, so that "he says" in the next sentence means them.
+"""
+
+import re
+from bisect import insort
+from typing import Final
+
+from services.extract.document import Span
+from services.extract.stages.actors.people import people
+from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.sources import Speakers
+from services.extract.stages.claims.words import Line
+
+_NAMED: Final = re.compile(
+    r"(?<![\w’'-])(?P<name>[A-ZÀ-ÖØ-ÞŞİĞÇ][a-zà-öø-ÿşığç’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][a-zà-öø-ÿşığç’'-]+){0,2}),\s+"
+    r"(?:(?P<age>(?:aged\s+)?\d\d(?=\s*[,.]|\s+(?:and|years)\b))|(?:an?|the|one\s+of\s+\w+|\d\d-year-old)\s+(?P<who>[^,.;:\"“”()]{3,90}))"
+)
+_MOST: Final = 12
+"""Introductions of one sentence that are looked at: a text of people tells of few at a time."""
+
+
+def introduce(line: Line, speakers: Speakers, lexicon: Lexicon) -> None:
+    """Add to `line.speakers` whoever is introduced by a name and what he is, where nobody is known by that name."""
+    if "," not in line.text:
+        return
+    for count, match in enumerate(_NAMED.finditer(line.text)):
+        if count >= _MOST:
+            return
+        span = Span(line.start + match.start("name"), line.start + match.end("name"))
+        if match["age"] is None and not _is_person(match["who"], lexicon):
+            continue
+        first = match["name"].split()[0]
+        if first.lower() in lexicon.people or first.lower() in lexicon.bodies or first in _OPENINGS:
+            continue
+        if line.in_quotes(span.start) or any(m.span.overlaps(span) for m in line.actors):
+            continue
+        if first.lower() not in people().firsts and any(p.span.overlaps(span) for p in speakers.places_in(line)):
+            continue  # "Kupiansk, the governor says, was hit"; but Serhii is a village, too
+        insort(line.speakers, speakers.unknown(line, span.start, span.end), key=lambda m: m.span.start)
+
+
+_OPENINGS: Final = frozenset(
+    ["The", "A", "An", "On", "In", "At", "For", "Near", "According", "Meanwhile", "Earlier", "Later", "And", "But",
+     "Then", "There", "Here", "Now", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)  # fmt: skip
+"""Words that begin a sentence or end a date before a comma, and begin no name."""
+
+
+_PREPOSITIONS: Final = frozenset({"of", "from", "in", "with", "at", "who", "whose", "on", "for", "to", "by", "near"})
+
+
+def _is_person(words: str, lexicon: Lexicon) -> bool:
+    """Whether the noun of an apposition is one of a person: "tractor driver from Orikhiv", not "village of farmers"."""
+    head = None
+    for word in words.lower().split():
+        if word in _PREPOSITIONS:
+            break
+        head = word
+    return (
+        head is not None
+        and (head in lexicon.people or head.rpartition("-")[2] in lexicon.people)
+        and not (head.endswith("s") and head not in ("boss",))
+    )
