@@ -20,7 +20,7 @@ _BULLETIN: Final = re.compile(
     re.IGNORECASE,
 )
 _DIGEST: Final = re.compile(
-    r"\b(summary|digest|bulletin|sitrep|situation report|update|round-?up|briefing|daily report|weekly report|"
+    r"\b(summary|digest|bulletin|round-?up|briefing|daily report|weekly report|"
     r"(morning|evening|operational) (report|information)|reports?$)",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from services.extract.stages.times import named, relative, war
 from services.extract.stages.times.calendar import UNKNOWN, Interval
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.gates import Gates
+from services.extract.stages.times.headings import headings
 
 _WORDS: Final = named.WORDS | relative.WORDS | frozenset(war.GATE)
 _ANCHORS: Final = frozenset(
@@ -34,6 +35,7 @@ _ANCHORS: Final = frozenset(
     }
 )
 
+_DATED: Final = frozenset({"month", "date", "us", "year"})
 _PERIODS: Final = frozenset({"month", "season", "year", "date", "war"})
 
 
@@ -49,11 +51,12 @@ def times(doc: Document) -> None:
     """Fill `doc.times`, in the order of the text, none overlapping."""
     text = doc.text
     candidates = _candidates(text)
-    context = Context(text, doc.published)
+    context = Context(text, doc.published, told=headings(text))
     end = 0
     for candidate in _longest(candidates):
         if candidate.start < end:
             continue
+        context.at = candidate.start
         try:
             found = candidate.resolve(context)
         except OverflowError:
@@ -79,6 +82,8 @@ def _remember(context: Context, candidate: _Candidate, found: Interval) -> None:
         context.year = int(named_year.group())
     elif found.start and candidate.rule in {"date", "us", "numeric", "month", "season", "war", "ordinal"}:
         context.year = found.start.year
+    if candidate.rule in _DATED and found.start and (named_year or context.story) and context.opens(candidate.start):
+        context.story, context.story_at = found.start, candidate.end
 
 
 def _candidates(text: str) -> list[_Candidate]:

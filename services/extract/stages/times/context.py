@@ -1,11 +1,12 @@
 """What a phrase of time is resolved against: publication, the dates already read, and the clause that it stands in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from services.extract.stages.times.calendar import Interval
+from services.extract.stages.times.headings import Heading, year_at
 
 _FUTURE: Final = re.compile(
     r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|"
@@ -29,6 +30,9 @@ _CLAUSE_END: Final = re.compile(
     r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b"
 )
 
+_PERFECT: Final = re.compile(r"[^.;\n]{0,60}\bhad\b")
+"""Told of a month before the one that the tale has come to."""
+_SENTENCE_END: Final = re.compile(r"(?:[.!?…][\"”’)]?\s+|\n\s*)$")
 _FAR: Final = 500
 """Characters beyond which what was named before is not pointed back at."""
 
@@ -45,6 +49,13 @@ class Context:
     period: Interval | None = None
     """The last month, season or year that the text named, unless a day was named since."""
     period_at: int = -1
+    at: int = 0
+    """Where the phrase that is being resolved begins."""
+    told: list[Heading] = field(default_factory=list)
+    """The years of a timeline's headings."""
+    story: date | None = None
+    """The month of the last phrase that opened its sentence and had a year, or goes on from one that had."""
+    story_at: int = -1
 
     @property
     def base(self) -> date | None:
@@ -60,6 +71,29 @@ class Context:
     def period_near(self, at: int) -> Interval | None:
         """The last period named, where no blank line and no long text lies between it and `at`."""
         return self.period if self._together(self.period_at, at, "\n\n") else None
+
+    @property
+    def heading_year(self) -> int | None:
+        """The year of the heading that the phrase stands under, in a timeline."""
+        return year_at(self.told, self.at) if self.told else None
+
+    def opens(self, at: int) -> bool:
+        """Whether a sentence opens at `at`, as far as marks tell."""
+        before = self.text[max(0, at - 3) : at]
+        return not before.strip() or _SENTENCE_END.search(before) is not None
+
+    def story_year(self, month: int) -> int | None:
+        """The year of a month that opens a sentence right after one opened by a month and its year.
+
+        "In September 2022 Izium was freed. In November Russia left Kherson": one tale, told in its order.
+        """
+        if self.story is None or self.published is None or not self._together(self.story_at, self.at, "\n"):
+            return None
+        if not self.opens(self.at):
+            return None
+        back = month < self.story.month and _PERFECT.match(self.text, self.at) is None
+        year = self.story.year + back
+        return year if (year, month) <= (self.published.year, self.published.month) else None
 
     def _together(self, told: int, at: int, apart: str) -> bool:
         return at - told <= _FAR and apart not in self.text[told:at]

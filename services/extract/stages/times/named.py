@@ -29,6 +29,7 @@ from services.extract.stages.times.lexicon import (
     number,
 )
 
+_TO_MONTH: Final = re.compile(rf" ?[-–—/] ?(?:{MONTH})\b")
 _TH: Final = r"(?:st|nd|rd|th)?"
 _DAY: Final = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR_WORDS: Final = (
@@ -257,6 +258,8 @@ def _is_time(text: str, core: Core, prefix: str) -> bool:
     if core.kind == "month":
         name = (core.got["mo"] or "").rstrip(".")
         dated = core.got["y"] or core.got["that"] or core.got["rel"]
+        if _TO_MONTH.match(text, core.end) is not None:
+            return True  # "May-July 2022"
         if name in {"May", "March"} and not dated:
             return bool(_MODAL_MAY.search(text, max(0, core.start - 12), core.start)) and not re.match(
                 r" (?:on|to|not|be|have)\b", text[core.end : core.end + 6]
@@ -456,7 +459,13 @@ def _of_numeric(core: Core, prefix: str, context: Context, future: bool) -> Inte
 def _of_holiday(core: Core, prefix: str, context: Context, future: bool) -> Interval:
     month, day = HOLIDAYS[core.got["h"] or ""]
     found = _dated(None, month, day, core.got, context, future)
+    ahead = (context.published - found).days if found and context.published and context.heading_year is None else 0
+    if found and ahead > _HALF_A_YEAR and _UNTIL.search(prefix):
+        found = _safe(found.year + 1, month, day)  # "before the New Year", in November
     return on(found) if found else UNKNOWN
+
+
+_HALF_A_YEAR: Final = 183
 
 
 def _of_month(core: Core, prefix: str, context: Context, future: bool) -> Interval:
@@ -499,6 +508,8 @@ def _recent_year(month: int, prefix: str, context: Context, future: bool) -> int
         return context.year
     if "next" in prefix or "coming" in prefix:
         return published.year + (month <= published.month)
+    if context.heading_year is not None:
+        return context.heading_year
     if "last" in prefix and not re.search(r"last (?:ten )?(?:days|weeks?|third)", prefix):
         return published.year - (month >= published.month)
     if "this" in prefix:
@@ -509,14 +520,14 @@ def _recent_year(month: int, prefix: str, context: Context, future: bool) -> int
         return published.year + (month < published.month)
     if re.search(r"\b(?:until|till|by|before)\b", prefix) and 0 < month - published.month <= 5:
         return published.year
-    return published.year - (month > published.month)
+    return context.story_year(month) or published.year - (month > published.month)
 
 
 def _dated(
     year: str | None, month: int, day: int, got: dict[str, str | None], context: Context, future: bool
 ) -> date | None:
     """A day of a month; without a year the latest such day, or one up to two months ahead."""
-    known = int(year) if year else _year_of(got, context)
+    known = (int(year) if year else _year_of(got, context)) or context.heading_year
     if known:
         return date(known, month, day)
     published = context.published

@@ -166,6 +166,10 @@ def _from_anchor(match: re.Match[str], context: Context) -> Interval:
         return context.anchor
     if sign > 0 and context.anchor and context.anchor.end:
         base = context.anchor.end
+    elif sign > 0 and not context.future(match.start(), match.end()):
+        return UNKNOWN  # later than what, no day tells
+    if context.period is not None:
+        return UNKNOWN  # "in September it took X; three weeks later": of that month no day is known
     return _moved(base, count, match["u"].lower(), sign)
 
 
@@ -361,9 +365,19 @@ def _for_span(match: re.Match[str], context: Context) -> Interval:
     days = count * (7 if unit == "week" else 1)
     if context.future(match.start(), match.end()) or "within" in match.group().lower():
         return on(day, shifted(day, days)) if days <= 14 else UNKNOWN
-    if days > 31 or days == 1:
+    if days > 31 or days == 1 or _over(match, context):
         return UNKNOWN
     return Interval(shifted(day, -days), day, "week" if unit == "week" else "day")
+
+
+_ENDED: Final = re.compile(
+    r",? (?:(?:in|during) (?:\w+ )?(?:19|20)\d\d\b|and then|then|and when|before|until|till|but then)\b"
+)
+
+
+def _over(match: re.Match[str], context: Context) -> bool:
+    """Whether the span was over before publication: "held it for two weeks in 2022", "for two weeks, then left"."""
+    return _ENDED.match(context.text, match.end()) is not None or context.heading_year is not None
 
 
 def _since_span(match: re.Match[str], context: Context) -> Interval:
