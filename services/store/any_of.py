@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, String, Text, Uuid, bindparam, cast, func, select
 
@@ -10,7 +11,7 @@ FEW: Final = 50
 
 def array_text(values: Iterable[Any]) -> str:
     """Numbers, days or ids as Postgres writes an array: for a parameter that the statement casts."""
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join([v.hex if type(v) is UUID else str(v) for v in values]) + "}"
 
 
 def texts(values: Iterable[str]) -> str:

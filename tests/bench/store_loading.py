@@ -7,12 +7,13 @@ and what lies OPEN days back is closed. `tests/integration/store/test_loading.py
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -247,8 +248,7 @@ class _Incidents:
                 self._cells[one.locale, one.kind.name].append(one)
 
 
-@dataclass(frozen=True, slots=True)
-class _PlaceRow(PlaceRow):
+class _PlaceRow(PlaceRow, frozen=True):
     """A place as its row begins: what is counted and folded is set afterwards."""
 
     events: int = 0
@@ -261,8 +261,7 @@ class _PlaceRow(PlaceRow):
 
     @classmethod
     def of(cls, row: PlaceRow) -> "_PlaceRow":
-        made = cls(*(getattr(row, name) for name in PlaceRow.__slots__))
-        return replace(made, claimed_by=[], disputed_by=[], standing_events=[])
+        return cls(**msgspec.structs.asdict(row), claimed_by=[], disputed_by=[], standing_events=[])
 
 
 async def _stand(engine: AsyncEngine) -> None:

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.control.evidence import Window
 from services.store.control.gather import asking
 from services.store.control.standing import Standing, State, Step
+from services.store.projections.rows import Row
 from services.store.projector.copying import copy_rows, driver
 from services.store.tables import control_step
 
 _columns = control_step.c
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Row, frozen=True):
     """How a place stood from a day on, and by whose word."""
 
     place_key: str

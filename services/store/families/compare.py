@@ -19,6 +19,11 @@ def containment(one: Sequence[int], other: Sequence[int]) -> float:
     return len(set(longer).intersection(shorter)) / len(shorter) if shorter else 0.0
 
 
+def may_be_copies(shared: int, one: int, other: int) -> bool:
+    """Whether texts of `one` and `other` shingles can be copies where at most `shared` of these are in both."""
+    return shared >= min(COPY_CONTAINMENT, CUT_CONTAINMENT) * min(one, other)
+
+
 class Text:
     """A text's shingles, each of them once and in their order, to be compared with those of many others."""
 

@@ -21,10 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.store.any_of import any_of, array_of, array_text
 from services.store.components import components
-from services.store.families.compare import Text, copies
+from services.store.families.compare import Text, copies, may_be_copies
 from services.store.families.credit import credit
 from services.store.families.report import PRINT_COLUMNS, Report, stored
 from services.store.families.shingles import unpack
+from services.store.projections.rows import Row
 from services.store.projector.copying import copy_lines, copy_rows, delete_pairs, driver
 from services.store.tables import article_copy, family_member
 from services.store.tables import fingerprint as prints
@@ -40,16 +41,14 @@ Copies = tuple[UUID, UUID, float]
 """Two articles and their containment."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Row, frozen=True):
     """An article and the family of copies that it is of."""
 
     article_id: UUID
     family_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class CopyRow:
+class CopyRow(Row, frozen=True):
     """Two articles that are copies, with the share of the shorter one's shingles that the longer one has, 0 to 1."""
 
     article_id: UUID
@@ -230,9 +229,14 @@ async def _copies(connection: AsyncConnection, made: Sequence[Report], days: int
         "firsts": [report.day - min(reach, report.day - date.min) for report in made],
         "lasts": [report.day + min(reach, date.max - report.day) for report in made],
     }
+    told = frozenset().union(*(text_.shingles for text_ in texts))
     for old, packed, numbers in await connection.execute(_NEAR, asked):
-        text_ = Text(unpack(packed))
-        found += [(made[n].article_id, old, s) for n in numbers if (s := copies(texts[n], text_)) is not None]
+        shingles = unpack(packed)
+        # Nearly all share a band by chance, and so little with all that come that they are copies of none of it.
+        shared = len(told.intersection(shingles))
+        if near := [n for n in numbers if may_be_copies(shared, len(texts[n].shingles), len(shingles))]:
+            text_ = Text(shingles)
+            found += [(made[n].article_id, old, s) for n in near if (s := copies(texts[n], text_)) is not None]
     return found
 
 
@@ -240,6 +244,8 @@ async def _copies_of_firsts(
     connection: AsyncConnection, made: Mapping[UUID, Report], stands_for: Mapping[UUID, UUID]
 ) -> list[Copies]:
     """Those that are copies of the one that stands for them."""
+    if not stands_for:
+        return []
     firsts = set(stands_for.values())
     texts = {i: Text(made[i].shingles()) for i in firsts & made.keys()}
     if others := firsts - made.keys():

@@ -1,6 +1,5 @@
 """Extraction -> report (pure): what the families see of an article, made before the transaction that keeps them."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -8,13 +7,12 @@ from uuid import UUID
 import msgspec
 
 from services.store.families.shingles import bands, fingerprint, pack, unpack
-from services.store.projections.rows import ExtractionRow
+from services.store.projections.rows import ExtractionRow, Row
 from services.store.projections.values import instant
 from services.store.projector.copying import columns_of, lines
 
 
-@dataclass(frozen=True, slots=True)
-class PrintRow:
+class PrintRow(Row, frozen=True):
     """An article's fingerprint: `core` is the least of its shingles, which are packed."""
 
     article_id: UUID

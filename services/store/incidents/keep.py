@@ -24,6 +24,7 @@ from services.store.incidents.kinds import BY_NAME
 from services.store.incidents.summary import IncidentRow, StatementRow, summary
 from services.store.incidents.told import INCIDENT_COLUMNS, STATEMENT_COLUMNS, TELLING_COLUMNS, Told
 from services.store.incidents.traits import Telling
+from services.store.projections.rows import Row
 from services.store.projector.copying import copy_lines, copy_rows, delete_pairs, driver, lines
 from services.store.tables import incident, statement, tie
 from services.store.tables import telling as tellings
@@ -41,8 +42,7 @@ Cell = tuple[str, str]
 """A locale and a kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class TieRow:
+class TieRow(Row, frozen=True):
     """Two events that tell of one thing, how strongly that holds, and why."""
 
     event_id: UUID
@@ -76,8 +76,10 @@ async def keep(connection: AsyncConnection, gone: Collection[UUID], events: Sequ
     # An incident that loses nothing stays together: it is one node under its id, the least of it.
     node = {i: i if was in left else was for i, (was, _) in held.items()}
     linked = [*found, *await _linked(connection, {i for i, (was, _) in held.items() if was in left})]
-    of = components({*node.values(), *new}, [(node.get(a, a), node.get(b, b)) for a, b in linked])
-    incidents = {i: of[node.get(i, i)] for i in held.keys() | new}
+    # Most events that come are tied to none, and are no part of this.
+    tied = {i for pair in found for i in pair if i in new}
+    of = components({*node.values(), *tied}, [(node.get(a, a), node.get(b, b)) for a, b in linked])
+    incidents = {i: of.get(i, i) for i in new} | {i: of[was] for i, was in node.items()}
     members: dict[UUID, list[UUID]] = defaultdict(list)
     for event_id, incident_id in incidents.items():
         members[incident_id].append(event_id)
@@ -221,7 +223,7 @@ async def _linked(connection: AsyncConnection, events: Collection[UUID]) -> list
 async def _write_tellings(
     connection: AsyncConnection, new: Mapping[UUID, Told], incidents: Mapping[UUID, UUID]
 ) -> None:
-    rows = [str(incidents[event_id]).encode() + b"\t" + told.line for event_id, told in new.items()]
+    rows = [incidents[event_id].hex.encode() + b"\t" + told.line for event_id, told in new.items()]
     await copy_lines(await driver(connection), tellings, TELLING_COLUMNS, rows)
 
 

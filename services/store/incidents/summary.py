@@ -5,17 +5,16 @@ Each function is one of the set of tellings: the order in which they came change
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.contracts.taxonomy import MODALITIES
 from services.store.incidents.traits import Figure, Telling, Voice
+from services.store.projections.rows import Row
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
+class IncidentRow(Row, frozen=True):
     """What several reports tell of one thing, summed up."""
 
     incident_id: UUID
@@ -44,8 +43,7 @@ class IncidentRow:
     facets: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRow:
+class StatementRow(Row, frozen=True, array_like=True):
     """What one source says of an incident: in how many claims it asserts, denies, leaves open."""
 
     incident_id: UUID

@@ -3,7 +3,6 @@
 Most events are an incident of their own: its row and its statements stand ready here, as COPY takes them.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -12,12 +11,11 @@ import msgspec
 
 from services.store.incidents.summary import IncidentRow, StatementRow, summary
 from services.store.incidents.traits import Telling, telling
-from services.store.projections.rows import EventRow
+from services.store.projections.rows import EventRow, Row
 from services.store.projector.copying import columns_of, lines
 
 
-@dataclass(frozen=True, slots=True)
-class TellingRow:
+class TellingRow(Row, frozen=True):
     """An event as incidents compare it; `traits` are these as JSON."""
 
     incident_id: UUID

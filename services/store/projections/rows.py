@@ -1,13 +1,17 @@
 """One row of each table. Field names are the columns', so that a row can be written without naming them again."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """What all rows are: thousands are made at a time, and a dataclass that is frozen takes several times as long."""
+
+
+class ArticleRow(Row, frozen=True):
     """An article as it was received; `sorted_at` is its publication, else its receipt."""
 
     article_id: UUID
@@ -28,8 +32,7 @@ class ArticleRow:
     trace_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractionRow:
+class ExtractionRow(Row, frozen=True):
     """An extraction of an article, with the cleaned text that its events' offsets point into."""
 
     article_id: UUID
@@ -59,8 +62,7 @@ class ExtractionRow:
     sorted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Row, frozen=True):
     """An event in the columns that it is found by, and whole in `body`."""
 
     event_id: UUID
@@ -89,8 +91,7 @@ class EventRow:
     """The event as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(Row, frozen=True):
     """Who says what of an event; `number` counts an event's claims from 0."""
 
     event_id: UUID
@@ -108,8 +109,7 @@ class ClaimRow:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class MentionRow:
+class MentionRow(Row, frozen=True):
     """Where an event is told: `start` and `end` are offsets into the cleaned `field`, title or text."""
 
     event_id: UUID
@@ -120,8 +120,7 @@ class MentionRow:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
+class PlaceRow(Row, frozen=True):
     """A place as an event names it; what the projector counts and folds for it is not here."""
 
     place_key: str
@@ -136,16 +135,14 @@ class PlaceRow:
     within: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SpellingRow:
+class SpellingRow(Row, frozen=True):
     """A name that events give a place, as searches compare it."""
 
     folded: str
     place_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractionRows:
+class ExtractionRows(msgspec.Struct, frozen=True, gc=False):
     """Everything that one extraction becomes."""
 
     extraction: ExtractionRow

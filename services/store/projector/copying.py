@@ -1,8 +1,6 @@
 """Bulk writes: COPY of rows into a table, and rows as one JSON parameter where a row may be there already."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -19,8 +17,6 @@ from services.store.any_of import array_text
 
 _encoder: Final = msgspec.json.Encoder()
 _JSON: Final = frozenset({"body", "extra", "extractor", "figures", "offsets"})
-_SPECIAL: Final = re.compile(r"[\\\n\r\t]")
-_SPECIAL_IN_ARRAY: Final = re.compile(r'[\\\n\r\t"]')
 _ESCAPED: Final = {ord("\\"): "\\\\", ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 _QUOTED: Final = {ord("\\"): "\\\\", ord('"'): '\\"'}
 _NULL: Final = "\\N"
@@ -35,7 +31,7 @@ async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
 
 
 async def copy_rows(connection: psycopg.AsyncConnection[Any], table: Table, rows: Sequence[Any]) -> None:
-    """Append `rows`, dataclasses whose fields are columns of `table`."""
+    """Append `rows`, whose fields are columns of `table`."""
     if rows:
         await copy_lines(connection, table, columns_of(_kind(rows[0])), [lines(rows)])
 
@@ -52,8 +48,9 @@ async def copy_lines(
 
 @cache
 def columns_of(kind: Any) -> tuple[str, ...]:
-    """The columns that rows of the dataclass `kind` fill, in the order of `lines`."""
-    return tuple(f.name for f in fields(kind))
+    """The columns that rows of `kind` fill, in the order of `lines`."""
+    names: tuple[str, ...] = kind.__struct_fields__
+    return names
 
 
 @cache
@@ -64,7 +61,7 @@ def _reading_of(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], list[int]]
 
 
 def lines(rows: Sequence[Any]) -> bytes:
-    """`rows`, dataclasses of one kind whose fields are columns, in the text format of COPY: one line each."""
+    """`rows`, of one kind whose fields are columns, in the text format of COPY: one line each."""
     if not rows:
         return b""
     values, json_at = _reading_of(_kind(rows[0]))
@@ -94,9 +91,12 @@ def _shown(value: Any) -> str:
     """One value as COPY's text format has it."""
     kind = type(value)
     if kind is str:
-        return value.translate(_ESCAPED) if _SPECIAL.search(value) else value  # type: ignore[no-any-return]
+        return value.translate(_ESCAPED) if _is_special(value) else value  # type: ignore[no-any-return]
     if value is None:
         return _NULL
+    if kind is UUID:
+        # A quarter of the time that its usual form takes.
+        return value.hex  # type: ignore[no-any-return]
     if kind is bool:
         return "t" if value else "f"
     if kind is list or kind is tuple:
@@ -106,12 +106,17 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
+def _is_special(text: str) -> bool:
+    # Four searches for one character each are far quicker in a long text than one for any of them.
+    return "\\" in text or "\n" in text or "\t" in text or "\r" in text
+
+
 def _element(value: Any) -> str:
     """One value of an array."""
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        special = _SPECIAL_IN_ARRAY.search(value)
+        special = '"' in value or _is_special(value)
         return ('"' + value.translate(_QUOTED) + '"').translate(_ESCAPED) if special else '"' + value + '"'
     return '"' + str(value) + '"' if isinstance(value, datetime) else str(value)
 
@@ -138,7 +143,7 @@ async def delete_pairs(connection: AsyncConnection, table: Table, pairs: Collect
 
 
 def given(table: Table, rows: Iterable[Any]) -> TextualSelect:
-    """A SELECT of `rows`, mappings or dataclasses of `table`'s columns: one parameter, however many they are.
+    """A SELECT of `rows`, mappings or rows of `table`'s columns: one parameter, however many they are.
 
     A column that a row does not have is null. The columns are the table's, in their order, without generated ones.
     """
@@ -160,7 +165,7 @@ def written(table: Table) -> list[str]:
 
 def as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as the mappings that SQLAlchemy takes."""
-    return [{f.name: getattr(row, f.name) for f in fields(row)} for row in rows]
+    return [msgspec.structs.asdict(row) for row in rows]
 
 
 def _json(value: Any) -> str:
