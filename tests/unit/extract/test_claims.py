@@ -717,3 +717,27 @@ def test_he_is_whom_the_text_has_brought_in_by_first_name(brought_in: str) -> No
 def test_a_name_with_what_he_is_comes_before_the_noun_that_tells_it() -> None:
     assert sources("Nadiia, a nurse from Izium, says soldiers [shot] her neighbour.") == [["Nadiia"]]
     assert sources('"They [attack] us every night," said Roman, a sergeant of the brigade.') == [["Roman"]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The depot was [hit] twice, said on the air of the channel the head of the region Yevgeny Balitsky.",
+        "The depot was [hit] twice, wrote on his page in the network Yevgeny Balitsky.",
+        "The depot was [hit] twice, told to the agency TASS the head of the region Yevgeny Balitsky.",
+        'Yevgeny Balitsky, head of the movement "Together with Russia", told reporters that the depot was [hit].',
+        "Yevgeny Balitsky on the night in Melitopol: our air defences [hit] four drones.",
+    ],
+)
+def test_who_speaks_is_found_behind_circumstances_and_quoted_names(sentence: str) -> None:
+    assert sources(sentence) == [["Yevgeny Balitsky"]]
+
+
+def test_a_nameless_source_is_not_the_body_that_he_is_in() -> None:
+    told = sources("The arsenal was [hit] by drones of the SBU, a source in the agency told Ukrainska Pravda.")
+    assert told == [["a source in the agency"]]
+
+
+def test_whom_somebody_spoke_with_does_not_speak() -> None:
+    told = sources("The army had [left] the town, the minister said in a call with Emmanuel Macron.")
+    assert told == [["the minister"]]

@@ -8,7 +8,7 @@ from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
-from services.extract.stages.claims.titles import TITLE_WORDS
+from services.extract.stages.claims.titles import TITLE_WORDS, finite
 from services.extract.stages.claims.verbs import verbal
 from services.extract.stages.claims.words import Line, Word
 from services.extract.stages.wordforms import verb_forms
@@ -82,9 +82,10 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     if _RUBRIC.fullmatch(line.between(start, end).strip()):
         return []
     telling = _tells(line, inside[0], words, speakers)
+    theme = _has_theme(line, inside[0], start, end, words, lexicon)
     for word in words:
         covered = any(m.span.start <= word.start < m.span.end for m in line.actors)
-        if covered or telling:
+        if covered or telling or theme:
             continue
         if (
             word.low in lexicon.verbs
@@ -120,6 +121,8 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
                 right=True,
             )
         ]
+    if theme:
+        inside = inside[:1]
     persons = [m for m in inside if is_person(m, lexicon) and not is_common(m)]
     known = [m for m in inside if not is_common(m)]
     chosen = persons[-1] if persons else known[-1] if known else inside[-1]
@@ -136,6 +139,20 @@ def colon_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
             whole=True,
         )
     ]
+
+
+def _has_theme(line: Line, first: ActorMention, start: int, end: int, words: list[Word], lexicon: Lexicon) -> bool:
+    """Whether a person or an army's body is named with what he speaks of: "Syrskyi on the situation near Bakhmut:"."""
+    if not is_person(first, lexicon) and (first.kind != "MIL" or first.rule in ("state", "noun")):
+        return False
+    if _THEME.match(line.text, first.span.end - line.start) is None:
+        return False
+    if finite([w for w in words if w.start < first.span.start]):
+        return False
+    return not any(w.token is not None and w.token.tag_ in ("VBD", "VBZ", "VBP", "MD") for w in words)
+
+
+_THEME: Final = re.compile(r"\s+(?:on|about)\s+(?:the|how|why|what|a|an|his|her|our|[A-Z])", re.ASCII)
 
 
 _CAPITALS: Final = {"kyiv": "UKR", "kiev": "UKR", "moscow": "RUS"}

@@ -337,6 +337,8 @@ class Speakers:
         described = next(
             (m for m in line.speakers if is_common(m) and start <= m.span.start and m.span.end <= end), None
         )
+        if described is not None and _IN_BODY.search(line.between(start, described.span.start)):
+            described = None  # "a source in the agency" is not the agency
         whose = _WHOSE.match(line.text, end - line.start)
         if whose is not None and _CALLED.match(line.text, whose.end()):
             end = line.start + whose.end()  # "the commander of Taras's platoon, who asks to be called Fox"
@@ -447,6 +449,7 @@ class Speakers:
 
 
 _WHOSE: Final = re.compile(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
+_IN_BODY: Final = re.compile(r"[\w’'-]\s+(?:in|at|of|from|within|inside|with)\s+(?:the\s+)?$")
 _NEWLY: Final = re.compile(r"\s+of\s+(?:[A-Z][\w-]+['’]s\s|(?:its|his|her|their|our|a|an|one)\s)")
 
 

@@ -27,7 +27,7 @@ _ADVERBS: Final = (
 _GAP: Final = re.compile(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
 
 
-_APPOSITION: Final = re.compile(r"\s*,(?:[^,\"“”;:.]|[\"“][\w -]{2,24}[\"”]){1,90},\s*(?:\w+ly\s+)?")
+_APPOSITION: Final = re.compile(r"\s*,(?:[^,\"“”;:.]|[\"“][\w -]{2,40}[\"”]){1,90},\s*(?:\w+ly\s+)?")
 
 
 _TO_OUTLET: Final = re.compile(r"\b(?:to|via)\s+(?:the\s+)?$")
@@ -42,7 +42,9 @@ _INVERTED_AUXILIARY: Final = re.compile(r",\s+(?:this\s+)?(?:has|have|had)(?:\s+
 """"…, has denounced the mayor": the auxiliary of an inverted verb."""
 
 
-_NAME_BEHIND: Final = re.compile(r"(?:\s+(?:of|for|in)\s+[^,;:.\"“”]{1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])")
+_NAME_BEHIND: Final = re.compile(
+    r"(?:\s+(?:of|for|in)\s+(?:[^,;:.\"“”]|[\"“][^\"“”]{2,30}[\"”]){1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])"
+)
 
 
 _NAME_BEFORE: Final = re.compile(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
@@ -99,6 +101,9 @@ def subject_of(
     """Return the verb's speaker, whether it stands after the verb, and whether the verb is passive with "by"."""
     word = line.words[place]
     token = word.token
+    far = _far_behind(line, word, end, speakers)
+    if far is not None:
+        return far, True, False
     beside, after = adjacent(line, word, end, speakers)
     loose = beside is not None and not after and line.between(beside.span.end, word.start).count(",") > 1
     if token is not None:
@@ -376,7 +381,8 @@ def _bearer_before(line: Line, before: list[ActorMention], word: Word, speakers:
 
 
 _BEARING: Final = re.compile(
-    r"\s*,\s*(?!and\b|but\b|while\b|as\b|with\b)[^\"“”;:.,]{3,110}(?:U\.S\.[^\"“”;:.,]{1,60})?,\s*(?:\w+ly\s+)?"
+    r"\s*,\s*(?!and\b|but\b|while\b|as\b|with\b)(?:[^\"“”;:.,]|[\"“][^\"“”;:.,]{2,40}[\"”]){3,110}"
+    r"(?:U\.S\.[^\"“”;:.,]{1,60})?,\s*(?:\w+ly\s+)?"
 )
 
 
@@ -395,6 +401,9 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             if behind is not None:
                 return behind, True  # "Families with children, said the head of the region, will leave"
         if is_common(mention) and not possessive and _is_gap(gap):
+            nameless = _nameless_in(line, mention, speakers)
+            if nameless is not None:
+                return nameless, False
             start = title_start(line, mention.span.start)
             head = next(iter(reversed(line.before(mention.span.end, 1))), None)
             return speakers.in_phrase(line, start, mention.span.end, head), False
@@ -466,6 +475,25 @@ def _apposed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None
     return None
 
 
+def _nameless_in(line: Line, body: ActorMention, speakers: Speakers) -> Spoken | None:
+    """Return the nameless speaker of whom a body tells only where he is: "a source in the agency told"."""
+    words = line.before(body.span.start + 1, 9)
+    for place in range(len(words) - 2, 0, -1):
+        word, following = words[place], words[place + 1]
+        if not word.text[:1].isalpha() or (word.token is not None and word.token.tag_ in ("VBD", "VBZ", "VBP", "MD")):
+            return None
+        if word.low in speakers.lexicon.people and following.low in _WHERE:
+            first = next((w for w in reversed(words[:place]) if w.low in _INDEFINITE), None)
+            if first is None or finite(line.within(first.start, word.start)):
+                return None
+            return speakers.in_phrase(line, first.start, body.span.end, word)
+    return None
+
+
+_WHERE: Final = frozenset(["in", "at", "of", "from", "within", "inside", "with"])
+_INDEFINITE: Final = frozenset(["a", "an", "one", "two", "three", "some", "several", "many"])
+
+
 def _behind(line: Line, end: int, speakers: Speakers) -> Spoken | None:
     """Return who is named right behind the verb that ends at `end`."""
     match = _INVERTED.match(line.text, end - line.start)
@@ -482,6 +510,58 @@ def _behind(line: Line, end: int, speakers: Speakers) -> Spoken | None:
                 return speakers.in_phrase(line, end, mention.span.end, head)
             return Spoken(mention, mention.span)
     return name_behind(line, titled - 1, speakers) if titled > end else None
+
+
+_CIRCUMSTANCES: Final = frozenset(
+    [
+        "to",
+        "on",
+        "in",
+        "at",
+        "during",
+        "via",
+        "through",
+        "for",
+        "this",
+        "yesterday",
+        "today",
+        "by",
+        "from",
+        "after",
+        "before",
+    ]
+)
+"""What begins the words between an inverted verb and its speaker: "told to the agency", "said on the air"."""
+_FAR: Final = 110
+"""Characters in which a speaker is named behind such words."""
+
+
+def _far_behind(line: Line, word: Word, end: int, speakers: Speakers) -> Spoken | None:
+    """Return who is named last in "…, said on the air of the channel the head of the region Yevgeny Balitsky."."""
+    following = line.within(end, end + 12)[:1]
+    if not following or following[0].low not in _CIRCUMSTANCES:
+        return None
+    if not line.between(line.start, word.start).rstrip().endswith((",", ",”", ',"', "”", "»")):
+        return None
+    for mention in line.speakers:
+        if mention.span.start < end or not is_person(mention, speakers.lexicon) or is_common(mention):
+            continue
+        between = line.between(end, mention.span.start)
+        if len(between) > _FAR or _STOPS.search(between) or _verbs_between(line, end, mention.span.start):
+            return None
+        start = title_start(line, mention.span.start)
+        linked = [w.low for w in line.before(start, 1)]
+        if (linked and linked[0] in _LINKS) or not _CLOSES.match(line.text, mention.span.end - line.start):
+            return None
+        said = line.within(line.start, word.start)
+        return Spoken(mention, mention.span) if finite(said) else None
+    return None
+
+
+_STOPS: Final = re.compile(r"[;:.\"“”]|,")
+_CLOSES: Final = re.compile(r"\s*(?:[.;,!]|$)")
+_LINKS: Final = frozenset(["to", "with", "of", "by", "from", "for", "and", "about", "against", "than", "like"])
+"""What makes a name part of the circumstances: "said in a call with President Macron"."""
 
 
 def _named_only(line: Line, word: Word, speakers: Speakers) -> Spoken | None:
