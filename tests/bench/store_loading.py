@@ -7,7 +7,6 @@ and what lies OPEN days back is closed. `tests/integration/store/test_loading.py
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -32,7 +31,7 @@ from services.store.incidents.told import telling_row
 from services.store.incidents.traits import Telling, telling
 from services.store.projections import article as articles
 from services.store.projections import extraction as extractions
-from services.store.projections.rows import PlaceRow, SpellingRow
+from services.store.projections.rows import PlaceRow, Row, SpellingRow
 from services.store.projector.copying import copy_rows, driver
 from services.store.tables import (
     article,
@@ -61,8 +60,7 @@ APPLIED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 PLACES_AT_ONCE: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _PrintRow:
+class _PrintRow(Row, frozen=True):
     article_id: UUID
     day: date
     bands: list[int]
@@ -70,15 +68,13 @@ class _PrintRow:
     core: int
 
 
-@dataclass(frozen=True, slots=True)
-class _CopyRow:
+class _CopyRow(Row, frozen=True):
     article_id: UUID
     copy_id: UUID
     containment: float
 
 
-@dataclass(frozen=True, slots=True)
-class _MemberRow:
+class _MemberRow(Row, frozen=True):
     article_id: UUID
     family_id: UUID
 
