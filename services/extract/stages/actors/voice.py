@@ -36,14 +36,26 @@ _RUSSIAN_FORM: Final = re.compile(
 _UKRAINIAN_ENDS: Final = ("ivka", "hrad", "ske", "yne", "ove", "iv", "pillia", "odesa", "kyiv", "kharkiv", "luhansk")
 
 
+_HEARD: Final = re.compile(
+    r"\b[Tt]he (?:enemy|occupiers|invaders|Russians|Ukrainians)\s+(?:also\s+|already\s+)?(?:says?|said|claim(?:s|ed)?"
+    r"|declare[sd]?|announce[sd]?|report(?:s|ed)?|speaks? of|boast(?:s|ed)?)\b[^.;\n]{0,240}"
+)
+"""What a text only repeats from the other side, in its words and spelling."""
+
+
 def _forms(doc: Document) -> tuple[float, float]:
     """How often places of Ukraine are spelled the Russian way and the Ukrainian way; the old spellings of the few
     towns that the whole world once spelled so count less."""
     russian = ukrainian = 0.0
+    heard = [match.span() for match in _HEARD.finditer(doc.text)]
     for place in doc.places:
+        if any(start <= place.span.start < end for start, end in heard):
+            continue
         if place.anaphor or place.country != "UA" or place.kind not in ("settlement", "oblast"):
             continue
         key, own = fold(place.surface), fold(place.name.removesuffix(" Oblast"))
+        if key in lx.VOICE_RUSSIAN:
+            continue  # counted among the cues
         if _RUSSIAN_FORM.search(key) and not _RUSSIAN_FORM.search(own):
             russian += 0.4 if key in ("kiev", "odessa", "izyum", "kupyansk") else 0.9
         elif key == own and own.endswith(_UKRAINIAN_ENDS):
@@ -54,7 +66,7 @@ def _forms(doc: Document) -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def cues(text: str) -> tuple[float, float]:
     """Return how much wording of either side `text` has; the last answer is kept, for it is asked for twice."""
-    low = text.lower()
+    low = _HEARD.sub(" ", text).lower()
     return _weight(low, _RUSSIAN), _weight(low, _UKRAINIAN)
 
 
@@ -75,6 +87,7 @@ def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, re.Pattern[str], floa
         "battlegroup",
         "vsu",
         "occupier",
+        "the russians",
         "dnr",
         "lnr",
         "special operation",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, Why
-from services.extract.stages.agency.antecedents import enemy_of_asked
+from services.extract.stages.agency.antecedents import attacked_before, enemy_of_asked
 from services.extract.stages.agency.ranking import Watch, rank
 from services.extract.stages.agency.rules import RULES
 from services.extract.stages.agency.scene import Case, Scene
@@ -41,6 +41,11 @@ def agency(doc: Document, by: Model | None = None, watch: Watch | None = None) -
         if foe is not None:
             event.actor = foe
             event.why.append(Why("actor", "agency.enemy_of_asked", foe.span))
+    for event in doc.events:
+        met = attacked_before(scene, event)
+        if met is not None:
+            event.actor = met
+            event.why.append(Why("actor", "agency.attacked_before", met.span))
     for event in doc.events:
         taken_back(scene, event)
     rank(scene, by, watch)

@@ -27,6 +27,8 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
     said = scene.speaker(case.event)
     own = said.source.side if said is not None else None
     offset = case.here.offset(noun)
+    if own is None and noun.lower_ == "they" and (same := _subject_before(scene, case, noun)) is not None:
+        return same
     heard = [scene.doc.attributions[n].source.span for n in case.event.attributions]
     fighting = [a for a in scene.before(case.sentence, offset)
                 if a.kind in FIGHTING and not any(a.span.overlaps(s) for s in heard)]  # fmt: skip
@@ -43,6 +45,29 @@ def pronoun(scene: Scene, case: Case) -> ActorMention | None:
     return fighting[0] if fighting and len({a.side for a in fighting[:2]}) == 1 else None
 
 
+def _subject_before(scene: Scene, case: Case, noun: Token) -> ActorMention | None:
+    """Return the force that was the subject of the sentence before, where "they" go on doing what it did.
+
+    Who stops an attack is not who was just told to make it: "the enemy attacked. They were met with fire".
+    """
+    index = case.sentence.index - 1
+    before = scene.doc.sentences[index] if index >= 0 else None
+    if before is None or before.parse is None or before.paragraph != case.sentence.paragraph:
+        return None
+    subject = next((t for t in before.parse if t.dep_ == "nsubj" and t.head.dep_ == "ROOT"), None)
+    if subject is None:
+        return None
+    at = before.span.start + subject.idx
+    for other in scene.told_before(case, reach=1):
+        actor = other.actor
+        if other.sentence != index or actor is None or actor.side is None or actor.kind not in FIGHTING:
+            continue
+        if actor.span.start <= at < actor.span.end:
+            stops = case.event.type in ("repulse", "hold") and other.type in words("attacking") | {"advance", "assault"}
+            return army(case, noun, OPPOSITE[actor.side]) if stops and actor.side in OPPOSITE else actor
+    return None
+
+
 def enemy_of_asked(scene: Scene, event: EventMention) -> ActorMention | None:
     """Return the other army where somebody interviewed says "they" of those who fight: he says "we" of his own."""
     actor = event.actor
@@ -55,6 +80,29 @@ def enemy_of_asked(scene: Scene, event: EventMention) -> ActorMention | None:
         return None
     offset = case.here.offset(noun)
     return None if _own_men(scene, case, offset) else army(case, noun, OPPOSITE[said.source.side or ""])
+
+
+def attacked_before(scene: Scene, event: EventMention) -> ActorMention | None:
+    """Return the other army where "they" beat off the attack that the sentence before tells: who made it does not."""
+    actor = event.actor
+    if event.type != "repulse" or actor is None or actor.side not in OPPOSITE or actor.surface.lower() != "they":
+        return None
+    case = scene.case(event)
+    noun = _subject(case) if case is not None else None
+    if case is None or noun is None or noun.lower_ != "they":
+        return None
+    thing = tree.verb_object(case.token)
+    told = thing is not None and (thing.lower_ in _THAT or any(c.lower_ in _THAT for c in thing.children))
+    if not told:
+        return None
+    for other in scene.told_before(case, reach=1):
+        if other.sentence < event.sentence and other.type in ("assault", "advance"):
+            same = other.actor is not None and other.actor.side == actor.side
+            return army(case, noun, OPPOSITE[actor.side or ""]) if same else None
+    return None
+
+
+_THAT: Final = frozenset({"the", "this", "that", "these", "those", "it", "them"})
 
 
 def _own_men(scene: Scene, case: Case, offset: int) -> bool:

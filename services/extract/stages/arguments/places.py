@@ -135,6 +135,8 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
         before = [t for t in tellings if t.token.i < token.i and _shares(t)]
         if before:
             return list(before[-1].event.places), "clause"
+        if (again := _told_again(telling, topic)) is not None:
+            return narrow(telling, again), "again"
         if topic.place and topic.near(here.sentence):
             return narrow(telling, topic.place), "topic"
     owned = {id(q) for t in tellings for _, q in t.own_places}
@@ -245,6 +247,23 @@ def _home(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
         if lives and place.kind == "settlement" and place.admin1 in areas:
             homes.append(place)
     return with_lists(telling, homes) if homes else []
+
+
+def _told_again(telling: Telling, topic: Topic) -> list[PlaceMention] | None:
+    """Return where the last event of this type was, where "it" is the object: "the dam was hit … to destroy it"."""
+    thing, here = telling.arguments.get("object"), telling.here
+    if thing is None or thing.lower_ != "it":
+        return None
+    for event in reversed(topic.told):
+        if here.sentence.index - event.sentence > _AGAIN:
+            return None
+        if event.type == telling.event.type and here.doc.sentences[event.sentence].paragraph == here.sentence.paragraph:
+            return list(event.places)
+    return None
+
+
+_AGAIN: Final = 2
+"""Sentences over which "it" goes on about what the same was done to before."""
 
 
 def _meant(telling: Telling) -> PlaceMention | None:

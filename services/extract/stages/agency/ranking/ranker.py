@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention, Why
+from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.ranking.features import features, seen_of
 from services.extract.stages.agency.ranking.model import model
 from services.extract.stages.agency.ranking.options import actor_of, options
@@ -50,7 +51,17 @@ def rank(scene: Scene, by: Model | None = None, watch: Watch | None = None) -> N
         if choice is not None and side is not None:
             moved.append((case, rule, side, choice))
     for case, rule, side, choice in moved:
+        if _freed_by_them(scene, case, side):
+            continue
         _move(scene, case, rule, side, choice)
+
+
+def _freed_by_them(scene: Scene, case: Case, side: str) -> bool:
+    """True where a text in Ukraine's voice would have "freed" a place of Ukraine by Russia."""
+    if case.event.type != "capture" or side != "RUS" or case.token.base_ not in words("freeing"):
+        return False
+    home = all(place.country == "UA" for place in case.event.places)
+    return home and scene.speaker(case.event) is None and scene.voice == "UKR"
 
 
 def _rule(event: EventMention) -> str:

@@ -1,0 +1,109 @@
+"""Which party a text means: by "they", by "ours" and "the enemy", and where it tells no author at all."""
+
+import pytest
+
+from services.extract.commands import article_of
+from services.extract.pipeline import extract
+
+Told = tuple[str, str | None, str | None]
+"""Type, place, side of the actor."""
+
+
+def told(text: str, published: str = "2024-10-18") -> set[Told]:
+    """Return type, place and side of every event of a small article."""
+    article = article_of({"id": "a", "text": text, "published_at": published})
+    return {
+        (e.type, e.place.name if e.place else None, e.actor.side if e.actor else None) for e in extract(article).events
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Russian troops attacked the positions of the 47th Brigade near Avdiivka. They repelled the attack.",
+            ("repulse", "Avdiivka", "UKR"),
+        ),
+        (
+            "The enemy stormed Robotyne at dawn. They beat off this assault within an hour.",
+            ("repulse", "Robotyne", "UKR"),
+        ),
+        (
+            "Ukrainian soldiers advanced towards Tokmak near Robotyne. They repelled two counterattacks.",
+            ("repulse", "Tokmak", "UKR"),
+        ),
+        (
+            "Russian troops attacked the 47th Brigade near Avdiivka. They captured two trenches.",
+            ("capture", "Avdiivka", "RUS"),
+        ),
+        (
+            "Ukrainian marines shelled the Russian 810th Brigade at Krynky. They attacked it at dawn.",
+            ("assault", "Krynky", "UKR"),
+        ),
+    ],
+)
+def test_they_go_on_with_what_they_did_and_do_not_stop_their_own_attack(text: str, expected: Told) -> None:
+    assert expected in told(text)
+
+
+def test_who_is_named_last_in_a_russian_report_is_not_who_repels() -> None:
+    text = (
+        "Units of Battlegroup Center liberated Selidovo in the DPR, the Russian Defense Ministry said. The "
+        "battlegroup's units inflicted losses on formations of the Ukrainian army's 117th and 150th brigades "
+        "near Dzerzhinsk. They repulsed nine counterattacks. The enemy lost up to 460 servicemen."
+    )
+    assert {side for kind, _, side in told(text) if kind == "repulse"} == {"RUS"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Robotyne was freed in August. The Russians shell Orikhiv. They want to seize the village again.",
+        "Izium was liberated in 2022. Russian troops have since attacked Kupiansk. They hope to capture it.",
+        "Lyman was de-occupied long ago. The Russian army is storming Torske and wants to occupy the town anew.",
+    ],
+)
+def test_no_town_of_ukraine_is_freed_by_who_attacks_the_next(text: str) -> None:
+    freed = {(place, side) for kind, place, side in told(text) if kind == "capture"}
+    first = text.split()[0]
+    assert (first, None) in freed or (first, "UKR") in freed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The enemy says it has taken the whole of Krasnoarmeysk. That is not true: our men hold the north. "
+            "The Russians entered Siversk from the east. Zvanivka is still ours. The occupiers push on. "
+            "Putin declared the liberation of Kupyansk.",
+            ("capture", "Pokrovsk", "RUS"),
+        ),
+        (
+            "Moscow speaks of the liberation of Artyomovsk. It is ours, and the Russians know it. The enemy attacked "
+            "near Opytne eight times.",
+            ("assault", "Opytne", "RUS"),
+        ),
+    ],
+)
+def test_names_in_the_enemys_words_do_not_make_a_text_the_enemys(text: str, expected: Told) -> None:
+    found = told(text)
+    assert expected in found
+    assert (expected[0], expected[1], "UKR") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            "Had the Kakhovka dam been blown up, Kherson would have been cut off. Russian officials warned that "
+            "Ukraine was planning to destroy it.",
+            "Kakhovka Dam",
+        ),
+        (
+            "The Antonivka bridge was destroyed in July. Kherson lived on ferries. Kyiv says that Russia blew it up.",
+            "Antonivka Road Bridge",
+        ),
+    ],
+)
+def test_it_is_what_the_same_was_done_to_before(text: str, place: str) -> None:
+    assert {where for kind, where, _ in told(text, "2022-11-14") if kind == "destruction"} == {place}
