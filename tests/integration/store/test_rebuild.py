@@ -364,19 +364,18 @@ async def _process(store: Store) -> asyncio.subprocess.Process:
 
 
 async def _until(store: Store, process: asyncio.subprocess.Process, far_enough: Callable[[int, int], bool]) -> None:
-    """Wait until the rebuild is far enough; it stands still while it is looked at, and where it is left."""
-    begun = False
+    """Let the rebuild run in short turns until it is far enough; it stands still while it is looked at, and then."""
     async with asyncio.timeout(180):
         while True:
-            if begun:
-                process.send_signal(signal.SIGSTOP)
-            with contextlib.suppress(Exception):  # the schema is being made
-                standing, _, _ = await rebuild(store).status()
-                begun = standing is not None
-                if standing is not None and far_enough(standing.done, standing.total):
-                    return
+            process.send_signal(signal.SIGSTOP)
+            # Where it makes the schema, that may be locked as long as it stands still.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(2):
+                    standing, _, _ = await rebuild(store).status()
+                    if standing is not None and far_enough(standing.done, standing.total):
+                        return
             process.send_signal(signal.SIGCONT)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
 
 async def test_asking_how_far_it_is_stands_in_nobodys_way(store: Store) -> None:
