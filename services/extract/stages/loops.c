@@ -1,8 +1,8 @@
-/* The network's two loops in C: what NumPy does call by call in `network`, in one pass over memory.
+/* The network in C: what NumPy does call by call in `network`, in one pass from words to tags and heads.
 
    Made by deploy/compile.py; without it `network` takes its way through NumPy, and the tests hold the two to each
-   other. `loops` says which sizes the arrays have. Sums are added in an order that the code gives, so that every
-   processor finds the same. */
+   other. `loops` says which sizes the arrays have. Sums are added in an order that the code gives, whatever rows are
+   computed together, so that a sentence is read alike alone and among others. */
 
 #include <math.h>
 #include <stddef.h>
@@ -10,49 +10,259 @@
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
+#define KNOWN_PROCESSORS 1
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR
 #endif
 
 #define LANES 16          /* partial results of a row: as many as the widest processor has at once */
-#define BLOCK (2 * LANES) /* scores that are summed together */
+#define BLOCK (4 * LANES) /* scores that are summed together */
+#define PIECES 3          /* of a layer of the encoder */
+#define PANEL (PIECES * LANES) /* columns of weights that are read together */
+#define TILE 8            /* rows that are multiplied together, at most */
 #define FEATURES 8        /* words that a state of the parser is described by */
-#define WIDEST 512        /* numbers of a row, at most */
+#define WIDEST 512        /* numbers of a row of an encoder's layer or of a state, at most */
 
-/* Add to each row of `into` the layer's output: the greatest of `pieces` blocks of a product, normalised. */
-FOR_EACH_PROCESSOR void
-add_layer(const float *restrict products, const float *restrict bias, const float *restrict gain,
-          const float *restrict shift, float *restrict into, ptrdiff_t rows, int width, int pieces)
+/* Weights, `inputs` by `outputs`, panel by panel; a bias for each output. Outputs are a multiple of PANEL. */
+typedef struct {
+    const float *panels, *bias;
+    int inputs, outputs;
+} Affine;
+
+/* --- Products: rows by weights ------------------------------------------------------------------------------------ */
+
+#if KNOWN_PROCESSORS
+#pragma GCC push_options
+#pragma GCC optimize("fp-contract=fast") /* here alone products are added in one step, as arithmetic libraries do */
+#endif
+
+typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+/* Set `count` rows of `out`, `step` apart, to the products of `rows` and one panel. */
+static inline __attribute__((always_inline)) void
+tile(int count, const float *const *rows, const float *panel, int inputs, float *out, ptrdiff_t step)
 {
-    float best[WIDEST];
-    for (ptrdiff_t row = 0; row < rows; row++, products += pieces * width, into += width) {
-        float sums[LANES] = {0}, squares[LANES] = {0}, mean = 0, spread = 0;
-        for (int i = 0; i < width; i++)
-            best[i] = products[i] + bias[i];
-        for (int piece = 1; piece < pieces; piece++)
-            for (int i = 0; i < width; i++) {
-                float other = products[piece * width + i] + bias[piece * width + i];
-                best[i] = best[i] > other ? best[i] : other;
+    Lanes sums[TILE][PIECES];
+#pragma GCC unroll 8
+    for (int row = 0; row < count; row++)
+#pragma GCC unroll 3
+        for (int piece = 0; piece < PIECES; piece++)
+            sums[row][piece] = (Lanes){0};
+    for (int i = 0; i < inputs; i++, panel += PANEL) {
+        const Lanes *weights = (const Lanes *)panel;
+        Lanes one = weights[0], two = weights[1], three = weights[2];
+#pragma GCC unroll 8
+        for (int row = 0; row < count; row++) {
+            float x = rows[row][i];
+            sums[row][0] += x * one;
+            sums[row][1] += x * two;
+            sums[row][2] += x * three;
+        }
+    }
+#pragma GCC unroll 8
+    for (int row = 0; row < count; row++)
+#pragma GCC unroll 3
+        for (int piece = 0; piece < PIECES; piece++)
+            *(Lanes *)(out + row * step + piece * LANES) = sums[row][piece];
+}
+
+/* Set `count` rows of `out`, at most TILE, to the products; `most` of them at once, as the processor has registers. */
+static inline __attribute__((always_inline)) void
+product(int most, int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
+{
+    const float *panel = by->panels;
+    for (int column = 0; column < by->outputs; column += PANEL, panel += (ptrdiff_t)by->inputs * PANEL)
+        for (int row = 0; row < count;) {
+            float *here = out + row * step + column;
+            if (most >= 8 && count - row >= 8) {
+                tile(8, rows + row, panel, by->inputs, here, step);
+                row += 8;
+            } else if (most >= 4 && count - row >= 4) {
+                tile(4, rows + row, panel, by->inputs, here, step);
+                row += 4;
+            } else if (most >= 2 && count - row >= 2) {
+                tile(2, rows + row, panel, by->inputs, here, step);
+                row += 2;
+            } else {
+                tile(1, rows + row, panel, by->inputs, here, step);
+                row += 1;
             }
-        for (int i = 0; i < width; i += LANES)
-            for (int lane = 0; lane < LANES; lane++)
-                sums[lane] += best[i + lane];
-        for (int lane = 0; lane < LANES; lane++)
-            mean += sums[lane];
-        mean /= (float)width;
-        for (int i = 0; i < width; i += LANES)
-            for (int lane = 0; lane < LANES; lane++) {
-                best[i + lane] -= mean;
-                squares[lane] += best[i + lane] * best[i + lane];
-            }
-        for (int lane = 0; lane < LANES; lane++)
-            spread += squares[lane];
-        float scale = 1 / sqrtf(spread / (float)width + 1e-8f);
-        for (int i = 0; i < width; i++)
-            into[i] += best[i] * scale * gain[i] + shift[i];
+        }
+}
+
+typedef void Product(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step);
+
+static void
+plain(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
+{
+    product(1, count, rows, by, out, step);
+}
+
+#if KNOWN_PROCESSORS
+__attribute__((target("avx2,fma"))) static void
+with_avx2(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
+{
+    product(2, count, rows, by, out, step);
+}
+
+__attribute__((target("avx512f"))) static void
+with_avx512(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
+{
+    product(8, count, rows, by, out, step);
+}
+
+#pragma GCC pop_options
+#endif
+
+static Product *
+product_here(void)
+{
+#if KNOWN_PROCESSORS
+    if (__builtin_cpu_supports("avx512f"))
+        return with_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return with_avx2;
+#endif
+    return plain;
+}
+
+/* Set rows of `into`, as long as the outputs, to those of `from`, as long as the inputs, by the weights. */
+void
+multiply(const float *from, const Affine *by, float *into, ptrdiff_t rows)
+{
+    Product *product = product_here();
+    for (ptrdiff_t row = 0; row < rows; row += TILE) {
+        const float *these[TILE];
+        int count = rows - row < TILE ? (int)(rows - row) : TILE;
+        for (int i = 0; i < count; i++)
+            these[i] = from + (row + i) * by->inputs;
+        product(count, these, by, into + row * by->outputs, by->outputs);
     }
 }
+
+/* --- The encoder: layers of maxout over windows of three words ----------------------------------------------------- */
+
+/* One layer: its outputs stand panel by panel, the pieces of each side by side. */
+typedef struct {
+    Affine maxout;
+    const float *gain, *shift;
+} Layer;
+
+/* Set `to` to `from` and the layer's output, which is made of `sums` of its weights: their greatest, normalised. */
+FOR_EACH_PROCESSOR static void
+add_normal(const float *restrict sums, const Layer *layer, const float *restrict from, float *restrict to, int width)
+{
+    const float *bias = layer->maxout.bias, *gain = layer->gain, *shift = layer->shift;
+    float best[WIDEST], parts[LANES] = {0}, squares[LANES] = {0}, mean = 0, spread = 0;
+    for (int i = 0; i < width; i += LANES, sums += PANEL, bias += PANEL)
+        for (int lane = 0; lane < LANES; lane++) {
+            float one = sums[lane] + bias[lane];
+            float two = sums[LANES + lane] + bias[LANES + lane];
+            float three = sums[2 * LANES + lane] + bias[2 * LANES + lane];
+            one = one > two ? one : two;
+            one = one > three ? one : three;
+            best[i + lane] = one;
+            parts[lane] += one;
+        }
+    for (int lane = 0; lane < LANES; lane++)
+        mean += parts[lane];
+    mean /= (float)width;
+    for (int i = 0; i < width; i += LANES)
+        for (int lane = 0; lane < LANES; lane++) {
+            best[i + lane] -= mean;
+            squares[lane] += best[i + lane] * best[i + lane];
+        }
+    for (int lane = 0; lane < LANES; lane++)
+        spread += squares[lane];
+    float scale = 1 / sqrtf(spread / (float)width + 1e-8f);
+    for (int i = 0; i < width; i++)
+        to[i] = from[i] + best[i] * scale * gain[i] + shift[i];
+}
+
+/* Set `sums` to those of three rows. */
+FOR_EACH_PROCESSOR static void
+add_three(const float *restrict one, const float *restrict two, const float *restrict three, float *restrict sums,
+          int width)
+{
+    for (int i = 0; i < width; i++)
+        sums[i] = one[i] + two[i] + three[i];
+}
+
+/* What the encoder reads and writes: sentences apart from each other by as many empty rows as there are layers. */
+typedef struct {
+    const Layer *layers;
+    int depth, width;
+} Encoder;
+
+/* Set the rows of `encoded` to the words of sentences in context. Of a word, `vectors` has its vector, and `products`
+   what the first layer's weights make of it as the word before, the word itself and the word after; `words` are the
+   numbers of their rows. `room` holds two rows for each word and each empty row. */
+static void
+encode(const Encoder *encoder, const float *vectors, const float *products, const int *words, const int *lengths,
+       int sentences, float *room, int *places, float *encoded)
+{
+    Product *product = product_here();
+    int width = encoder->width, depth = encoder->depth, every = width * PIECES, rows = 1;
+    float sums[TILE * PIECES * WIDEST], nothing[PIECES * WIDEST] = {0};
+    int *word_at = places; /* of each row the word in it, or -1; `asked` are the rows that a layer has to compute */
+    for (int i = 0, word = 0; i < sentences; i++) {
+        for (int gap = 0; gap < depth; gap++)
+            word_at[rows++] = -1;
+        for (int n = 0; n < lengths[i]; n++)
+            word_at[rows++] = words[word++];
+    }
+    for (int gap = 0; gap <= depth; gap++)
+        word_at[rows++] = -1;
+    word_at[0] = -1;
+    int *asked = places + rows;
+    float *from = room, *to = room + (ptrdiff_t)rows * width;
+    for (int row = 0; row < rows; row++) {
+        if (word_at[row] >= 0)
+            memcpy(from + (ptrdiff_t)row * width, vectors + (ptrdiff_t)word_at[row] * width, sizeof(float) * width);
+        else
+            memset(from + (ptrdiff_t)row * width, 0, sizeof(float) * width);
+    }
+    for (int number = 0; number < depth; number++) {
+        const Layer *layer = encoder->layers + number;
+        int count = 0, around = depth - 1 - number; /* empty rows that later layers look at */
+        for (int i = 0, start = 1 + depth, last = 0; i < sentences; start += lengths[i++] + depth)
+            for (int row = start - around; row < start + lengths[i] + around; row++)
+                if (row > last)
+                    asked[count++] = last = row;
+        for (int first = 0; first < count; first += TILE) {
+            int some = count - first < TILE ? count - first : TILE;
+            const int *these = asked + first;
+            if (number == 0) {
+                for (int i = 0; i < some; i++) {
+                    const float *part[3];
+                    for (int side = 0; side < 3; side++) {
+                        int word = word_at[these[i] + side - 1];
+                        part[side] = word < 0 ? nothing : products + ((ptrdiff_t)word * 3 + side) * every;
+                    }
+                    add_three(part[0], part[1], part[2], sums + i * every, every);
+                }
+            } else {
+                const float *windows[TILE];
+                for (int i = 0; i < some; i++)
+                    windows[i] = from + (ptrdiff_t)(these[i] - 1) * width;
+                product(some, windows, &layer->maxout, sums, every);
+            }
+            for (int i = 0; i < some; i++)
+                add_normal(sums + i * every, layer, from + (ptrdiff_t)these[i] * width,
+                           to + (ptrdiff_t)these[i] * width, width);
+        }
+        float *other = from;
+        from = to;
+        to = other;
+    }
+    for (int i = 0, row = 1 + depth; i < sentences; row += lengths[i++] + depth) {
+        memcpy(encoded, from + (ptrdiff_t)row * width, sizeof(float) * width * lengths[i]);
+        encoded += (ptrdiff_t)width * lengths[i];
+    }
+}
+
+/* --- The parser ---------------------------------------------------------------------------------------------------- */
 
 /* One sentence while it is parsed: arc-eager transitions (Nivre 2008) as spaCy has them, with a word that is taken
    from the stack without a head going back to the buffer. Words are numbered from 0, -1 is none. */
@@ -140,20 +350,20 @@ static void take(State *s, int kind, int action)
 /* What the steps read: a row of `features` for each word and place in a state (the first for none), the layers above
    with `classes` outputs, of which `actions` are transitions, each of a kind. */
 typedef struct {
-    const float *features, *bias, *upper, *upper_bias;
+    const float *bias, *upper, *upper_bias;
     const unsigned char *kinds;
-    int width, classes, actions;
+    int width, classes, actions, step; /* `step`: from one row of the features to the next */
 } Steps;
 
 /* Return the best transition that is `valid` where the state is described by `words`; the hidden layer has two pieces. */
 FOR_EACH_PROCESSOR static int
-choose(const Steps *steps, const int *words, const char *valid)
+choose(const Steps *steps, const float *features, const int *words, const char *valid)
 {
     int width = steps->width, half = width / 2, classes = steps->classes, best = 0;
     float hidden[WIDEST], scores[WIDEST], most[LANES];
     const float *row[FEATURES];
     for (int place = 0; place < FEATURES; place++)
-        row[place] = steps->features + ((ptrdiff_t)(words[place] + 1) * FEATURES + place) * width;
+        row[place] = features + (ptrdiff_t)(words[place] + 1) * steps->step + place * width;
     for (int i = 0; i < half; i++) {
         float one = row[0][i], other = row[0][half + i];
         for (int place = 1; place < FEATURES; place++) {
@@ -186,9 +396,23 @@ choose(const Steps *steps, const int *words, const char *valid)
     return best;
 }
 
-/* Parse one sentence whose first word is the `offset`th of the features. */
+/* Return the only transition that is valid, or -1 where there are several. */
+static int
+only(const Steps *steps, const char *valid)
+{
+    int found = -1;
+    for (int i = 0; i < steps->actions; i++)
+        if (valid[steps->kinds[i]]) {
+            if (found >= 0)
+                return -1;
+            found = i;
+        }
+    return found;
+}
+
+/* Parse one sentence, whose words have the rows of `features` after the first. */
 static void
-parse(State *s, const Steps *steps, int offset)
+parse(State *s, const Steps *steps, const float *features)
 {
     char valid[KINDS];
     while (s->depth || in_order(s)) {
@@ -196,43 +420,139 @@ parse(State *s, const Steps *steps, int offset)
         int words[FEATURES] = {first, in_buffer(s, 1), top, on_stack(s, 1), on_stack(s, 2),
                                first < 0 ? -1 : s->left[first], top < 0 ? -1 : s->left[top],
                                top < 0 ? -1 : s->right[top]};
-        for (int place = 0; place < FEATURES; place++)
-            words[place] += words[place] < 0 ? 0 : offset;
         allowed(s, valid);
-        int action = choose(steps, words, valid);
+        int action = valid[LEFT] || valid[BREAK] ? -1 : only(steps, valid);
+        if (action < 0)
+            action = choose(steps, features, words, valid);
         take(s, steps->kinds[action], action);
     }
 }
 
-/* Parse sentences of these lengths, whose words follow each other in `features`; the parameters up to `actions` are those
-   of Steps. Fill each word's head, counted in its sentence, and the transition that gave it; of a root, itself and -1.
-   Return 0, or -1 where there is no memory. */
-int
-transitions(const float *features, const float *bias, const float *upper, const float *upper_bias,
-            const unsigned char *kinds, int width, int classes, int actions, const int *lengths, int sentences,
-            int *heads, int *labels)
+/* Parse a sentence of `n` words. `room` is for 5 numbers and 2 flags a word. Fill each word's head, and the transition
+   that gave it; of a root, itself and -1. */
+static void
+parse_words(const Steps *steps, const float *features, int n, int *room, int *heads, int *labels)
 {
-    Steps steps = {features, bias, upper, upper_bias, kinds, width, classes, actions};
+    char *flags = (char *)(room + 5 * n);
+    State s = {n, 0, 0, 0, room, room + n, heads, labels, room + 2 * n, room + 3 * n, room + 4 * n, flags, flags + n};
+    memset(room, -1, sizeof(int) * 5 * n);
+    memset(s.head, -1, sizeof(int) * n);
+    memset(s.label, -1, sizeof(int) * n);
+    memset(flags, 0, 2 * n);
+    s.starts[0] = 1;
+    parse(&s, steps, features);
+    for (int word = 0; word < n; word++)
+        s.head[word] = s.head[word] < 0 ? word : s.head[word];
+}
+
+/* Parse sentences of these lengths; each has its rows in `features`, the first of them that of no word. Fill each word's
+   head, counted in its sentence, and the transition that gave it; of a root, itself and -1. Return 0, or -1 where there
+   is no memory. */
+int
+transitions(const Steps *steps, const float *features, const int *lengths, int sentences, int *heads, int *labels)
+{
     int longest = 0;
     for (int i = 0; i < sentences; i++)
         longest = lengths[i] > longest ? lengths[i] : longest;
     int *room = malloc((longest + 1) * (5 * sizeof(int) + 2));
     if (!room)
         return -1;
-    for (int i = 0, offset = 0; i < sentences; offset += lengths[i++]) {
-        int n = lengths[i];
-        char *flags = (char *)(room + 5 * n);
-        State s = {n, 0, 0, 0, room, room + n, heads + offset, labels + offset,
-                   room + 2 * n, room + 3 * n, room + 4 * n, flags, flags + n};
-        memset(room, -1, sizeof(int) * 5 * n);
-        memset(s.head, -1, sizeof(int) * n);
-        memset(s.label, -1, sizeof(int) * n);
-        memset(flags, 0, 2 * n + 1);
-        s.starts[0] = 1;
-        parse(&s, &steps, offset);
-        for (int word = 0; word < n; word++)
-            s.head[word] = s.head[word] < 0 ? word : s.head[word];
+    for (int i = 0; i < sentences; i++) {
+        parse_words(steps, features, lengths[i], room, heads, labels);
+        features += (ptrdiff_t)(lengths[i] + 1) * steps->step;
+        heads += lengths[i];
+        labels += lengths[i];
     }
     free(room);
     return 0;
+}
+
+/* --- All of it ---------------------------------------------------------------------------------------------------- */
+
+/* Encoder; tagger, with `tags` outputs that are tags; the parser's layers: `reduce` and `lower`, with the row of no word. */
+typedef struct {
+    Encoder encoder;
+    Affine tagger, reduce, lower;
+    const float *none;
+    Steps steps;
+    int tags;
+} Network;
+
+static int
+best_of(const float *scores, const float *bias, int count)
+{
+    int best = 0;
+    float most = scores[0] + bias[0];
+    for (int i = 1; i < count; i++)
+        if (scores[i] + bias[i] > most) {
+            most = scores[i] + bias[i];
+            best = i;
+        }
+    return best;
+}
+
+/* How much of `room` each part has, in floats or ints. */
+typedef struct {
+    ptrdiff_t rows, encoded, features, places, states;
+} Room;
+
+static Room
+room_of(const Network *network, const int *lengths, int sentences)
+{
+    ptrdiff_t words = 0, longest = 0, width = network->encoder.width, depth = network->encoder.depth;
+    for (int i = 0; i < sentences; i++) {
+        words += lengths[i];
+        longest = lengths[i] > longest ? lengths[i] : longest;
+    }
+    ptrdiff_t rows = words + depth * (sentences + 1) + 2;
+    return (Room){2 * rows * width, words * width, (longest + 1) * network->steps.step, 2 * rows, 6 * (longest + 1)};
+}
+
+/* Return how many bytes `read_words` needs for sentences of these lengths. */
+size_t
+room_for(const Network *network, const int *lengths, int sentences)
+{
+    Room room = room_of(network, lengths, sentences);
+    return sizeof(float) * (room.rows + room.encoded + room.features) + sizeof(int) * (room.places + room.states);
+}
+
+/* Read sentences of these lengths: fill each word's tag, head and transition, as `transitions` does. What stands before
+   `sentences` is as for `encode`; `room` is as large as `room_for` tells. */
+void
+read_words(const Network *network, const float *vectors, const float *products, const int *words, const int *lengths,
+           int sentences, float *room, int *tags, int *heads, int *labels)
+{
+    Product *product = product_here();
+    int width = network->encoder.width, step = network->steps.step;
+    Room parts = room_of(network, lengths, sentences);
+    float *encoded = room + parts.rows, *features = encoded + parts.encoded;
+    int *places = (int *)(features + parts.features), *states = places + parts.places;
+    encode(&network->encoder, vectors, products, words, lengths, sentences, room, places, encoded);
+    memcpy(features, network->none, sizeof(float) * step);
+    for (int i = 0; i < sentences; i++) {
+        int n = lengths[i];
+        for (int first = 0; first < n; first += TILE) {
+            int some = n - first < TILE ? n - first : TILE;
+            const float *these[TILE];
+            float sums[TILE * WIDEST];
+            for (int word = 0; word < some; word++)
+                these[word] = encoded + (ptrdiff_t)(first + word) * width;
+            product(some, these, &network->tagger, sums, network->tagger.outputs);
+            for (int word = 0; word < some; word++)
+                tags[first + word] = best_of(sums + word * network->tagger.outputs, network->tagger.bias, network->tags);
+            product(some, these, &network->reduce, sums, network->reduce.outputs);
+            for (int word = 0; word < some; word++) {
+                float *reduced = sums + word * network->reduce.outputs;
+                for (int output = 0; output < network->reduce.outputs; output++)
+                    reduced[output] += network->reduce.bias[output];
+                these[word] = reduced;
+            }
+            product(some, these, &network->lower, features + (ptrdiff_t)(first + 1) * step, step);
+        }
+        parse_words(&network->steps, features, n, states, heads, labels);
+        encoded += (ptrdiff_t)n * width;
+        tags += n;
+        heads += n;
+        labels += n;
+    }
 }

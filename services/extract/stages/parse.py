@@ -7,6 +7,7 @@ word's attributes and children thousands of times an article, and each such ques
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 
 class Word:
@@ -138,37 +139,58 @@ def word_at(parse: Parse, offset: int) -> Word:
     return parse[low]
 
 
-Tagged = tuple[str, str, str, str]
-"""Part of speech, tag, lemma and dependency of one word."""
+class Told:
+    """What the model tells of one word: part of speech, tag, lemma (also in lower case) and dependency."""
+
+    __slots__ = ("base", "dep", "lemma", "pos", "tag")
+
+    def __init__(self, pos: str, tag: str, lemma: str, dep: str) -> None:
+        self.pos: Final = pos
+        self.tag: Final = tag
+        self.lemma: Final = lemma
+        # Mostly the same object, which knows its hash already.
+        self.base: Final = lemma if lemma.islower() else lemma.lower()
+        self.dep: Final = dep
 
 
-def parse_of(words: list[str], lower: list[str], spaces: list[bool], tagged: list[Tagged], heads: list[int]) -> Parse:
-    """Return a parse from the words, the same in lower case, whether a blank follows each, and the number of each
-    one's head."""
+def parse_of(words: list[str], lower: list[str], spaces: list[bool], told: list[Told], heads: list[int]) -> Parse:
+    """Return a parse from the words, the same in lower case, whether a blank follows each, what is told of them, and
+    the number of each one's head."""
     parse: Parse = []
-    idx = 0
-    for i, (text, low, space, (pos, tag, lemma, dep)) in enumerate(zip(words, lower, spaces, tagged, strict=True)):
+    whole = Clauses(0, len(words))
+    idx = roots = 0
+    for i in range(len(words)):
+        about, text = told[i], words[i]
         word = Word()
-        word.i, word.idx, word.text, word.lower_ = i, idx, text, low
-        word.pos_, word.tag_, word.lemma_, word.dep_ = pos, tag, lemma, dep
-        word.whitespace_ = " " if space else ""
-        word.doc, word.children = parse, []
-        idx += len(text) + space
+        word.i, word.idx, word.text, word.lower_ = i, idx, text, lower[i]
+        word.pos_, word.tag_, word.dep_ = about.pos, about.tag, about.dep
+        word._lemma, word.base_ = about.lemma, about.base
+        word.doc, word.children, word.sent = parse, [], whole
+        idx += len(text)
+        if spaces[i]:
+            word.whitespace_ = " "
+            idx += 1
+        else:
+            word.whitespace_ = ""
         parse.append(word)
-    for word, head in zip(parse, heads, strict=True):
-        word.head = parse[head]
-        if head != word.i:
-            parse[head].children.append(word)
-    _bound(parse)
+    for i in range(len(words)):
+        word = parse[i]
+        if heads[i] == i:
+            word.head = word
+            roots += 1
+        else:
+            head = parse[heads[i]]
+            word.head = head
+            head.children.append(word)
+    if roots > 1:
+        _bound(parse)
     return parse
 
 
 def _bound(parse: Parse) -> None:
-    """Give each word the range that its root governs: it begins at the first word below a root."""
-    roots = [word for word in parse if word.head is word]
+    """Give each word the range that its root governs, of several: it begins at the first word below a root."""
     starts = {0}
-    if len(roots) > 1:
-        starts.update(min(below.i for below in root.subtree) for root in roots)
+    starts.update(min(below.i for below in word.subtree) for word in parse if word.head is word)
     bounds = [*sorted(starts), len(parse)]
     for start, end in pairwise(bounds):
         span = Clauses(start, end)

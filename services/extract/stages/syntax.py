@@ -9,10 +9,11 @@ parser.
 import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 from services.extract.document import Document, Sentence
-from services.extract.stages.model import doc_of, model, parsed, words_of
+from services.extract.stages.lexemes import Shown, Vocabulary, vocabulary
+from services.extract.stages.reader import parsed
 from services.extract.stages.repair import repaired
 from services.extract.stages.triggers.lexicon import can_hold_event, hyphenated
 
@@ -40,7 +41,9 @@ def syntax(doc: Document) -> None:
     by_content: dict[tuple[str, tuple[tuple[int, int], ...]], list[Sentence]] = {}
     for sentence in wanted:
         by_content.setdefault((doc.words(sentence.span), tuple(_inside(names, sentence))), []).append(sentence)
-    parses = parsed([_tokens(text, inside) for text, inside in by_content])
+    known = vocabulary()
+    known.forget_if_full()
+    parses = parsed([_shown(known, text, inside) for text, inside in by_content])
     for same, parse in zip(by_content.values(), parses, strict=True):
         right = repaired(parse)
         for sentence in same:
@@ -58,19 +61,18 @@ def _inside(names: list[tuple[int, int]], sentence: Sentence) -> list[tuple[int,
     return found
 
 
-def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[str]]:
-    """Return the tokens with each name as one of them, under stand-ins for the names, and the words as they are."""
-    own = model().tokenizer(text)
-    words, spaces = words_of(own)
+def _shown(known: Vocabulary, text: str, names: tuple[tuple[int, int], ...]) -> Shown:
+    """Return the sentence's words with each name as one of them, under stand-ins for the names."""
+    own = known.cut(text)
     shown_for = {start: (end, _stand_in(text[start:end], number)) for number, (start, end) in enumerate(names)}
     for match in _HYPHENATED.finditer(text) if "-" in text else ():
         start, end = match.span()
         if match.group().lower() in hyphenated() and not any(s < end and start < e for s, e in names):
             shown_for[start] = end, match.group().replace("-", "")
-    bullet = bool(words) and words[0] in _BULLETS
+    bullet = bool(own.lexemes) and own.lexemes[0].text in _BULLETS
     if not shown_for and not bullet:
-        return own, words
-    plain = len(words)
+        return own
+    words, spaces = [lexeme.text for lexeme in own.lexemes], list(own.spaces)
     starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
     for start, (end, _) in sorted(shown_for.items(), reverse=True):
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
@@ -86,9 +88,9 @@ def _tokens(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Any, list[st
             shown[i] = stand_in
     if bullet:  # which the model takes for a verb
         shown[0] = "-"
-    if len(words) == plain and shown == words:
-        return own, words
-    return doc_of(shown, spaces), words
+    if len(words) == len(own.lexemes) and shown == words:
+        return own
+    return Shown([known.lexeme(word) for word in shown], spaces, words)
 
 
 _BULLETS: Final = frozenset("•▪◦●■")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.attrs import NORM, ORTH, SPACY
 
 from services.extract.stages import loops as adapter
-from services.extract.stages.loops import Loops
-from services.extract.stages.model import _vectors, doc_of, model
-from services.extract.stages.network import Network, Read
+from services.extract.stages.lexemes import Vocabulary
+from services.extract.stages.loops import Library, Loops
+from services.extract.stages.model import doc_of, model
+from services.extract.stages.network import Network
 from tests.bench.corpus import articles
 
 SOURCE = Path(adapter.__file__).with_name("loops.c")
@@ -40,7 +40,7 @@ WORDS = (
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Loops:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Library:
     if shutil.which("gcc") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("compiling the loops needs gcc", pytrace=False)
@@ -48,11 +48,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Loops:
     library = tmp_path_factory.mktemp("loops") / f"{adapter.LIBRARY}{EXTENSION_SUFFIXES[0]}"
     options = ["-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
     subprocess.run(["gcc", *options, str(SOURCE), "-o", str(library), "-lm"], check=True)
-    return Loops(library)
+    return Library(library)
 
 
 @pytest.fixture(scope="module")
-def in_c(compiled: Loops) -> Network:
+def in_c(compiled: Library) -> Network:
     return Network(model(), compiled)
 
 
@@ -61,9 +61,12 @@ def in_numpy() -> Network:
     return Network(model(), None)
 
 
-def read(network: Network, texts: list[str]) -> Read:
-    docs = [model().tokenizer(text) for text in texts]
-    return network.read(docs, _vectors.of(np.concatenate([doc.to_array([ORTH, NORM, SPACY]) for doc in docs])))
+def read(network: Network, texts: list[str]) -> tuple[list[str], list[str], list[int]]:
+    words = Vocabulary(network)
+    sentences = [words.cut(text) for text in texts]
+    rows, lengths = words.rows(sentences), [len(shown.lexemes) for shown in sentences]
+    tags, deps, heads = network.read(rows, words.vectors, words.products, lengths, sentences)
+    return [network.tags[tag] for tag in tags], [network.labels[dep] for dep in deps], heads
 
 
 def test_news_is_read_alike(in_c: Network, in_numpy: Network) -> None:
@@ -88,45 +91,75 @@ def test_what_is_hung_too_high_is_put_where_its_label_says(in_c: Network) -> Non
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_transitions_are_the_models_own_whatever_the_features(compiled: Loops, in_numpy: Network, seed: int) -> None:
+def test_transitions_are_the_models_own_whatever_the_features(in_c: Network, in_numpy: Network, seed: int) -> None:
     """Features that no text has lead to states that no text leads to: words put back, sentences ended early."""
     chance = np.random.default_rng(seed)
     parser = in_numpy._parser
     lengths = chance.integers(1, 40, 60).tolist()
     docs = [doc_of(["word"] * length, [True] * length) for length in lengths]
-    features = chance.normal(0, 2, (sum(lengths) + 1, len(parser._pad))).astype(np.float32)
-    heads, taken = compiled.transitions(features, parser._bias, *parser._padded, parser._kinds, lengths)
-    states = parser._states(docs, features)
+    none, *features = np.split(
+        chance.normal(0, 2, (sum(lengths) + 1, len(parser.pad))).astype(np.float32), np.cumsum([1, *lengths[:-1]])
+    )
+    heads, taken = loops_of(in_c).transitions([np.concatenate((none, own)) for own in features])
+    states = parser._states(docs, np.concatenate((none, *features)))
     at = 0
     for state, length in zip(states, lengths, strict=True):
         wanted = {arc["child"]: (arc["head"], arc["label"]) for arc in state.arcs}
         found = zip(heads[at : at + length], taken[at : at + length], strict=True)
         assert {
-            word: (head, model().vocab.strings[parser._labels[transition]])
+            word: (head, model().vocab.strings[parser.labels[parser._given[transition]]])
             for word, (head, transition) in enumerate(found)
             if transition >= 0
         } == wanted
         at += length
 
 
-def test_a_layer_is_what_numpy_makes_of_it(in_c: Network, in_numpy: Network) -> None:
-    windows = np.random.default_rng(0).normal(0, 1, (50, 288)).astype(np.float32)
-    found, wanted = np.ones((2, 50, 96), dtype=np.float32)
-    in_c._layers[0].add(windows, found)
-    in_numpy._layers[0].add(windows, wanted)
-    assert np.allclose(found, wanted, rtol=1e-4, atol=1e-5)
-    assert not np.allclose(found, 1, atol=0.1)
+def test_products_are_what_numpy_makes_of_them(in_c: Network) -> None:
+    """The first layer's weights of the word before, the word and the word after, each as an output of its own."""
+    vectors = np.random.default_rng(0).normal(0, 1, (50, 96)).astype(np.float32)
+    found = in_c.products(vectors).reshape(50, 3, 6, 3, 16).transpose(0, 1, 3, 2, 4).reshape(50, 3, 288)
+    weights, _ = in_c._layers[0].weights
+    for side in range(3):
+        assert np.allclose(found[:, side], vectors @ weights[96 * side : 96 * side + 96], rtol=1e-4, atol=1e-5)
+    alone = [in_c.products(vectors[number : number + 1])[0] for number in range(50)]
+    assert (np.array(alone) == in_c.products(vectors)).all()
 
 
-def test_arrays_of_other_sizes_are_refused(compiled: Loops, in_c: Network) -> None:
-    parser = in_c._parser
-    features = np.zeros((4, len(parser._pad)), dtype=np.float32)
-    layers = (parser._bias, *parser._padded, parser._kinds)
-    compiled.transitions(features, *layers, [1, 2])
-    with pytest.raises(ValueError, match="no steps"):
-        compiled.transitions(features, *layers, [1, 3])
+def test_sentences_are_read_alike_alone_and_among_others(in_c: Network) -> None:
+    texts = [sentence for article in articles()[30:34] for sentence in article.text.split(". ") if sentence.strip()]
+    tags, deps, heads = read(in_c, texts)
+    alone = [read(in_c, [text]) for text in texts]
+    assert (tags, deps, heads) == tuple([each for some in alone for each in some[part]] for part in range(3))
+
+
+def test_what_would_lie_outside_the_rows_is_refused(in_c: Network) -> None:
+    loops = loops_of(in_c)
+    vectors = np.zeros((4, 96), dtype=np.float32)
+    products = loops.products(vectors)
+    loops.read(vectors, products, [0, 3, 1], [1, 2])
+    for rows, lengths in (([0, 4, 1], [1, 2]), ([0, -1, 1], [1, 2]), ([0, 3, 1], [1, 1]), ([0, 3, 1], [3, 0])):
+        with pytest.raises(ValueError, match="no words"):
+            loops.read(vectors, products, rows, lengths)
+    with pytest.raises(ValueError, match="wide"):
+        loops.read(vectors, vectors, [0], [1])
     with pytest.raises(ValueError, match="float32"):
-        compiled.transitions(features[:, ::-1], *layers, [1, 2])
-    row = np.zeros(96, dtype=np.float32)
-    with pytest.raises(ValueError, match="no layer"):
-        compiled.add_layer(np.zeros((3, 288), dtype=np.float32), row, row, row, np.zeros((2, 96), dtype=np.float32))
+        loops.products(np.zeros((96, 4), dtype=np.float32).T)
+    with pytest.raises(ValueError, match="float32"):
+        loops.transitions([np.zeros((3, 1024))])
+
+
+def test_layers_of_other_sizes_are_refused(compiled: Library, in_c: Network) -> None:
+    weights = in_c._weights()
+    weights.kinds = weights.kinds[:-1]
+    with pytest.raises(ValueError, match="no steps"):
+        Loops(compiled, weights)
+    weights = in_c._weights()
+    (matrix, bias), gain, shift = weights.encoder[1]
+    weights.encoder = [*weights.encoder[:1], ((matrix[:-1], bias), gain, shift)]
+    with pytest.raises(ValueError, match="no encoder"):
+        Loops(compiled, weights)
+
+
+def loops_of(network: Network) -> Loops:
+    assert network._loops is not None
+    return network._loops

@@ -11,8 +11,8 @@ from services.extract.stages.modality import modality, modality_of
 from services.extract.stages.modality.compose import compose, final
 from services.extract.stages.modality.lexicon import examples
 from services.extract.stages.modality.patterns import modality_by_words
-from services.extract.stages.parse import Parse, parse_of
-from services.extract.stages.syntax import model
+from services.extract.stages.model import model
+from services.extract.stages.parse import Parse, Told, parse_of
 
 
 def parsed_as_words(text: str) -> Parse:
@@ -22,7 +22,7 @@ def parsed_as_words(text: str) -> Parse:
         [t.text for t in tokens],
         [t.lower_ for t in tokens],
         [bool(t.whitespace_) for t in tokens],
-        [(t.pos_, t.tag_, t.lemma_, t.dep_) for t in tokens],
+        [Told(t.pos_, t.tag_, t.lemma_, t.dep_) for t in tokens],
         [t.head.i for t in tokens],
     )
 

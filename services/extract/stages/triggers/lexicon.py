@@ -217,24 +217,43 @@ def classes() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _needed() -> dict[str, tuple[tuple[frozenset[str], ...], ...]]:
-    """Return, by the first word's form, what else each entry needs: one of each set. Empty where a word is enough."""
-    found: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
+def _enough() -> frozenset[str]:
+    """Return the forms of the triggers of one word."""
+    return frozenset(form for form, entries in index().items() if not all(entry.rest for entry in entries))
+
+
+_Rest = tuple[frozenset[str], ...]
+
+
+@cache
+def _longer() -> dict[str, tuple[frozenset[str], tuple[_Rest, ...]]]:
+    """Return, by the first word's form, what else the longer triggers need: one of each set.
+
+    Before that, all that is in the first sets: without any of it the others need not be looked at.
+    """
+    found = {}
     for form, entries in index().items():
-        rests = {tuple(frozenset(noun_forms(w) | verb_forms(w)) for w in entry.rest) for entry in entries}
-        found[form] = () if () in rests else tuple(sorted(rests, key=lambda r: [sorted(w) for w in r]))
+        rests = {tuple(_either(w) for w in entry.rest) for entry in entries}
+        if () not in rests:
+            found[form] = frozenset().union(*(rest[0] for rest in rests)), tuple(rests)
     return found
+
+
+def _either(word: str) -> frozenset[str]:
+    return frozenset(noun_forms(word) | verb_forms(word))
 
 
 def can_hold_event(text: str) -> bool:
     """True where `text` has all the words of any trigger; whether they hang together, the parse will tell."""
-    needed = _needed()
     known = set(TOKEN.findall(text.lower()))
-    for word in needed.keys() & known:
-        rests = needed[word]
-        if not rests:
-            return True
-        for rest in rests:
+    if not known.isdisjoint(_enough()):
+        return True
+    longer = _longer()
+    for word in known:
+        needed = longer.get(word)
+        if needed is None or known.isdisjoint(needed[0]):
+            continue
+        for rest in needed[1]:
             for forms in rest:
                 if known.isdisjoint(forms):
                     break

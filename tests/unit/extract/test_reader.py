@@ -1,16 +1,14 @@
 """What the syntax stage makes of a sentence is what the model itself makes of it, only sooner."""
 
-from typing import Any
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.attrs import NORM, ORTH, SPACY
 
-from services.extract.stages import model as adapter
-from services.extract.stages.model import doc_of, model, parsed
+from services.extract.stages import lexemes, reader
+from services.extract.stages.lexemes import Shown, vocabulary
+from services.extract.stages.model import model
 from services.extract.stages.parse import Parse, text_of
+from services.extract.stages.reader import parsed
 
 SENTENCES = (
     "Ukrainian troops, who had been holding the town since May, pulled out of it on Tuesday, the General Staff said.",
@@ -24,8 +22,7 @@ SENTENCES = (
 
 
 def own_parse(text: str) -> Parse:
-    tokens = model().tokenizer(text)
-    return parsed([(tokens, [token.text for token in tokens])])[0]
+    return parsed([vocabulary().cut(text)])[0]
 
 
 def told(words: object) -> list[tuple[object, ...]]:
@@ -50,33 +47,28 @@ def test_parse_of_any_words_is_the_models_own(words: list[str]) -> None:
 
 def test_sentences_read_together_are_read_as_each_alone() -> None:
     texts = [*SENTENCES, "Yes.", "They left.", *(f"{number} drones fell on town {number}." for number in range(90))]
-    tokens = [model().tokenizer(text) for text in texts]
-    together = parsed([(doc, [token.text for token in doc]) for doc in tokens])
+    together = parsed([vocabulary().cut(text) for text in texts])
     assert [told(parse) for parse in together] == [told(own_parse(text)) for text in texts]
 
 
 def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before = [told(own_parse(text)) for text in SENTENCES]
-    monkeypatch.setattr(adapter, "REMEMBERED", 3)
-    assert [told(own_parse(text)) for text in SENTENCES] == before
+    monkeypatch.setattr(lexemes, "REMEMBERED", 3)
+    monkeypatch.setattr(reader, "REMEMBERED", 3)
+    for text, parse in zip(SENTENCES, before, strict=True):
+        vocabulary().forget_if_full()
+        assert told(own_parse(text)) == parse
     own_parse("Yes.")
-    assert len(adapter._known) < 10
+    assert len(reader._known) < 10
+    assert len(vocabulary()._cuts) + len(vocabulary()._lexemes) < 100
 
 
-def test_vectors_of_words_depend_on_no_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    def numbers(doc: Any) -> Any:
-        return doc.to_array([ORTH, NORM, SPACY])
-
-    docs = [model().tokenizer(text) for text in SENTENCES]
-    whole = model().get_pipe("tok2vec").model.layers[0].predict(docs)
-    for most in (10_000, 5):
-        monkeypatch.setattr(adapter, "VECTORS", most)
-        for order in (docs, docs[::-1], docs[2:] + docs[:2]):
-            vectors = adapter._Vectors()
-            for doc in order:
-                assert (vectors.of(numbers(doc)) == whole[docs.index(doc)]).all()
-        together = adapter._Vectors().of(np.concatenate([numbers(doc) for doc in docs]))
-        assert (together == np.concatenate(whole)).all()
+def test_a_word_that_stands_for_a_name_is_told_of_under_the_name() -> None:
+    words = [vocabulary().lexeme(word) for word in ("They", "left", "Paris", ".")]
+    shown = Shown(words, [True, True, False, False], ["They", "left", "Znob-Novhorodske", "."])
+    parse = parsed([shown])[0]
+    assert text_of(parse) == "They left Znob-Novhorodske."
+    assert (parse[2].lemma_, parse[2].lower_, parse[2].pos_) == ("Znob-Novhorodske", "znob-novhorodske", "PROPN")
 
 
 def test_a_word_has_neighbours_within_its_sentence_only() -> None:
@@ -90,4 +82,3 @@ def test_a_word_has_neighbours_within_its_sentence_only() -> None:
 
 def test_text_of_a_parse_is_its_words_with_their_blanks() -> None:
     assert text_of(own_parse("They  left (today).")) == "They  left (today)."
-    assert text_of(parsed([(doc_of(["They", "left"], [True, False]), ["They", "left"])])[0]) == "They left"
