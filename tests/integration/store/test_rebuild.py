@@ -358,9 +358,14 @@ async def _process(store: Store) -> asyncio.subprocess.Process:
         "FRONTLOG_DATABASE": store.address,
         "FRONTLOG_PROJECTOR_GROUP": GROUP,
     }
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.cli", "rebuild", "--batch", "1", env=env, stdout=asyncio.subprocess.DEVNULL
-    )
+    # A shell starts what runs in the background deaf to SIGINT, and that is inherited.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.cli", "rebuild", "--batch", "1", env=env, stdout=asyncio.subprocess.DEVNULL
+        )
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 async def _until(store: Store, process: asyncio.subprocess.Process, far_enough: Callable[[int, int], bool]) -> None:
