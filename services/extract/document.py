@@ -10,7 +10,7 @@ body; only `assemble` turns them into offsets into title and text, as the messag
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final, final
 
 from services.contracts.taxonomy import (
     Act,
@@ -27,12 +27,34 @@ from services.contracts.taxonomy import (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@final
 class Span:
-    """Characters `start` (inclusive) to `end` (exclusive) of the document's text."""
+    """Characters `start` (inclusive) to `end` (exclusive) of the document's text. Not to be changed.
 
-    start: int
-    end: int
+    Written out, because hundreds are made and compared for an article, and a dataclass makes and compares its own as
+    Python does even where the modules are compiled.
+    """
+
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start: Final = start
+        self.end: Final = end
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span) and self.start == other.start and self.end == other.end
+
+    def __hash__(self) -> int:
+        return hash((self.start, self.end))
+
+    def __lt__(self, other: "Span") -> bool:
+        return self.start < other.start or (self.start == other.start and self.end < other.end)
+
+    def __le__(self, other: "Span") -> bool:
+        return not other < self
+
+    def __repr__(self) -> str:
+        return f"Span(start={self.start}, end={self.end})"
 
     def covers(self, other: "Span") -> bool:
         return self.start <= other.start and other.end <= self.end

@@ -6,31 +6,37 @@ every spelling was generated when the gazetteer was built.
 
 import gzip
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast, final
 
 from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
 from services.extract.gazetteer.spellings import fold
+from services.extract.pattern import Pattern
 
 DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 
-_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]+")
-_JOINER: Final = re.compile(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
+_WORD: Final = Pattern(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]+")
+_JOINER: Final = Pattern(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
 
 
-@dataclass(slots=True)
+@final
 class Word:
-    """One word of a text: where it stands, and its folded form. Not to be changed."""
+    """One word of a text: where it stands, and its folded form. Not to be changed.
 
-    start: int
-    end: int
-    key: str
-    capital: bool
+    Written out: a dataclass is slow to make even where it is compiled, and an article has hundreds of these.
+    """
+
+    __slots__ = ("capital", "end", "key", "start")
+
+    def __init__(self, start: int, end: int, key: str, capital: bool) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.key: Final = key
+        self.capital: Final = capital
 
 
 class Candidate(NamedTuple):
@@ -57,13 +63,18 @@ def words_of(text: str) -> list[Word]:
     The last answer is kept, because places and actors ask for the same text: it is not to be changed.
     """
     words = []
-    for found in _WORD.finditer(text):
-        start, end, token = found.start(), found.end(), found.group()
-        if len(token) > 2 and token[-2] in "'’ʼ`´′" and token[-1] in "sS":
-            token, end = token[:-2], end - 2
-        key = token.lower() if token.isascii() and token.isalnum() else fold(token)
+    end = 0
+    for token in _WORD.findall(text):
+        start = text.find(token, end)  # what lies between two words has no letter and no digit
+        end = start + len(token)
+        if token.isascii() and token.isalnum():
+            key = token.lower()
+            words.append(Word(start, end, key, token[0] != key[0] or token[0].isdigit()))
+            continue
+        own = token[:-2] if len(token) > 2 and token[-2] in "'’ʼ`´′" and token[-1] in "sS" else token
+        key = own.lower() if own.isascii() and own.isalnum() else fold(own)
         if key:
-            words.append(Word(start, end, key, token[0].isupper() or token[0].isdigit()))
+            words.append(Word(start, start + len(own), key, own[0].isupper() or own[0].isdigit()))
     return words
 
 

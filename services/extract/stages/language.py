@@ -8,12 +8,13 @@ import re
 from typing import Final
 
 from services.extract.document import Document
+from services.extract.pattern import Pattern
 
 _PREFIX: Final = 4000
 """Characters that are looked at."""
 _SHORT: Final = 80
 """Letters below which a text in Latin script is taken for English."""
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = Pattern(r"[^\W\d_]+")
 _COMMON: Final = frozenset(
     (  # noqa: SIM905
         "the of and to in that is was for on with as by at from it has had have were are be been their its his they "
@@ -46,10 +47,10 @@ def _language_of(text: str) -> str:
     letters = sum(map(len, words))
     if not letters:
         return "en"
-    latin = sum(len(word) for word in words if word[0] < "\u0250")
+    latin = letters if text.isascii() else sum(len(word) for word in words if word[0] < "\u0250")
     if latin * 2 < letters:
         return _by_script(text)
-    common = sum(1 for word in words if word.lower() in _COMMON)
+    common = sum(map(_COMMON.__contains__, map(str.lower, words)))
     if letters < _SHORT or common * 100 >= len(words) * 14:
         return "en"
     return _identified(text) if common * 100 < len(words) * 8 else "en"

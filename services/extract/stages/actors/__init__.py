@@ -12,6 +12,7 @@ from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word, words_of
+from services.extract.pattern import Pattern
 from services.extract.stages.actors.borne import borne
 from services.extract.stages.actors.described import SpeakerSides, described
 from services.extract.stages.actors.generic import ministries
@@ -23,7 +24,7 @@ from services.extract.stages.actors.voice import voice_of
 
 __all__ = ["actors"]
 
-_SAYS: Final = re.compile(
+_SAYS: Final = Pattern(
     r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|"
     r"declared|claims|claimed|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|"
     r"admitted|reckons|warned|warns|explained|insisted|insists|posted|boasted|recounted|recalled|"
@@ -99,7 +100,7 @@ def _later_last_names(doc: Document, named: list[ActorMention], places: list[Spa
             known.setdefault(mention.name.split()[-1], mention)
     if not known:
         return []
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(known)) + r")\b")
+    pattern = Pattern(r"\b(?:" + "|".join(re.escape(n) for n in sorted(known)) + r")\b")
     spans = Taken([m.span for m in named] + places)
     found = []
     for match in pattern.finditer(doc.text):

@@ -9,15 +9,16 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import ActorMention, Document
+from services.extract.pattern import Pattern
 
 _PERSONS: Final = frozenset({"person", "titled_person", "last_name"})
-_BESIDE: Final = re.compile(r"(?:\s+(?:of|in|for)\s+(?:the\s+)?[^,;:.()\"“”]{1,45})?(?P<comma>,)?\s+")
-_ENDS: Final = re.compile(
+_BESIDE: Final = Pattern(r"(?:\s+(?:of|in|for)\s+(?:the\s+)?[^,;:.()\"“”]{1,45})?(?P<comma>,)?\s+")
+_ENDS: Final = Pattern(
     r"\s*(?:[,.;:)]|$|(?:also|later|then|has|had|said|says|told|wrote|writes|added|reported|reports|announced|confirmed|"
     r"stated|noted|warned|asked|ordered|called|claimed)\b)"
 )
 """What follows a name that is set off by a comma."""
-_OF_ANOTHER: Final = re.compile(
+_OF_ANOTHER: Final = Pattern(
     r"\b(?:advis[eo]rs?|aides?|deput(?:y|ies)|spokes(?:man|woman|person)|assistants?|secretary|office|wife|widow|son|"
     r"daughter|brother|ally|allies|predecessor|successor|representatives?)\s+(?:to|of|for|from)\s+$",
     re.IGNORECASE,

@@ -9,10 +9,11 @@ from typing import Final
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word
+from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.voice import OPPOSITE
 
-_TIGHT: Final = re.compile(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]$|\. $")
+_TIGHT: Final = Pattern(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]$|\. $")
 _LEFT: Final = frozenset(
     {
         "a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five",
@@ -229,6 +230,9 @@ def _adjective(doc: Document, words: Sequence[Word], index: int, size: int, side
     return mention, index + size
 
 
+_WHOSE: Final = Pattern(r"^(?:the|our|their|his|its)\s+", re.IGNORECASE)
+
+
 def _made(
     doc: Document, words: Sequence[Word], first: int, end: int, side: str | None, kind: ActorKind, rule: str
 ) -> ActorMention:
@@ -244,7 +248,7 @@ def _made(
     generic = {w.key for w in words[first:end]} & {"forces", "troops", "army", "military", "russians", "ukrainians"}
     identifier = f"{side}/{kind}" if side and (kind in ("MIL", "PROXY", "PMC") or generic) else None
     speaks = kind in ("GOV", "MEDIA", "ORG", "PER", "CIV", "PROXY") or last in lx.PERSONS
-    name = re.sub(r"^(?:the|our|their|his|its)\s+", "", surface, flags=re.I)
+    name = _WHOSE.sub("", surface)
     return ActorMention(span, surface, name, identifier, side, kind, False, speaks, rule)
 
 

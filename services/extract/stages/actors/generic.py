@@ -8,9 +8,10 @@ from typing import Final
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word
+from services.extract.pattern import Pattern
 from services.extract.stages.actors.voice import cues
 
-_PATTERN: Final = re.compile(
+_PATTERN: Final = Pattern(
     r"\b(?:the\s+)?(?P<what>(?:[Mm]inistry of [Dd]efen[cs]e|[Dd]efen[cs]e [Mm]inistry|MoD|MOD)|(?:[Gg]eneral [Ss]taff|"
     r"[Gg]enshtab)|(?:[Mm]inistry of [Ff]oreign [Aa]ffairs|[Ff]oreign [Mm]inistry)|(?:[Mm]inistry of (?:[Ii]nternal "
     r"[Aa]ffairs|(?:the )?[Ii]nterior)|[Ii]nterior [Mm]inistry)|(?:[Aa]ir [Ff]orce)"
@@ -131,7 +132,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     return found
 
 
-_SEAT: Final = re.compile(r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation)\b")
+_SEAT: Final = Pattern(r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation)\b")
 """"The general staff in Moscow"."""
 
 _ARMS: Final = (
@@ -139,15 +140,15 @@ _ARMS: Final = (
     r"(?:drones?|UAVs?|missiles?|rockets?|troops|forces|soldiers|servicemen|units?|formations|army|military|fighters|"
     r"brigades?|nationalists|militants|saboteurs|group|attacks?|assaults?|positions|armou?r|tanks|personnel|shelling)"
 )
-_UKRAINIAN_FOE: Final = re.compile(
+_UKRAINIAN_FOE: Final = Pattern(
     rf"\b(?:Ukrainian|Ukraine['’]s|Kyiv['’]s|Kiev['’]s|AFU|enemy Ukrainian) {_ARMS}\b|\b(?:the Ukrainians|Kiev regime|"
     r"Ukronazis|Banderites)\b"
 )
-_RUSSIAN_FOE: Final = re.compile(
+_RUSSIAN_FOE: Final = Pattern(
     rf"\b(?:Russian|Russia['’]s|Moscow['’]s|Putin['’]s) {_ARMS}\b|\b(?:the Russians|occupiers|occupants|invaders|orcs|"
     r"Shaheds?|Gerans?)\b"
 )
-_TAKEN: Final = re.compile(
+_TAKEN: Final = Pattern(
     r"\b(?:captur|seiz|liberat|took|taken|taking|conquer|gained control|establish\w* control)",
     re.I,
 )
@@ -160,7 +161,7 @@ def _side(doc: Document, offset: int, heard: str | None, *, defends: bool) -> st
 
 _NEAR: Final = 400
 """Characters within which a ministry goes on with what its state began to say."""
-_STATE_SAYS: Final = re.compile(
+_STATE_SAYS: Final = Pattern(
     r"(?:\s+(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|also|has|had|later|earlier))?\s+(?:said|says|claimed|"
     r"claims|announced|announces|confirmed|confirms|reported|reports|admitted|admits|declared|acknowledged|insisted|insists)\b"
 )
@@ -189,7 +190,7 @@ def side_told(doc: Document, offset: int, *, defends: bool = False, before: bool
     return None
 
 
-_READ_OUT: Final = re.compile(
+_READ_OUT: Final = Pattern(
     r"(?:statement|briefing|video|message|report|update|address)[^.;:]{0,25}?\s(?:by|from|of)\s+(?:[\w’'-]+\s+){0,4}$",
     re.I,
 )
@@ -205,7 +206,7 @@ def _presented(doc: Document, offset: int, before: Sequence[ActorMention]) -> st
     return officer.side if near and told is not None else None
 
 
-def _told_of(foe: re.Pattern[str], text: str) -> bool:
+def _told_of(foe: Pattern, text: str) -> bool:
     """Whether an army is told of in `text`, and not only speaks: "the Ukrainian military said the enemy …"."""
     return any(not _STATE_SAYS.match(text, match.end()) for match in foe.finditer(text))
 

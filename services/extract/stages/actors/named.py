@@ -12,12 +12,13 @@ from typing import Final
 from services.extract.document import ActorMention, Document, Span
 from services.extract.gazetteer import Word, gazetteer
 from services.extract.gazetteer.spellings import fold
+from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.organisations import Organisation, organisations
 from services.extract.stages.actors.people import Person, people
 from services.extract.stages.places.metonymy import CAPITALS
 
-_JOINER: Final = re.compile(r"(?:['’]s?)?(?:[ \u00a0]{1,2}|[-–/]|\. ?|,? ?[\"“”«»]{1,2} ?| ?\()$")
+_JOINER: Final = Pattern(r"(?:['’]s?)?(?:[ \u00a0]{1,2}|[-–/]|\. ?|,? ?[\"“”«»]{1,2} ?| ?\()$")
 LONGEST_NAME: Final = 4
 
 
@@ -233,7 +234,7 @@ def _person(text: str, start: int, end: int, person: Person, rule: str = "person
 _UNIT_NOUNS: Final = (
     "brigade|brigades|division|divisions|regiment|regiments|battalion|battalions|corps|army|armies|company|squadron"
 )
-_UNIT: Final = re.compile(
+_UNIT: Final = Pattern(
     r"\b(?:\d{1,3}(?:st|nd|rd|th)?|\d{4}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth)\s"
     r"(?:(?:and|Separate|Independent|Guards|Mechani[sz]ed|Motori[sz]ed|Motor|Rifle|Infantry|Tank|Armou?red|Assault|Air|"
     r"Airborne|Artillery|Marine|Marines|Naval|Territorial|Defen[cs]e|Mountain|J[aä]e?ger|Combined|Arms|Special|"
@@ -250,32 +251,32 @@ _KINDS: Final = (
     r"airborne|marine|naval|territorial|defen[cs]e|mountain|special|forces|operational|reconnaissance|drone|unmanned|"
     r"systems)[ -])"
 )
-_NAMED_UNIT: Final = re.compile(
+_NAMED_UNIT: Final = Pattern(
     rf"\b\d{{1,3}}(?:st|nd|rd|th)\s{_KINDS}{{0,4}}"
     r"(?:[\"“«][^\"”»\n]{1,30}[\"”»]\s|(?!(?:Russian|Ukrainian|Chechen|North|South|American|British|Polish)\b)"
     r"[A-Z][\w’'-]+\s(?:[A-Z][\w’'-]+\s)?)"
     rf"{_KINDS}{{0,4}}(?i:{_UNIT_NOUNS})\b"
 )
 """A number with the unit's own name: "the 24th King Danylo Brigade"."""
-_RUSSIAN_UNIT: Final = re.compile(
+_RUSSIAN_UNIT: Final = Pattern(
     r"motor(?:i[sz]ed)? rifle|combined arms|guards|airborne division|VDV|tank army|naval infantry|spetsnaz|\bdivision"
     r"|tank regiment|\barm(?:y|ies)$|DPR|LPR|air assault (?:division|regiment)|airborne (?:regiment|brigade)|cossack"
     r"|motor rifle",
     re.I,
 )
-_UKRAINIAN_UNIT: Final = re.compile(
+_UKRAINIAN_UNIT: Final = Pattern(
     r"mechani[sz]ed|j[aä]e?ger|assault brigade|territorial|air assault brigade|mountain assault|national guard"
     r"|motori[sz]ed brigade|motori[sz]ed infantry|presidential|assault regiment|assault battalion"
     r"|special operations regiment|unmanned systems|\b(?:UAV|drone) (?:systems|regiment)",
     re.I,
 )
-_UNMANNED: Final = re.compile(
+_UNMANNED: Final = Pattern(
     r"\s(?:[\"“«][^\"”»\n]{1,30}[\"”»]\s)?(?:of|for)\s(?:the\s)?(?:unmanned|uav|drone)\ssystems", re.IGNORECASE
 )
 """What behind a unit's noun makes it one of Ukraine's Unmanned Systems Forces: "the 429th Regiment of Unmanned
 Systems"."""
-_RANGERS: Final = re.compile(r"\branger\b", re.IGNORECASE)
-_OF_BOTH: Final = re.compile(r"missile|rocket|air defen[cs]e", re.IGNORECASE)
+_RANGERS: Final = Pattern(r"\branger\b", re.IGNORECASE)
+_OF_BOTH: Final = Pattern(r"missile|rocket|air defen[cs]e", re.IGNORECASE)
 """Kinds of which either army has regiments, those of four digits included."""
 _RUSSIAN_NUMBERS: Final = frozenset(
     {155, 810, 336, 61, 200, 138, 27, 64, 74, 83, 11, 31, 85, 88, 4, 6, 7, 123, 114, 132, 9, 5, 1, 39, 136, 205, 60}
@@ -283,7 +284,7 @@ _RUSSIAN_NUMBERS: Final = frozenset(
 """Brigades of Russia and of the proxies whose bare number is not also a Ukrainian brigade's of the front."""
 _RUSSIA_ALONE: Final = frozenset({810, 336, 200, 138, 64, 83, 136, 205, 85})
 """Brigades of which Ukraine has none of the number, whoever writes."""
-_MARINES: Final = re.compile(r"\bmarines?\b|\bnaval infantry\b", re.IGNORECASE)
+_MARINES: Final = Pattern(r"\bmarines?\b|\bnaval infantry\b", re.IGNORECASE)
 _MARINE_BRIGADES: Final = {
     **dict.fromkeys((35, 36, 37, 38), "UKR"),
     **dict.fromkeys((40, 61, 155, 177, 336, 810), "RUS"),

@@ -11,6 +11,7 @@ from typing import Final
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
 from services.extract.gazetteer import Word
+from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.people import GIVEN_NAMES, people
 from services.extract.stages.actors.taken import Taken
@@ -31,33 +32,31 @@ def _either_case(words: str) -> list[str]:
     return [form for word in words.split() for form in (word, word.capitalize())]
 
 
-_TITLE_NAME: Final = re.compile(
+_TITLE_NAME: Final = Pattern(
     rf"\b(?=[{''.join(sorted({word[0] for word in _either_case(_TITLES + ' ' + _QUALIFIERS)}))}])"
     rf"(?P<title>(?:(?:{alternatives(_either_case(_QUALIFIERS))}) )*{alternatives(_either_case(_TITLES))})\s+"
     rf"(?P<name>{_NAME}(?: {_NAME}){{0,2}})"
 )
-_NAME_OFFICE: Final = re.compile(
+_NAME_OFFICE: Final = Pattern(
     rf"(?P<name>{_NAME}(?: {_NAME}){{1,2}}),\s+(?:the |a |an |who (?:is|heads|leads|commands) |its |his |her |their )?"
     r"(?P<office>[^,.;:()\"“”\n]{3,90})"
 )
-_OFFICE_WORD: Final = re.compile(
+_OFFICE_WORD: Final = Pattern(
     r"\b(governor|mayor|head|chief|spokes(?:man|woman|person)|minister|president|commander|adviser|advisor|ombudsman"
     r"|ambassador|prosecutor|officer|secretary|deputy|leader|chancellor|director|speaker|chairman|negotiator|envoy"
     r"|representative|general|colonel|lieutenant|major|captain|sergeant|analyst|expert|blogger|journalist|professor"
     r"|councillor|lawmaker|mp|senator|soldier|aide|official|founder|admiral|resident|volunteer|medic|driver|pensioner)\b",
     re.I,
 )
-_MILITARY: Final = re.compile(
+_MILITARY: Final = Pattern(
     r"\b(?:commander|officer|general|colonel|lieutenant|major|captain|sergeant|soldier|brigade|battalion|regiment|corps"
     r"|army|air force|navy|fleet|troops|forces|operational command|general staff|medic|gunner|pilot)\b",
     re.I,
 )
-_PRESS: Final = re.compile(r"\b(?:m(?:il)?blogger|blogger|journalist|correspondent|reporter|editor)\b", re.I)
-_CIVIL: Final = re.compile(
-    r"\b(?:resident|pensioner|driver|teacher|farmer|villager|nurse|worker|student|mother)\b", re.I
-)
-_EXPERT: Final = re.compile(r"\b(?:analyst|expert|professor|historian|economist|researcher)\b", re.I)
-_PROXY: Final = re.compile(
+_PRESS: Final = Pattern(r"\b(?:m(?:il)?blogger|blogger|journalist|correspondent|reporter|editor)\b", re.I)
+_CIVIL: Final = Pattern(r"\b(?:resident|pensioner|driver|teacher|farmer|villager|nurse|worker|student|mother)\b", re.I)
+_EXPERT: Final = Pattern(r"\b(?:analyst|expert|professor|historian|economist|researcher)\b", re.I)
+_PROXY: Final = Pattern(
     r"\b(?:DPR|LPR|DNR|LNR|occupation|Moscow-(?:installed|appointed|backed)|Russian?-(?:installed|appointed|backed)"
     r"|separatist|People['’]s Republic)\b"
 )
@@ -94,7 +93,7 @@ def offices_of_places(doc: Document, words: Sequence[Word]) -> list[ActorMention
     return found
 
 
-_BEFORE: Final = re.compile(
+_BEFORE: Final = Pattern(
     r"\b(?:the\s+)?(?P<full>(?P<pre>(?:Moscow-(?:installed|appointed|backed) |Russian?-(?:installed|appointed|backed) |"
     r"acting |deputy |former |then |military |occupation |regional |city )*)"
     r"(?P<role>governor|mayor|head(?: of the (?:[\w-]+ ){0,3}administration)?|council|police|administration|authorities"
@@ -104,12 +103,12 @@ _BEFORE: Final = re.compile(
 )
 _IN: Final = ("of", "in", "the", "occupied")
 """What `_BEFORE` ends with."""
-_ROLE: Final = re.compile(
+_ROLE: Final = Pattern(
     "governor|mayor|head|council|police|administration|authorities|prosecutor|officials|residents|people|inhabitants"
     "|garrison|defenders|population|leader"
 )
 """What it has at least."""
-_AFTER: Final = re.compile(
+_AFTER: Final = Pattern(
     r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |"
     r"deputy |military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |"
     r"Region |State )*)"
@@ -219,12 +218,12 @@ def _add(
     found.append(ActorMention(span, name, name, None, side, kind, False, True, "titled_person"))
 
 
-_UKRAINIAN_GIVEN: Final = re.compile(
+_UKRAINIAN_GIVEN: Final = Pattern(
     r"^(?:Oleks|Volodym|Andrii|Andriy|Serhi|Dmytro|Mykola|Mykhailo|Vitali[iy]$|Oleh$|Ihor$|Denys|Yevhen|Kyrylo|Maksym|Vadym|"
     r"Viacheslav|Hennadi|Hanna|Natali+a$|Iryna|Kateryna|Yulii|Olha|Kostiantyn|Pavlo|Petro|Hryhor|Illia|Tetiana|Liudmyla|"
     r"Bohdan|Taras|Yurii|Vasyl$|Oksana|Nazar|Yaroslav|Valerii|Anatolii|Viktoriia|Svitlana|Borys|Danylo|Ostap)"
 )
-_RUSSIAN_GIVEN: Final = re.compile(
+_RUSSIAN_GIVEN: Final = Pattern(
     r"^(?:Alexander|Aleksandr|Alexei|Aleksei|Vladimir|Andrei|Andrey|Sergei|Sergey|Dmitry|Dmitri|Nikolai|Mikhail|Oleg|Igor|"
     r"Denis|Yevgeny|Kirill|Maksim|Maxim|Vadim|Vyacheslav|Gennady|Konstantin|Pavel|Pyotr|Grigory|Ilya|Vasily|Yury|Svetlana|"
     r"Tatyana|Ekaterina|Olga|Valery|Anatoly|Marat|Semyon|Apti|Ramzan)$"

@@ -12,6 +12,7 @@ from typing import Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.generic import side_told
 from services.extract.stages.actors.people import Person, people
@@ -22,11 +23,11 @@ _HEADS: Final = (
     r"|diplomats?|envoys?|ambassador|correspondents?|journalists?|analysts?|experts?|troops|fighters|servicemen|crews?"
     r"|infantrym[ae]n|gunners?|pilots?|operators?|channel|report|bulletin|data|figures|map|maps|police chief|deputy"
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = Pattern(
     rf"(?:['’]s?)?(?:-(?:affiliated|aligned|linked|backed|installed|appointed))?\s+(?:(?:senior|top|press|military|drone|"
     rf"battalion|company|three|two|official|morning|evening|daily|defen[cs]e|own)\s+){{0,2}}(?:{_HEADS})\b"
 )
-_BEFORE: Final = re.compile(
+_BEFORE: Final = Pattern(
     rf"(?:\b(?:a|an|the|one|two|three|some|another|unnamed|anonymous)\s+)?(?:(?:senior|high-ranking|well-placed|battalion|"
     rf"company|press|unnamed|drone|military|former|platoon|captured)\s+){{0,2}}\b(?:{_HEADS})\s+(?:of|in|at|from|with|within"
     r"|close to|inside|for)\s+(?:the\s+)?(?:Ukrainian\s+|Russian\s+)?$",
@@ -34,15 +35,15 @@ _BEFORE: Final = re.compile(
 )
 _OF: Final = ("of", "in", "at", "from", "with", "within", "close to", "inside", "for", "the", "ukrainian", "russian")
 """What `_BEFORE` ends with."""
-_LEFT: Final = re.compile(
+_LEFT: Final = Pattern(
     r"\b(?:[Aa]n?|[Tt]he|[Nn]o|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]ome|[Aa]nother)\s+(?:(?:senior|top|former)\s+)?$"
 )
-_ROLE: Final = re.compile(
+_ROLE: Final = Pattern(
     r"\b(?:(prime minister|president|defen[cs]e minister|foreign minister|interior minister|energy minister|chancellor|"
     r"defen[cs]e secretary|secretary of state|foreign secretary|vice president))$",
     re.I,
 )
-_NOT_HOLDER: Final = re.compile(r"\b(?:former|deputy|acting|ex-?|then|vice)\b", re.I)
+_NOT_HOLDER: Final = Pattern(r"\b(?:former|deputy|acting|ex-?|then|vice)\b", re.I)
 
 
 def composites(doc: Document, named: Sequence[ActorMention]) -> list[ActorMention]:
@@ -125,10 +126,10 @@ def _office_of_state(mention: ActorMention, day: str) -> ActorMention:
     return replace(mention, name=holders[0].name, id=holders[0].id, kind="GOV", rule="office_of_state")
 
 
-_OF_STATE: Final = re.compile(r"\s+of\s+(?P<of>Russia|the Russian Federation|Ukraine|Belarus)\b")
+_OF_STATE: Final = Pattern(r"\s+of\s+(?P<of>Russia|the Russian Federation|Ukraine|Belarus)\b")
 """"The President of Russia"."""
 _SIDE_OF_STATE: Final = {"Russia": "RUS", "the Russian Federation": "RUS", "Ukraine": "UKR", "Belarus": "BLR"}
-_HIS: Final = re.compile(r"^(?:his|her)\b", re.I)
+_HIS: Final = Pattern(r"^(?:his|her)\b", re.I)
 
 
 def _is_man(mention: ActorMention) -> bool:
@@ -137,7 +138,7 @@ def _is_man(mention: ActorMention) -> bool:
 
 
 _MEN: Final = frozenset({"person", "last_name", "titled_person", "office_borne", "office_of_state", "office_before"})
-_SEAT: Final = re.compile(
+_SEAT: Final = Pattern(
     r"\s+(?P<prep>of|in|from)\s+(?:the\s+)?(?P<of>[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|of\s[A-Z]\w+))?)"
 )
 
@@ -162,30 +163,30 @@ def _rules_from(mention: ActorMention, place: str) -> bool:
     return place in lx.SEATS and mention.surface.lower().rsplit(None, 1)[-1] in lx.RULERS
 
 
-_OWN: Final = re.compile(r"^(?:his|her|its|their)\b", re.I)
-_DEFINITE: Final = re.compile(r"^(?:the|those|these|this|that)\b", re.I)
-_OFFICES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = (
-    (re.compile(r"\bpresident$", re.I), re.compile(r"^president of")),
-    (re.compile(r"\bgovernor$", re.I), re.compile(r"governor of")),
-    (re.compile(r"\bmayor$", re.I), re.compile(r"mayor of")),
-    (re.compile(r"\b(?:prime minister|premier)$", re.I), re.compile(r"prime minister of")),
-    (re.compile(r"\bminister$", re.I), re.compile(r"minister of")),
-    (re.compile(r"\bchancellor$", re.I), re.compile(r"chancellor of")),
-    (re.compile(r"\bspokes(?:man|woman|person)$", re.I), re.compile(r"^spokes")),
-    (re.compile(r"\b(?:commander|general|commander-in-chief|officer|colonel)$", re.I), re.compile(r"command|chief")),
-    (re.compile(r"\badvis[eo]r$", re.I), re.compile(r"advis[eo]r")),
+_OWN: Final = Pattern(r"^(?:his|her|its|their)\b", re.I)
+_DEFINITE: Final = Pattern(r"^(?:the|those|these|this|that)\b", re.I)
+_OFFICES: Final[tuple[tuple[Pattern, Pattern], ...]] = (
+    (Pattern(r"\bpresident$", re.I), Pattern(r"^president of")),
+    (Pattern(r"\bgovernor$", re.I), Pattern(r"governor of")),
+    (Pattern(r"\bmayor$", re.I), Pattern(r"mayor of")),
+    (Pattern(r"\b(?:prime minister|premier)$", re.I), Pattern(r"prime minister of")),
+    (Pattern(r"\bminister$", re.I), Pattern(r"minister of")),
+    (Pattern(r"\bchancellor$", re.I), Pattern(r"chancellor of")),
+    (Pattern(r"\bspokes(?:man|woman|person)$", re.I), Pattern(r"^spokes")),
+    (Pattern(r"\b(?:commander|general|commander-in-chief|officer|colonel)$", re.I), Pattern(r"command|chief")),
+    (Pattern(r"\badvis[eo]r$", re.I), Pattern(r"advis[eo]r")),
 )
-_ARMY: Final = re.compile(r"(?:the\s+)?(?P<body>military|army|navy)", re.I)
+_ARMY: Final = Pattern(r"(?:the\s+)?(?P<body>military|army|navy)", re.I)
 _ARMIES: Final = {"navy": "Navy of {}"}
-_ARMY_NAMED: Final = re.compile(r"^(?:Armed Forces|General Staff|Navy|Air Force) of ")
-_SPEAKS: Final = re.compile(
+_ARMY_NAMED: Final = Pattern(r"^(?:Armed Forces|General Staff|Navy|Air Force) of ")
+_SPEAKS: Final = Pattern(
     r"(?:\s+(?:also|has|had|have|later|earlier|now|itself))?\s+(?:said|says|reported|reports|claimed|claims|stated|added|adds|"
     r"announced|confirmed|confirms|denied|denies|admitted|admits|acknowledged|insisted|insists|warned|told|wrote|put|"
     r"maintained|declined|noted)\b",
     re.I,
 )
-_MEDIUM: Final = re.compile(r"\b(?:outlets?|newspaper|paper|channel|agency|broadcaster|website|portal|daily)$", re.I)
-_TANK: Final = re.compile(r"\b(?:think tank|institute)$", re.I)
+_MEDIUM: Final = Pattern(r"\b(?:outlets?|newspaper|paper|channel|agency|broadcaster|website|portal|daily)$", re.I)
+_TANK: Final = Pattern(r"\b(?:think tank|institute)$", re.I)
 
 
 def _noun(

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.extract.document import Document
 from services.extract.gazetteer.spellings import fold
+from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 
 _MANY: Final = 2.5
@@ -27,7 +28,7 @@ def voice_of(doc: Document) -> str:
     return "RUS" if russian >= _MANY and russian > ukrainian else "UKR"
 
 
-_RUSSIAN_FORM: Final = re.compile(
+_RUSSIAN_FORM: Final = Pattern(
     r"(?:[oe]vka|yevka|skoye|skoe|noye|noe|[oe]vo|ino|aya|oye|polye)$|^(?:kiev|kharkov|lvov|nikolaev|nikolayev|odessa|"
     r"zaporozhye|dnepr|chernigov|slavyansk|seversk|severodonetsk|lisichansk|artyomovsk|artemovsk|krasnoarmeysk|"
     r"dzerzhinsk|dimitrov|ugledar|volchansk|chasov yar|krasny liman|lugansk|gorlovka|svatovo|kupyansk|izyum)$"
@@ -70,12 +71,12 @@ def cues(text: str) -> tuple[float, float]:
     return _weight(low, _RUSSIAN), _weight(low, _UKRAINIAN)
 
 
-def _weight(low: str, cues_of_side: list[tuple[str, re.Pattern[str], float]]) -> float:
+def _weight(low: str, cues_of_side: list[tuple[str, Pattern, float]]) -> float:
     # Looking for the bare words first costs a tenth of the pattern, and few of them are in any one text.
     return sum(min(len(pattern.findall(low)), 2) * weight for phrase, pattern, weight in cues_of_side if phrase in low)
 
 
-def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, re.Pattern[str], float]]:
+def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, Pattern, float]]:
     weak = {
         "kiev",
         "lpr",
@@ -93,7 +94,7 @@ def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, re.Pattern[str], floa
         "special operation",
     }
     # The phrase stands first, so that a search can look for its letters; then where words begin and end.
-    whole = [(p, re.compile(rf"{re.escape(p)}\b(?<!\w{re.escape(p)})")) for p in phrases]
+    whole = [(p, Pattern(rf"{re.escape(p)}\b(?<!\w{re.escape(p)})")) for p in phrases]
     return [(p, pattern, 0.7 if p in weak else 1.5) for p, pattern in whole]
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from services.extract.document import ActorMention, EventMention
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
@@ -131,7 +132,7 @@ def _intrudes(scene: Scene, case: Case, noun: Token, own: str) -> bool:
 
 _GROUND: Final = frozenset({"advance", "assault", "capture", "control"})
 _LOOK: Final = 240
-_FORCE: Final = re.compile(
+_FORCE: Final = Pattern(
     r"\b(?:(his|her|its|our|the|\w+(?:['’]s)?)\s+)(?:own\s+)?(troops|forces|soldiers|units|men|brigades|army|military"
     r"|fighters|enemy|occupiers|invaders)\b|\b(?:the )?(Russians|Ukrainians)\b",
     re.IGNORECASE,

@@ -1,9 +1,9 @@
 """Agency by who speaks: "ours" is the speaker's, and a gain told in the passive is claimed for the speaker's side."""
 
-import re
 from typing import Final
 
 from services.extract.document import ActorMention, Attribution
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
@@ -57,8 +57,8 @@ def flag(scene: Scene, case: Case) -> ActorMention | None:
 
 
 _COLOURS: Final = {
-    "UKR": re.compile(r"\b(?:blue[- ](?:and[- ])?yellow|yellow[- ](?:and[- ])?blue)\b"),
-    "RUS": re.compile(r"\btricolou?r\b|\bwhite[- ]blue[- ](?:and[- ])?red\b"),
+    "UKR": Pattern(r"\b(?:blue[- ](?:and[- ])?yellow|yellow[- ](?:and[- ])?blue)\b"),
+    "RUS": Pattern(r"\btricolou?r\b|\bwhite[- ]blue[- ](?:and[- ])?red\b"),
 }
 
 

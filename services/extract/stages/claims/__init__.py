@@ -8,6 +8,7 @@ finds attributions in a sentence, `sources` who speaks, `scopes` what is said, `
 import re
 from functools import cache
 
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.lexicon import lexicon
 from services.extract.stages.claims.stage import claims, times_of_saying
 
@@ -15,8 +16,8 @@ __all__ = ["claims", "needs_parse", "times_of_saying"]
 
 
 @cache
-def _words() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(sorted(lexicon().trigger_words, key=len, reverse=True))})\b", re.IGNORECASE)
+def _words() -> Pattern:
+    return Pattern(rf"\b(?:{'|'.join(sorted(lexicon().trigger_words, key=len, reverse=True))})\b", re.IGNORECASE)
 
 
 def needs_parse(sentence_text: str) -> bool:

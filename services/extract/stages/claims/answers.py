@@ -5,25 +5,26 @@ from typing import Final
 
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue, narrator
 from services.extract.stages.claims.lexicon import Lexicon, Phrases
 from services.extract.stages.claims.sources import Speakers, Spoken, is_person
 from services.extract.stages.claims.words import Line
 
-_BACKED: Final = re.compile(
+_BACKED: Final = Pattern(
     r"\b(?:this|the|that|these|his|her|its|their)\s+(?:\w+\s+)?(?:assertions?|claims?|statements?|reports?|accounts?|information|version)\s+"
     r"(?:is|was|were|are|has\s+been|have\s+been)\s+(?:later\s+|also\s+)?(?:supported|confirmed|backed|echoed|corroborated|repeated)\s+by\s+",
     re.IGNORECASE,
 )
 
-_FROM: Final = re.compile(
+_FROM: Final = Pattern(
     r"\b(?:no|without(?:\s+an?y?)?)\s+(?:(?:immediate|official|independent|public|direct|formal|prompt|further)\s+)*"
     r"(?:confirmation|comment|comments|response|reaction|reply|word|statement|acknowledg[e]?ment|answer)\s+"
     r"(?:on\s+(?:this|that|it|the\s+[\w-]+)\s+)?(?:yet\s+)?(?:either\s+)?(?:from|by|out of)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 """No comment, and then from whom."""
-_NEITHER: Final = re.compile(
+_NEITHER: Final = Pattern(
     r"\b(?:neither|none\s+of|no\s+part\s+of|nor)\b[^.;]{0,60}?\b(?:could|can|has|have|had|was|were)\s+(?:immediately\s+)?"
     r"be(?:en)?\s+(?:\w+ly\s+)?(?:verified|confirmed|corroborated|checked)\b",
     re.IGNORECASE,
@@ -96,7 +97,7 @@ def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon
     return found
 
 
-_TO: Final = re.compile(r"\bto$", re.IGNORECASE)
+_TO: Final = Pattern(r"\bto$", re.IGNORECASE)
 
 
 def _of_words(line: Line, match: re.Match[str], lexicon: Lexicon) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from services.extract.document import ActorMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.lexicon import Lexicon
@@ -44,7 +45,7 @@ _CHANNEL_WORDS: Final = frozenset(
 )
 
 
-_RUBRIC: Final = re.compile(
+_RUBRIC: Final = Pattern(
     r"(?i:(?:the )?(?:russia(?:n)?|ukrain(?:e|ian)|kyiv|kiev|moscow|putin)(?:['’]s)?(?:[ \-–](?:ukraine|russia|russo))?"
     r"(?:[ \-–](?:war|live|latest|news|conflict|crisis|updates?|briefing|at a glance|invasion|in brief|blog|recap))+"
     r"(?: (?:day \d+|live|latest))?)"

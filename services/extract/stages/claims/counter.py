@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from services.extract.document import Attribution, Document, EventMention, Span, Why
+from services.extract.pattern import Pattern
 
 _AGAINST: Final = {
     "hold": frozenset({"capture", "withdrawal", "encirclement"}),
@@ -15,7 +16,7 @@ _AGAINST: Final = {
     "repulse": frozenset({"capture"}),
 }
 """Types of what is said in answer, with the types that it contradicts."""
-_STILL: Final = re.compile(
+_STILL: Final = Pattern(
     r"\b(?:still|remain(?:s|ed|ing)?|continu(?:e|es|ed|ing)|insist(?:s|ed|ing)?|maintain(?:s|ed|ing)?|counter(?:s|ed|ing)?|"
     r"retort(?:s|ed|ing)?|however|but|though|although|meanwhile|contrary|despite|in fact|actually)\b",
     re.IGNORECASE,

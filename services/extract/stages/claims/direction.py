@@ -3,26 +3,32 @@
 import re
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.lexicon import SpeechVerb, lexicon
 from services.extract.stages.claims.words import Line
 
-_ENDS_CLAUSE: Final = re.compile(r"[,”\"’'»—–\-!?]\s*$")
+_ENDS_CLAUSE: Final = Pattern(r"[,”\"’'»—–\-!?]\s*$")
 
 
-CONTENT_AFTER: Final = re.compile(r"\s*(?:[^,;:\"“]{0,60}\s)?that\s|\s*[^;,.]{0,60}:\s*|\s*,?\s*[\"“‘]")
+CONTENT_AFTER: Final = Pattern(r"\s*(?:[^,;:\"“]{0,60}\s)?that\s|\s*[^;,.]{0,60}:\s*|\s*,?\s*[\"“‘]")
 
 
-_ANOTHER_MATTER: Final = re.compile(r"[^,;\"“”]{0,60},\s*(?:whereas|who|whose|even as|just as)\b", re.IGNORECASE)
+_ANOTHER_MATTER: Final = Pattern(r"[^,;\"“”]{0,60},\s*(?:whereas|who|whose|even as|just as)\b", re.IGNORECASE)
 """After "…, X said": what turns to something that X does not say."""
 
 
-_SUBORDINATE: Final = re.compile(r"\s*(?:while|after|as|when|although|though|before|since|even as)\s", re.IGNORECASE)
+_SUBORDINATE: Final = Pattern(r"\s*(?:while|after|as|when|although|though|before|since|even as)\s", re.IGNORECASE)
 
 
 _NOT_A_TIME: Final = (
     r"(?!(?:same\s+)?(?:day|evening|morning|night|afternoon|week|month|year|time|date|hour|moment|point)\b)"
 )
+
+
+_THAT: Final = Pattern(rf"\s*(?:[^,;:\"“.]{{0,60}}\s)?that\s+{_NOT_A_TIME}")
+_COLON: Final = Pattern(r"\s*[^;,.\"“]{0,70}:\s")
+_WORD: Final = Pattern(r"\w+")
 
 
 _FRONTED_WORDS: Final = (
@@ -31,14 +37,14 @@ _FRONTED_WORDS: Final = (
     r"\w+ly|one|despite|while|when|as|a day|hours|quoting|citing|from|with|to|and|but|of|over|"
     r"commenting|answering|separately|the same|then"
 )
-_FRONTED: Final = re.compile(rf"\s*(?:[\"“(]?\s*)?(?:{_FRONTED_WORDS})\b", re.IGNORECASE)
+_FRONTED: Final = Pattern(rf"\s*(?:[\"“(]?\s*)?(?:{_FRONTED_WORDS})\b", re.IGNORECASE)
 
 
-_NO_HEARER: Final = re.compile(r"\s*,\s*\S")
-_HEARER: Final = re.compile(r"\s*(?:(?:the|a|an|his|her|its|their)\s)?(?:[\w’'-]+\s?){0,6},\s*\S")
+_NO_HEARER: Final = Pattern(r"\s*,\s*\S")
+_HEARER: Final = Pattern(r"\s*(?:(?:the|a|an|his|her|its|their)\s)?(?:[\w’'-]+\s?){0,6},\s*\S")
 
 
-_AS: Final = re.compile(r"(?<=[,\"”’'»—–-])\s*(?:just\s+|or\s+so\s+)?as\s*$", re.IGNORECASE)
+_AS: Final = Pattern(r"(?<=[,\"”’'»—–-])\s*(?:just\s+|or\s+so\s+)?as\s*$", re.IGNORECASE)
 """"…, as the mayor said": what stands before the comma is said."""
 
 
@@ -65,9 +71,9 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
             and _ENDS_CLAUSE.search(before)
         ):
             clause_left = True
-    said_that = re.match(rf"\s*(?:[^,;:\"“.]{{0,60}}\s)?that\s+{_NOT_A_TIME}", after) or re.match(
-        r"\s*[^;,.\"“]{0,70}:\s", after
-    )
+    said_that = _THAT.match(after) if "that" in after else None
+    if said_that is None and ":" in after:
+        said_that = _COLON.match(after)
     if said_that and token is not None and _relative(line, cue.core.end + said_that.end()):
         said_that = None  # "at a press conference that went on for hours"
     ends = bool(_ENDS_CLAUSE.search(before)) and len(before.split()) >= 3
@@ -76,7 +82,7 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
         return
-    if not re.search(r"\w", after) and not cue.participle and len(before.split()) >= 3:
+    if _WORD.search(after) is None and not cue.participle and len(before.split()) >= 3:
         cue.left = cue.right = True  # nothing follows: what is said stands before, comma or not
         return
     heard = _HEARER if verb.lemma in ("tell", "inform", "remind", "assure") else _NO_HEARER
@@ -88,7 +94,7 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
     if ends and not clause_right and _OF_WHAT.match(after) and before.rstrip().endswith(","):
         cue.right = True  # "Blasts in the city, the mayor warns of a second wave"
         return
-    content_right = clause_right or bool(said_that) or len(re.findall(r"\w+", after)) > 9
+    content_right = clause_right or bool(said_that) or len(_WORD.findall(after)) > 9
     if ends and re.search(r"[\"”’»],?\s*$", before):
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
@@ -101,13 +107,7 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         return
     if cue.participle or (said_that and not inverted):
         cue.right = True
-        cue.left = bool(
-            ends
-            and not cue.participle
-            and re.match(r"\s*[^;,.\"“]{0,70}:\s", after)
-            and not fronted
-            and not subordinate
-        )
+        cue.left = bool(ends and not cue.participle and _COLON.match(after) and not fronted and not subordinate)
         return
     if ends and (inverted or clause_left or not clause_right):
         if (fronted or subordinate) and not inverted and not clause_left:
@@ -138,21 +138,21 @@ def _clausal(line: Line, cue: Cue) -> bool:
     return False
 
 
-_OF_WHAT: Final = re.compile(r"\s+(?:of|about)\s+(?!(?:it|this|that)\b)\w+\s+\w+")
+_OF_WHAT: Final = Pattern(r"\s+(?:of|about)\s+(?!(?:it|this|that)\b)\w+\s+\w+")
 
 
-_FIGURE: Final = re.compile(
+_FIGURE: Final = Pattern(
     r"\s+(?:an?|the|its|his|her|their|no)\s+(?:[\w-]+\s+){0,2}(?:tolls?|figures?|numbers?|counts?|estimates?|tally|balance|"
     r"losses|casualties)\b"
 )
 """What is given where giving is telling: "gave a toll of four"."""
-_PICTURES: Final = re.compile(
+_PICTURES: Final = Pattern(
     r"\s+(?:an?\s|the\s|its\s|his\s|her\s|their\s|some\s)?(?:[\w-]+\s){0,3}"
     r"(?:videos?|footage|photos?|photographs?|pictures?|images?|clips?|recordings?|maps?)\b[^,;.]{0,50}?"
     r"\b(?:show(?:s|ing|ed)?|of|purport\w*|in\s+which|depict\w*|claim\w*|with)\b"
 )
 """Pictures, and that they show something."""
-_DEED: Final = re.compile(
+_DEED: Final = Pattern(
     r"\s+(?:(?:the|what|his|her|its|their|this|a|an)\s+)(?:[\w’'-]+\s+){0,4}(?:capture|liberation|seizure|fall|recapture|"
     r"retaking|taking|victory|advances?|destruction|sinking|withdrawal|retreat|failure|defeat|strikes?|attacks?|"
     r"breakthrough|counteroffensive|offensive|shelling|bombing|loss)\b"

@@ -9,6 +9,7 @@ from typing import Final
 
 from services.contracts.taxonomy import Act, Stance
 from services.extract.document import ActorMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.maps import map_cues
@@ -18,30 +19,30 @@ from services.extract.stages.claims.subjects import adjacent
 from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line
 
-_BELIEVING: Final = re.compile(
+_BELIEVING: Final = Pattern(
     r"\b(?:if\s+(?:one|you|we)\s+(?:(?:is|are)\s+to\s+|can\s+)?(?:believes?|trusts?|credits?)|to\s+believe|"
     r"if\s+(?:one|you|we)\s+(?:takes?|goes|go)\s+by)\s+(?=[\w“\"'])",
     re.IGNORECASE,
 )
 """Then who is believed."""
-_BELIEVED: Final = re.compile(
+_BELIEVED: Final = Pattern(
     r"\bif\s+(?P<who>[^,;:.\"“”]{2,90}?)\s+(?:is|are|was|were|can|may)\s+(?:to\s+)?(?:be\s+)?"
     r"(?:believed|trusted|credited|taken\s+at\s+(?:its|his|her|their)\s+word)\b",
     re.IGNORECASE,
 )
-_CAME_FROM: Final = re.compile(
+_CAME_FROM: Final = Pattern(
     r"\b(?:news|word|reports?|confirmation|announcement|claims?|admission|warning|information|account|version|story|"
     r"pledge|promise|assurance|denial|offer|order|call|demand|threat|proposal|allegations?|figures?|details|estimate)\b"
     r"[^;:]{0,160}?\b(?:came|comes|coming|(?:has|had|have)\s+come|stem(?:s|med)|originate[sd]?)\s+(?:only\s+)?from\s+",
     re.IGNORECASE,
 )
-_STATE_FOR: Final = re.compile(r"(?:^|(?<=[.;:,]\s)|(?<=\bbut\s)|(?<=\band\s))(?i:for|to)\s+(?=[A-Z])")
-_FOR_NAME: Final = re.compile(r"[FfTt][Oo][Rr]?\s+[A-Z]")
+_STATE_FOR: Final = Pattern(r"(?:^|(?<=[.;:,]\s)|(?<=\bbut\s)|(?<=\band\s))(?i:for|to)\s+(?=[A-Z])")
+_FOR_NAME: Final = Pattern(r"[FfTt][Oo][Rr]?\s+[A-Z]")
 """What `_STATE_FOR` cannot do without, quickly found."""
-_IS_TO_THEM: Final = re.compile(
+_IS_TO_THEM: Final = Pattern(
     r"\s*,?\s+(?:though\s+|however\s+|,\s*)?(?:it|this|that|the\s+\w+)\s+(?:is|was|were|remains?|has\s+been|had\s+been|looks?|meant)\b"
 )
-_OWNED: Final = re.compile(r"(?:['’]s?)?\s+(?:own\s+|latest\s+|earlier\s+|initial\s+|repeated\s+|official\s+)*$")
+_OWNED: Final = Pattern(r"(?:['’]s?)?\s+(?:own\s+|latest\s+|earlier\s+|initial\s+|repeated\s+|official\s+)*$")
 
 
 def idiom_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
@@ -63,7 +64,7 @@ def _cue(
     return Cue("idiom", act, stance, span, spoken, core, left=left, right=right)
 
 
-_QUOTED: Final = re.compile(
+_QUOTED: Final = Pattern(
     r"\b(?:is|was|are|were|been)\s+(?:\w+ly\s+)?(?:quoted|cited)(?:\s+(?:by|in|on)\s+[^,.;:\"“”]{2,50}?)?"
     r"(?:\s+as\s+(?:saying|telling|stating|writing|reporting)|(?<=quoted|\scited)\s+(?=by\b))"
 )
@@ -81,9 +82,7 @@ def _quoted(line: Line, speakers: Speakers) -> list[Cue]:
     return found
 
 
-def _behind_speaker(
-    line: Line, pattern: re.Pattern[str], speakers: Speakers
-) -> Iterator[tuple[str, Span, Spoken, Span]]:
+def _behind_speaker(line: Line, pattern: Pattern, speakers: Speakers) -> Iterator[tuple[str, Span, Spoken, Span]]:
     """Yield the words of `pattern` that stand right behind who speaks: the words, where they are, he, and both."""
     for match in pattern.finditer(line.text):
         start, end = line.start + match.start(), line.start + match.end()

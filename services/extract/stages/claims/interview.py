@@ -3,13 +3,13 @@
 Used by the stage, after cues are found. Every answer is its giver's claim, though no verb of saying stands in it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from services.extract.document import ActorMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import is_common, is_person
 from services.extract.stages.claims.words import Line
@@ -18,9 +18,9 @@ _FEWEST: Final = 3
 """Questions that make a text an interview: a writer asks himself one or two."""
 _LONGEST: Final = 320
 """Characters of a question with what leads up to it."""
-_QUOTED: Final = re.compile(r"(?:[-–—•]\s*)?[\"“«‘']")
-_ASKS: Final = re.compile(r"\?[\"”»)]?\s*$")
-_FIRST_PERSON: Final = re.compile(r"\b(?:I|we|We|our|Our|us|my|My)\b")
+_QUOTED: Final = Pattern(r"(?:[-–—•]\s*)?[\"“«‘']")
+_ASKS: Final = Pattern(r"\?[\"”»)]?\s*$")
+_FIRST_PERSON: Final = Pattern(r"\b(?:I|we|We|our|Our|us|my|My)\b")
 
 
 @dataclass(frozen=True, slots=True)

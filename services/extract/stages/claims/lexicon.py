@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.contracts.taxonomy import Act, Stance
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 from services.extract.stages.wordforms import noun_forms, verb_forms
 
@@ -33,7 +34,7 @@ class SpeechVerb:
 class Phrases:
     """Set phrases as one pattern, with one word of each: most sentences have none of these, and are not searched."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     needed: frozenset[str]
     """Lower-case; each a whole run of letters and digits."""
 
@@ -64,7 +65,7 @@ class Lexicon:
     denials: Phrases
     unverified: Phrases
     no_evidence: Phrases
-    convinced: re.Pattern[str]
+    convinced: Pattern
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
@@ -81,11 +82,17 @@ class Lexicon:
 def phrases(words: list[str]) -> Phrases:
     """Return one pattern for all the phrases, longest first, on word boundaries, any white space between words."""
     body = alternatives((" ".join(word.split()) for word in words), blank=r"\s+")
-    pattern = re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
-    return Phrases(pattern, frozenset(max(_WORDS.findall(phrase.lower()), key=len) for phrase in words))
+    pattern = Pattern(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    return Phrases(pattern, frozenset(word_of(phrase) for phrase in words))
 
 
-_WORDS: Final = re.compile(r"\w+")
+_WORDS: Final = Pattern(r"\w+")
+
+
+def word_of(phrase: str) -> str:
+    """Return the longest word of `phrase`, as the vocabulary has it."""
+    words: list[str] = _WORDS.findall(phrase.lower())
+    return max(words, key=len)
 
 
 def vocabulary_of(text: str) -> frozenset[str]:
@@ -93,11 +100,11 @@ def vocabulary_of(text: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(text.lower()))
 
 
-def _convinced(adjectives: list[str], certainty: list[str]) -> re.Pattern[str]:
+def _convinced(adjectives: list[str], certainty: list[str]) -> Pattern:
     ordered = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(adjectives, key=len, reverse=True))
     certain = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(certainty, key=len, reverse=True))
     copula = r"(?:is|was|are|were|remain(?:s|ed)?|seem(?:s|ed)?|sound(?:s|ed)?|appear(?:s|ed)?)"
-    return re.compile(
+    return Pattern(
         rf"\b(?:{copula}\s+(?:(?:\w+ly|not|also|still|quite|less than|far from)\s+)?(?:{ordered})|{certain})\s+that\b",
         re.IGNORECASE,
     )
@@ -105,14 +112,14 @@ def _convinced(adjectives: list[str], certainty: list[str]) -> re.Pattern[str]:
 
 def _claim_nouns(nouns: list[str]) -> Phrases:
     forms = sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True)
-    pattern = re.compile(
+    pattern = Pattern(
         rf"\b(?P<noun>{'|'.join(forms)})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
         r"(?:\s*:|\s+to\s+(?=(?:have|be|control|hold)\b)|\s+of\s+(?=(?:having\s+)?\w{3,}ing\b|(?:the\s+)?(?:capture|seizure|fall)\b)|"
         r"(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
         r"(?!\s+(?:is|was|has|had|were|are)\b))",
         re.IGNORECASE,
     )
-    return Phrases(pattern, frozenset(max(_WORDS.findall(form.lower()), key=len) for form in forms))
+    return Phrases(pattern, frozenset(word_of(form) for form in forms))
 
 
 @cache

@@ -7,23 +7,24 @@ import re
 from typing import Final
 
 from services.extract.document import Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.sources import Spoken
 from services.extract.stages.claims.words import Line
 
 _DRAWERS: Final = frozenset({"MEDIA", "ORG"})
-_MAKES_MAPS: Final = re.compile(r"DeepState|Institute for the Study of War|Black Bird|Liveuamap|Rybar")
-_MARKS: Final = re.compile(
+_MAKES_MAPS: Final = Pattern(r"DeepState|Institute for the Study of War|Black Bird|Liveuamap|Rybar")
+_MARKS: Final = Pattern(
     r"(?:['’]s)?(?:\s+(?:project|analysts|team|map|group|channel|monitoring|service|experts|cartographers|itself|now|also|"
     r"already|still|has|have|since|again|later|meanwhile|however)){0,4}\s+"
     r"(?:marks?|marked|shades?|shaded|colou?rs?|colou?red|paints?|painted|shows?|showed|shown|depicts?|puts?|lists?|"
     r"designate[sd]?|moved|moves)\b"
 )
 """Between one who draws maps and what he shows: "DeepState analysts marked"."""
-_MAP_OF: Final = re.compile(
+_MAP_OF: Final = Pattern(
     r"\b(?:[Oo]n\s+)?(?:[Tt]he|[Aa]|[Tt]heir|[Ii]ts)?\s*(?:[\w-]+\s+){0,2}maps?\s+(?:\w+\s+)?(?:by|of|from|at)\s+(?:the\s+)?$"
 )
-_OWN_MAP: Final = re.compile(r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}maps?\b")
+_OWN_MAP: Final = Pattern(r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}maps?\b")
 
 
 def map_cues(line: Line) -> list[Cue]:

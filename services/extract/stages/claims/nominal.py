@@ -5,21 +5,22 @@ import re
 from typing import Final
 
 from services.extract.document import Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.subjects import joined, name_behind
 from services.extract.stages.claims.words import Line
 
-_OWN_ACCOUNT: Final = re.compile(
+_OWN_ACCOUNT: Final = Pattern(
     r"\b(?:in|by|on|from|per|under|to)\s+(?P<who>his|her|its|their|[^,;:.()\"“”]{2,70}?(?:['’]s|s['’]))\s+(?:(?:own|latest|daily|preliminary|first|last|earlier|evening|morning|nightly|official|initial)\s+)*(?P<noun>\w+)",
     re.IGNORECASE,
 )
 
 
-_CLAIM_THAT: Final = re.compile(r"\s+(?:that\b|to\s+have\b)")
+_CLAIM_THAT: Final = Pattern(r"\s+(?:that\b|to\s+have\b)")
 _VERSIONS: Final = ("version", "account", "line", "answer", "figure", "claim", "response", "statement", "count")
-_VERSION: Final = re.compile(
+_VERSION: Final = Pattern(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
     r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count)\s*"
     r"(?::|\bis that\b|\bwas that\b|\bthat\b)",
@@ -27,21 +28,21 @@ _VERSION: Final = re.compile(
 )
 
 
-_SO: Final = re.compile(
+_SO: Final = Pattern(
     r"(?:^|[,:;]\s+)(?:so|thus)\s+(?:(?:the|its|his|her|their|a|an)\s+)?(?=[A-Z]|the\b|(?:[\w-]+\s+){1,4}[A-Z])"
 )
 
 
-_DASH: Final = re.compile(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“”]{2,70}?)\s*[.!]*\s*$")
+_DASH: Final = Pattern(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“”]{2,70}?)\s*[.!]*\s*$")
 
 
-_DASHES: Final = re.compile("[-—–]")
+_DASHES: Final = Pattern("[-—–]")
 
 
-_PAREN: Final = re.compile(r"\((?P<who>[^()]{4,60})\)")
+_PAREN: Final = Pattern(r"\((?P<who>[^()]{4,60})\)")
 
 
-_WORDS_OF: Final = re.compile(
+_WORDS_OF: Final = Pattern(
     r"\s*(?:(?:the|a|an|its|preliminary|latest|initial|first|official|new|updated|recent|early|unofficial|operational|"
     r"media|press|local|various)\s+){0,4}(?:words?|data|information|statements?|reports?|figures?|estimates?|accounts?|"
     r"versions?|testimony|calculations?|assessments?|messages?|publications?|posts?|bulletins?|updates?|summary|"
@@ -63,7 +64,7 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     if word.low in ("him", "her", "them", "it"):
         found = speakers.pronoun(word.low, line, word.start)
         return Spoken(found, Span(word.start, word.end), pronoun=True) if found else None
-    stop = re.compile(
+    stop = Pattern(
         r"[;:()\"“”]|,\s|\.\s|\.$|\s(?:who|which|that|was|were|is|are|has|had|have|whose|on|at|while|said|through)\s"
     ).search(line.text, start - line.start)
     end = line.start + (stop.start() if stop else len(line.text))
@@ -100,7 +101,7 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     return speakers.in_phrase(line, start, end, head)
 
 
-_PER: Final = re.compile(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its\s|an?\s(?!day|week|month|year)|[A-Z]))")
+_PER: Final = Pattern(r"(?:(?<=, )|(?<=\()|^[\"“]?)[Pp]er(?=\s+(?:the\s|its\s|an?\s(?!day|week|month|year)|[A-Z]))")
 """ "Per the General Staff, …": "per" at the beginning of a sentence or behind a comma."""
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from services.contracts.taxonomy import EventType
 from services.extract.document import ActorMention, Document, EventMention
+from services.extract.pattern import Pattern
 from services.extract.stages.arguments.officials import area_of, within
 from services.extract.stages.claims.words import Line
 
@@ -18,11 +19,11 @@ INCIDENTS: Final = frozenset[EventType](
     {"strike", "casualties", "destruction", "displacement", "interdiction", "repulse"}
 )
 """What an official of an area reports of a night or a day."""
-_REPORTERS: Final = re.compile(
+_REPORTERS: Final = Pattern(
     r"Administration|Council|Prosecutor|Police|Emergency|Emergencies|rescuers?\b|[Gg]overnor|[Mm]ayor|administration"
 )
-_STAFF: Final = re.compile(r"General Staff|Ministry of Defence of (?:Russia|Ukraine)|Operational|Command\b")
-_NEXT_PART: Final = re.compile(
+_STAFF: Final = Pattern(r"General Staff|Ministry of Defence of (?:Russia|Ukraine)|Operational|Command\b")
+_NEXT_PART: Final = Pattern(
     r"(?:(?:Units|Fighters|Crews|Formations|Servicemen|Elements|Artillery|Aviation)\s+of\s+(?:the\s+)?)?"
     r"(?:Battlegroups?\s+[A-Z]|(?:The\s+)?(?:[A-Z]\w+\s+)?(?:group(?:ing)?s?(?:\s+of\s+(?:troops|forces))|battlegroups?)\b|"
     r"(?:The\s+)?(?:Zapad|Yug|Tsentr|Sever|Vostok|Dnepr|Dnipro|West|South|North|East|Cent(?:er|re))\s+group\b|"
@@ -30,14 +31,14 @@ _NEXT_PART: Final = re.compile(
     r"(?:Operational-tactical|Army|Tactical|Naval|Frontline|Front-line)\s+(?:and\s+\w+\s+)?aviation\b)"
 )
 """How the next part of a ministry's bulletin begins."""
-_SECTOR: Final = re.compile(
+_SECTOR: Final = Pattern(
     r"(?:[IO]n|At|Near|Along|Towards?)\s+the\s+(?:[\w’'-]+\s+){1,3}(?:sectors?|directions?|fronts?|ax[ei]s|areas?)\b"
 )
-_TURNS: Final = re.compile(
+_TURNS: Final = Pattern(
     r"(?:Meanwhile|Separately|Elsewhere|However|But|Earlier|Before|Since|Previously|Later|Even|Yet|Nevertheless|If|"
     r"Should|While|Although|Though)\b"
 )
-_LONG_AGO: Final = re.compile(
+_LONG_AGO: Final = Pattern(
     r"\b(?:19|20)\d\d\b|\blast\s+(?:week|month|year|autumn|winter|spring|summer|fall)\b|\bsince\b|\bago\b|\bhad\s+\w+",
     re.IGNORECASE,
 )

@@ -8,13 +8,14 @@ import re
 from typing import Final
 
 from services.extract.document import Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.words import Line
 
-_TURN: Final = re.compile(
+_TURN: Final = Pattern(
     r"(?:;|\bwhile\b|\bwhereas\b|,\s*but\b|,\s*though\b|,\s*although\b|,\s*and\b|\.\s|—\s|–\s)", re.IGNORECASE
 )
-_NESTED_GAP: Final = re.compile(r"\s*(?:that|which|how|,)?\s*(?:the|a|an|its|his|her|their)?\s*", re.IGNORECASE)
+_NESTED_GAP: Final = Pattern(r"\s*(?:that|which|how|,)?\s*(?:the|a|an|its|his|her|their)?\s*", re.IGNORECASE)
 
 
 def scopes_of(line: Line, cues: list[Cue]) -> list[list[Span]]:

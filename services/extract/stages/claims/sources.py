@@ -12,6 +12,7 @@ from typing import Final
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.document import ActorMention, Document, PlaceMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.actors.people import people
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.words import Line, Word
@@ -19,7 +20,7 @@ from services.extract.stages.tree import Token
 
 PERSONAL: Final = frozenset({"he", "she"})
 PRONOUNS: Final = PERSONAL | {"they", "it", "who", "which", "him", "her", "them", "that"}
-_NAME: Final = re.compile(
+_NAME: Final = Pattern(
     r"(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+)(?:\s+(?:[A-ZÀ-ÖØ-ÞİŞĞÇА-ЯЇІЄҐ][\w’'-]+|al|de|von|van|bin))*"
 )
 _MONTHS_AND_DAYS: Final = frozenset(
@@ -118,9 +119,9 @@ def _owns(line: Line, mention: ActorMention) -> bool:
     return line.between(mention.span.end, mention.span.end + 2) in ("'s", "’s")
 
 
-_CALL_SIGN: Final = re.compile(r"\b(?:call[ -]?sign|nom de guerre|nickname|alias)$")
-_SIGN: Final = re.compile(r"\s+(?:of\s+|is\s+)?[\"“‘']?[A-Z][\w’'-]+[\"”’']?")
-_CALLED: Final = re.compile(
+_CALL_SIGN: Final = Pattern(r"\b(?:call[ -]?sign|nom de guerre|nickname|alias)$")
+_SIGN: Final = Pattern(r"\s+(?:of\s+|is\s+)?[\"“‘']?[A-Z][\w’'-]+[\"”’']?")
+_CALLED: Final = Pattern(
     r",?\s+(?:(?:with|by|under|who\s+(?:uses|goes\s+by|has)|known\s+by|using)\s+)?(?:the\s+|his\s+|her\s+)?"
     r"(?:call[ -]?sign|nom de guerre|nicknamed?|alias)(?:\s+of|\s+is)?\s+[\"“‘']?[A-Z][\w’'-]+[\"”’']?"
     r"|,?\s+who\s+(?:(?:asks|asked|wants|wanted|wished|preferred|agreed)\s+to\s+be\s+(?:called|named|known|identified|referred\s+to)"
@@ -448,9 +449,9 @@ class Speakers:
         return ActorMention(Span(start, end), surface, surface, None, None, "PER", can_speak=True, rule="unknown_name")
 
 
-_WHOSE: Final = re.compile(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
-_IN_BODY: Final = re.compile(r"[\w’'-]\s+(?:in|at|of|from|within|inside|with)\s+(?:the\s+)?$")
-_NEWLY: Final = re.compile(r"\s+of\s+(?:[A-Z][\w-]+['’]s\s|(?:its|his|her|their|our|a|an|one)\s)")
+_WHOSE: Final = Pattern(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
+_IN_BODY: Final = Pattern(r"[\w’'-]\s+(?:in|at|of|from|within|inside|with)\s+(?:the\s+)?$")
+_NEWLY: Final = Pattern(r"\s+of\s+(?:[A-Z][\w-]+['’]s\s|(?:its|his|her|their|our|a|an|one)\s)")
 
 
 def _told_whose(line: Line, words: list[Word]) -> bool:
@@ -458,10 +459,13 @@ def _told_whose(line: Line, words: list[Word]) -> bool:
     return _NEWLY.match(line.text, words[-1].end - line.start) is not None
 
 
+_ASIDE: Final = Pattern(r"\s*[,;:(]|\s+(?:who|which|that|whose)\s")
+
+
 def trim(text: str) -> str:
     """The phrase without a relative clause, an apposition that trails off, or outer punctuation."""
-    text = re.split(r"\s*[,;:(]|\s+(?:who|which|that|whose)\s", text, maxsplit=1)[0]
-    return text.strip(" \t\n\"“”'’-—–")
+    aside = _ASIDE.search(text)
+    return (text if aside is None else text[: aside.start()]).strip(" \t\n\"“”'’-—–")
 
 
 def is_common(mention: ActorMention) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.answers import replies_of
 from services.extract.stages.claims.background import recalls
 from services.extract.stages.claims.counter import counter
@@ -28,7 +29,7 @@ from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.words import Line, lines_of
 
-_POINTS_BACK: Final = re.compile(
+_POINTS_BACK: Final = Pattern(
     r"\s*(?:it|this|that|them|the\s+(?:claims?|reports?|accusations?|allegations?|charges?|accounts?))\s*[:,.;]",
     re.IGNORECASE,
 )
@@ -145,7 +146,7 @@ def _attribute(doc: Document, reading: Reading, times: list[TimeMention], lex: L
     return said
 
 
-_BOTH: Final = re.compile(
+_BOTH: Final = Pattern(
     r"(?:each|either|both|the\s+(?:two|warring|opposing))\s+(?:of\s+the\s+)?(?:sides?|part(?:y|ies)|countries|armies|capitals|"
     r"governments|belligerents)|the\s+(?:sides|belligerents)",
     re.IGNORECASE,
@@ -246,18 +247,18 @@ def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> Non
 
 # -- carried on -------------------------------------------------------------------------------------------------------
 
-_GOES_ON: Final = re.compile(r"\b(?:our|we|us)\b", re.IGNORECASE)
-_PLUPERFECT: Final = re.compile(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
+_GOES_ON: Final = Pattern(r"\b(?:our|we|us)\b", re.IGNORECASE)
+_PLUPERFECT: Final = Pattern(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
 
 
 _DEEDS: Final = frozenset({"pledges", "orders", "asks"})
 """What is done by saying it once: the next sentence does not go on with an order as it goes on with an account."""
 _MARKS: Final = frozenset('"“«')
-_BACKGROUND: Final = re.compile(r"(?:Background|For reference|Reference|Previously|Earlier|Read also|Reminder)\s*:")
-_IN_SECTOR: Final = re.compile(
+_BACKGROUND: Final = Pattern(r"(?:Background|For reference|Reference|Previously|Earlier|Read also|Reminder)\s*:")
+_IN_SECTOR: Final = Pattern(
     r"(?:[IO]n|At|Near|Along|Toward|Towards)\s+the\s+(?:[\w’'-]+\s+){1,3}(?:sectors?|directions?|fronts?|ax[ei]s|areas?)\b"
 )
-_SOURCE_LINE: Final = re.compile(r"Sources?\s*:\s*\S")
+_SOURCE_LINE: Final = Pattern(r"Sources?\s*:\s*\S")
 
 
 def _is_bulletin(attribution: Attribution) -> bool:
@@ -269,12 +270,12 @@ def _is_bulletin(attribution: Attribution) -> bool:
     )
 
 
-_OWN_VOICE: Final = re.compile(
+_OWN_VOICE: Final = Pattern(
     r"\b(?:the enemy|our (?:\w+ )?(?:warriors|soldiers|defenders|troops|fighters|forces|units|losses|positions|"
     r"artillery|aviation|servicemen|side)|the aggressor|(?:the )?(?:occupiers|occupants|invaders))\b",
     re.IGNORECASE,
 )
-_SENDER: Final = re.compile(
+_SENDER: Final = Pattern(
     r"General Staff|Operational|Command\b|Group of Forces|Defence Forces|Troops|Ministry of Defence"
 )
 _SHORT: Final = 14
@@ -467,7 +468,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             whole = False
 
 
-_ELSEWHERE: Final = re.compile(
+_ELSEWHERE: Final = Pattern(
     r"(?:Meanwhile|Separately|Elsewhere|In\s+the\s+meantime|On\s+the\s+(?:ground|battlefield|front(?:\s+lines?)?)|"
     r"In\s+(?:other|separate|further)\s+(?:developments|attacks?|strikes?|incidents?|news)|In\s+another)\b"
 )
@@ -478,7 +479,7 @@ _IN_THE_FIELD: Final = frozenset[str](
 )  # fmt: skip
 
 
-_FIELD_BODIES: Final = re.compile(
+_FIELD_BODIES: Final = Pattern(
     r"Staff|Ministry of Defence|Security Service|Forces|Command|Administration|Police|Emergenc|Brigade|Army|Navy|Guard|"
     r"Institute"
 )
@@ -525,7 +526,7 @@ def _turns_away(doc: Document, source: Attribution, line: Line, events: list[Eve
     return not named & {p.name for e in events for p in e.places}
 
 
-_BACK_TO: Final = re.compile(r"(?:They|He|She|It|This|That|These|Those|There|The\s+(?:enemy|occupiers))\b")
+_BACK_TO: Final = Pattern(r"(?:They|He|She|It|This|That|These|Those|There|The\s+(?:enemy|occupiers))\b")
 
 
 def _brings_in_a_speaker(line: Line, lex: Lexicon) -> bool:
@@ -543,22 +544,22 @@ def _is_heading(line: Line) -> bool:
     )
 
 
-_THIS_WAS: Final = re.compile(
+_THIS_WAS: Final = Pattern(
     r"(?:This|That|It|The\s+(?:information|news|same|attack|strike|incident))\s+(?:was|were|is|has\s+been|had\s+been)\s+"
     r"(?:\w+ly\s+|also\s+)?(?:reported|announced|stated|said|told|confirmed|noted|written|made known|posted|published|"
     r"declared|disclosed|revealed|communicated)\b[^.;]{0,60}?\b(?:by|in|on)\s+",
 )
-_ABOUT_THIS: Final = re.compile(
+_ABOUT_THIS: Final = Pattern(
     r"(?:About|Of|On)\s+(?:this|it)\s+(?:(?:yesterday|today|also|in|on|it|is|was|has|been|became|known|the|from|message|"
     r"statement|report|post|morning|evening|telegram|facebook|\w+day|said|says|reported|reports|informed|informs|told|tells|"
     r"wrote|writes|stated|announced|declared|notified|noted)\s+){1,8}",
     re.IGNORECASE,
 )
 """"About this informed the governor"."""
-_SO_SAYS: Final = re.compile(
+_SO_SAYS: Final = Pattern(
     r"(?:So|Thus|This,?\s+at\s+least,?\s+is\s+what)\s+(?:says?|said|writes?|wrote|claims?|claimed|reports?|reported|runs?|ran|spoke)\s+"
 )
-_OF_THIS: Final = re.compile(
+_OF_THIS: Final = Pattern(
     r"\s+(?:(?:about|of|on)\s+)?(?:this|it)(?:\s+(?:on|in|via|at|to|during|late|early|yesterday|today)\b[^.;,:]{0,80})?\s*[.;]?\s*$"
 )
 _BACK: Final = 8
@@ -838,7 +839,7 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
             _point(doc, number, untrue or _answered(doc, readings, by_line, place, cue))
 
 
-_TOLD: Final = re.compile(
+_TOLD: Final = Pattern(
     r"\b(?:reports?|rumou?rs?|claims?|allegations?|information|news|talk|stories|suggestions?|accounts?)\s+(?:of|that|about)\b",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import ActorMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue, narrator
 from services.extract.stages.claims.lexicon import Lexicon
 from services.extract.stages.claims.sources import PRONOUNS, Speakers, Spoken, is_common, is_person, noun_phrase
@@ -24,30 +25,30 @@ _ADVERBS: Final = (
 )
 
 
-_GAP: Final = re.compile(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
+_GAP: Final = Pattern(rf"\s*(?:,\s*)?(?:{_ADVERBS}[\s,]+)*", re.IGNORECASE)
 
 
-_APPOSITION: Final = re.compile(r"\s*,(?:[^,\"“”;:.]|[\"“][\w -]{2,40}[\"”]){1,90},\s*(?:\w+ly\s+)?")
+_APPOSITION: Final = Pattern(r"\s*,(?:[^,\"“”;:.]|[\"“][\w -]{2,40}[\"”]){1,90},\s*(?:\w+ly\s+)?")
 
 
-_TO_OUTLET: Final = re.compile(r"\b(?:to|via)\s+(?:the\s+)?$")
-_INVERTED: Final = re.compile(
+_TO_OUTLET: Final = Pattern(r"\b(?:to|via)\s+(?:the\s+)?$")
+_INVERTED: Final = Pattern(
     r"\s*(?:(?:to|via)\s+(?:the\s+)?[A-Z][\w’'-]+\s+)?(?:(?:also|later|then|today|same|day|by|media|monitoring|analytical|project|newspaper|newspapers|outlet|publication|"
     r"agency|channel|blogger|correspondent|experts?|analysts?|institute|yesterday|on|in|this|the|a|an|local|morning|\w+day|its|his|her|their|deputy|acting|regional|former|president|general|defence|defense|minister|governor|mayor|spokesman|spokeswoman|commander|chief|head|of|spokesperson|colonel|major|lieutenant|prime|foreign|interior|adviser|officials?)\s+){0,9}",
     re.IGNORECASE,
 )
 
 
-_INVERTED_AUXILIARY: Final = re.compile(r",\s+(?:this\s+)?(?:has|have|had)(?:\s+\w+ly|\s+also)?$")
+_INVERTED_AUXILIARY: Final = Pattern(r",\s+(?:this\s+)?(?:has|have|had)(?:\s+\w+ly|\s+also)?$")
 """"…, has denounced the mayor": the auxiliary of an inverted verb."""
 
 
-_NAME_BEHIND: Final = re.compile(
+_NAME_BEHIND: Final = Pattern(
     r"(?:\s+(?:of|for|in)\s+(?:[^,;:.\"“”]|[\"“][^\"“”]{2,30}[\"”]){1,45})?,?\s+(?=[A-ZÀ-ÖØ-ÞŞİĞÇ])"
 )
 
 
-_NAME_BEFORE: Final = re.compile(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
+_NAME_BEFORE: Final = Pattern(r"(?<![\w’'-])([A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2})\s*$")
 
 
 _TAKES_HEARER: Final = (
@@ -85,9 +86,7 @@ _NO_NAMES: Final = frozenset(
 )
 
 
-_FULL_NAME: Final = re.compile(
-    r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s)?[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}"
-)
+_FULL_NAME: Final = Pattern(r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s)?[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+(?:\s+[A-ZÀ-ÖØ-ÞŞİĞÇ][\w’'-]+){0,2}")
 
 
 def _is_gap(text: str) -> bool:
@@ -252,9 +251,7 @@ def _introduced(line: Line, word: Word) -> ActorMention | None:
     return None
 
 
-_INTRODUCED: Final = re.compile(
-    r"\s*,\s*(?:an?|the|one of|which|who|whose)\s[^\"“”;:.]{1,120},\s*(?:\w+ly\s+|also\s+)?"
-)
+_INTRODUCED: Final = Pattern(r"\s*,\s*(?:an?|the|one of|which|who|whose)\s[^\"“”;:.]{1,120},\s*(?:\w+ly\s+|also\s+)?")
 
 
 def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
@@ -283,7 +280,10 @@ def _bearer(line: Line, found: Spoken, speakers: Speakers) -> ActorMention:
 def _near(line: Line, found: Spoken, word: Word) -> bool:
     """Whether the subject that the parse gives can be one: no quotation, colon or second clause stands between."""
     gap = line.between(min(found.span.end, word.end), max(found.span.start, word.start))
-    return len(gap) < 160 and not re.search(r"[;:\"“”]", gap)
+    return len(gap) < 160 and _SET_APART.search(gap) is None
+
+
+_SET_APART: Final = Pattern(r"[;:\"“”]")
 
 
 def _it_says(line: Line, subject: Token, word: Word) -> bool:
@@ -361,7 +361,7 @@ def _phrase(line: Line, token: Token, speakers: Speakers) -> Spoken | None:
     return found
 
 
-_APPOSED: Final = re.compile(r"\s*(?:[,.;:]|$|\s(?:said|says|told|wrote|added)\b)")
+_APPOSED: Final = Pattern(r"\s*(?:[,.;:]|$|\s(?:said|says|told|wrote|added)\b)")
 """What follows a name that tells who holds the office before it."""
 
 
@@ -380,7 +380,7 @@ def _bearer_before(line: Line, before: list[ActorMention], word: Word, speakers:
     return None
 
 
-_BEARING: Final = re.compile(
+_BEARING: Final = Pattern(
     r"\s*,\s*(?!and\b|but\b|while\b|as\b|with\b)(?:[^\"“”;:.,]|[\"“][^\"“”;:.,]{2,40}[\"”]){3,110}"
     r"(?:U\.S\.[^\"“”;:.,]{1,60})?,\s*(?:\w+ly\s+)?"
 )
@@ -461,7 +461,7 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
 
 _HEARERS: Final = frozenset({"journalists", "reporters", "correspondents", "viewers", "listeners", "readers"})
 """Who is told, and tells nothing: "…, spokesman for the grouping, assured journalists"."""
-_SET_OFF: Final = re.compile(r"\s*,[^;:.]{1,120},\s*(?:\w+ly\s+)?")
+_SET_OFF: Final = Pattern(r"\s*,[^;:.]{1,120},\s*(?:\w+ly\s+)?")
 
 
 def _apposed_before(line: Line, word: Word, speakers: Speakers) -> Spoken | None:

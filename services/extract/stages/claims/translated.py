@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from services.contracts.taxonomy import Act
 from services.extract.document import Span
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 from services.extract.stages.claims.cue import Cue
-from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.lexicon import Lexicon, word_of
 from services.extract.stages.claims.nominal import named_after
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common
 from services.extract.stages.claims.subjects import name_behind, titled_to
@@ -25,7 +26,7 @@ _SHORT: Final = 3
 """Words that must stand before "…, informs the mayor", or else it says nothing."""
 _LONG: Final = 110
 """Characters in which an inverted speaker is named."""
-_ENDS: Final = re.compile(r"\s*(?:[.,;:!]|$|[\"“”»]|\b(?:on|in|at|to|during|with|via|that|yesterday|today)\b)")
+_ENDS: Final = Pattern(r"\s*(?:[.,;:!]|$|[\"“”»]|\b(?:on|in|at|to|during|with|via|that|yesterday|today)\b)")
 _ABOUT: Final = (
     r"(?:(?:^|[,;–—-]\s*)(?:and\s+)?(?:about|of|on)\s+(?:this|it|what|which|that)(?:\s+(?:yesterday|today|also|on\s+\w+))?|"
     r",\s+this)"
@@ -39,35 +40,43 @@ def _words() -> dict[str, Any]:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, Pattern]:
     """Return the pattern of each wording; `who` begins where the speaker is named."""
     words = {key: alternatives(value, blank=r"\s+") for key, value in _words().items() if key != "examples"}
     message = rf"(?:(?:the|a|an|its|his|her|their)\s+)?(?:[\w-]+\s+){{0,3}}?(?:{words['messages']})\s+(?:of|from|by)\s+"
     passive = rf"(?:it\s+)?(?:is|was|has\s+been)\s+(?:also\s+)?(?:{words['said']})"
     return {
-        "inverted": re.compile(rf",\s+(?P<verb>{words['inverted']})\s+(?=[\w\"“«])"),
-        "about": re.compile(
+        "inverted": Pattern(rf",\s+(?P<verb>{words['inverted']})\s+(?=[\w\"“«])"),
+        "about": Pattern(
             rf"{_ABOUT}\s+(?P<verb>{words['about']})\s+(?:(?:by|in|from)\s+)?(?:{message})?(?=\w|[\"“«])", re.IGNORECASE
         ),
-        "in": re.compile(rf"{_IN}(?:{message})?(?=\w)", re.IGNORECASE),
-        "they": re.compile(rf"\s*,?\s+(?:(?:they|{passive}|it\s+(?:is|was))\s+)?(?:also\s+)?"
+        "in": Pattern(rf"{_IN}(?:{message})?(?=\w)", re.IGNORECASE),
+        "they": Pattern(rf"\s*,?\s+(?:(?:they|{passive}|it\s+(?:is|was))\s+)?(?:also\s+)?"
                            rf"(?:(?<=they\s)(?:{words['active']})\b|(?<=\s){passive}\b)(?P<rest>)", re.IGNORECASE),
-        "own": re.compile(
+        "own": Pattern(
             rf"(?:^|[:;,]\s*)in\s+(?:the|its|their|this)\s+(?:[\w-]+\s+){{0,2}}?(?:{words['messages']})\s+{passive}\b",
             re.IGNORECASE,
         ),
-        "bare": re.compile(rf"\s+(?:(?P<denying>{words['denying']})|(?:{words['bare']}))\b", re.IGNORECASE),
-        "as": re.compile(
+        "bare": Pattern(rf"\s+(?:(?P<denying>{words['denying']})|(?:{words['bare']}))\b", re.IGNORECASE),
+        "as": Pattern(
             rf"(?:^|,\s+)as\s+(?:(?:{passive}|(?:it\s+)?(?:{words['said']}))\s+(?:in|by|at)"
             rf"|(?:they\s+(?:{words['active']})|(?:{words['bare']}))\s+(?:in|at))"
             rf"\s+(?:{message})?(?=\w)",
             re.IGNORECASE,
         ),
-        "behind": re.compile(
+        "behind": Pattern(
             rf",\s+(?:they\s+(?:{words['active']})|{passive}|(?:{words['said']})|(?:{words['bare']}))\s+(?:in|at)\s+(?:{message})?(?=\w)",
             re.IGNORECASE,
         ),
     }  # fmt: skip
+
+
+@cache
+def _needed() -> dict[str, frozenset[str]]:
+    """Return a word of each phrase: a sentence that has none of a list's is not searched for that list's pattern."""
+    lists = {key: value for key, value in _words().items() if key != "examples"}
+    needed = {key: frozenset(word_of(phrase) for phrase in phrases) for key, phrases in lists.items()}
+    return needed | {"told": needed["said"] | needed["active"] | needed["bare"] | needed["denying"]}
 
 
 def examples() -> list[tuple[str, str]]:
@@ -78,10 +87,19 @@ def examples() -> list[tuple[str, str]]:
 def translated_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of a sentence whose words stand in the order of another language."""
     found: list[Cue] = []
-    if "," in line.text:
+    words, needed = line.vocabulary, _needed()
+    comma = "," in line.text
+    if comma and not words.isdisjoint(needed["inverted"]):
         found += _inverted(line, speakers, lexicon)
-    if not line.vocabulary.isdisjoint(("this", "what", "it", "they", "as", "in", "which")):
-        found += [*_about(line, speakers, lexicon), *_in_body(line, speakers, lexicon), *_as(line, speakers, lexicon)]
+    if words.isdisjoint(("this", "what", "it", "they", "as", "in", "which")):
+        return found
+    if not words.isdisjoint(needed["about"]) and (comma or not words.isdisjoint(("about", "of", "on"))):
+        found += _about(line, speakers, lexicon)
+    told = not words.isdisjoint(needed["told"])
+    if told and "in" in words:
+        found += _in_body(line, speakers, lexicon)
+    if told and ("as" in words or comma) and not words.isdisjoint(("in", "by", "at")):
+        found += _as(line, speakers, lexicon)
     return found
 
 
@@ -114,11 +132,11 @@ def _named(line: Line, at: int, speakers: Speakers, lexicon: Lexicon) -> Spoken 
     return spoken if spoken.span.end - at <= _LONG else None
 
 
-_PHRASE: Final = re.compile(
+_PHRASE: Final = Pattern(
     r"(?:\s+(?:of|from|at|in|with)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,2}(?:[\"“«][^\"”»]{2,40}[\"”»]|[A-Z][\w’'-]+))?"
 )
 """What tells of whom a common noun is meant."""
-_QUOTED: Final = re.compile(r"[\"“«][^\"”»]{2,40}[\"”»]")
+_QUOTED: Final = Pattern(r"[\"“«][^\"”»]{2,40}[\"”»]")
 
 
 def _inverted(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
@@ -141,7 +159,7 @@ def _inverted(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     return found
 
 
-_OTHER_THING: Final = re.compile(r"\s(?:\d|(?:and|by|that|two|three|four|five|several|dozens|no)\s)")
+_OTHER_THING: Final = Pattern(r"\s(?:\d|(?:and|by|that|two|three|four|five|several|dozens|no)\s)")
 """What stands between "reports" and a name where something is reported: "reports two dead by rockets from Kyiv"."""
 
 

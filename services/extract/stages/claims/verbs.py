@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from services.extract.document import ActorMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.cue import Cue
 from services.extract.stages.claims.direction import has_content, set_direction, strictly_said
 from services.extract.stages.claims.lexicon import Lexicon, SpeechVerb
@@ -16,7 +17,7 @@ from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line, Word
 from services.extract.stages.tree import Token
 
-_NEGATION: Final = re.compile(
+_NEGATION: Final = Pattern(
     r"(?:\b(?:not|never|cannot|nor|neither|no longer|nobody|no one)\b|n['’]t\b)[^,;:]{0,30}$", re.IGNORECASE
 )
 
@@ -40,7 +41,7 @@ _SHOWING: Final = frozenset(
 )
 
 
-_DECLINED: Final = re.compile(r"\b(?:declin|refus)(?:e|es|ed|ing)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_DECLINED: Final = Pattern(r"\b(?:declin|refus)(?:e|es|ed|ing)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _NAMING: Final = frozenset({"call", "term", "brand", "label", "describe", "characterise", "characterize"})
 
 
@@ -253,9 +254,9 @@ def _verb_cue(
     return cue
 
 
-_ASKED: Final = re.compile(r"\s+(?:\w+ly\s+)?(?:whether|if|about|by|why|how|when|what|to|on|for)\b")
+_ASKED: Final = Pattern(r"\s+(?:\w+ly\s+)?(?:whether|if|about|by|why|how|when|what|to|on|for)\b")
 """ "Asked whether the town had fallen, he …": a question, and not his."""
-_STATUS: Final = re.compile(
+_STATUS: Final = Pattern(
     r"\s+(?:(?:the|its|their|both|two|as|an?|breakaway|self-\w+|so-called|separatist|of)\s+|[\w’'-]+\s+){0,5}?"
     r"(?:independen\w+|sovereign\w*|republics?|statehood|borders|regions?|states?|territor\w+|annexation|government|need|right)\b"
 )
@@ -274,6 +275,13 @@ def _first_of_pair(line: Line, spoken: Spoken) -> ActorMention | None:
     return None
 
 
+_NOT: Final = frozenset({"not", "never", "cannot", "without", "t"})
+"""What `_NOT_BEFORE` has at least, "didn't" cut at its apostrophe."""
+_NOT_BEFORE: Final = Pattern(
+    r"(?:\b(?:not|never|cannot|without)|n['’]t)(?:\s+\w+ly)?(?:\s+yet)?(?:\s+been)?\s*$", re.IGNORECASE
+)
+
+
 def _negated(line: Line, word: Word) -> bool:
     token = word.token
     if token is not None:
@@ -288,11 +296,7 @@ def _negated(line: Line, word: Word) -> bool:
                 return True
         if token.dep_ == "xcomp" and token.head.lower_ in ("unable", "yet", "able"):
             return True
-        return bool(
-            re.search(
-                r"(?:\b(?:not|never|cannot|without)|n['’]t)(?:\s+\w+ly)?(?:\s+yet)?(?:\s+been)?\s*$",
-                line.between(line.start, word.start),
-                re.IGNORECASE,
-            )
-        )
+        if line.vocabulary.isdisjoint(_NOT):
+            return False
+        return _NOT_BEFORE.search(line.between(line.start, word.start)) is not None
     return bool(_NEGATION.search(line.between(line.start, word.start)[-45:]))

@@ -3,28 +3,33 @@
 Works with and without a parse. Everything is counted in characters of `Document.text`.
 """
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, final
 
 from services.extract.document import ActorMention, Document, Sentence, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.claims.lexicon import vocabulary_of
 from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*|[^\w\s]", re.UNICODE)
+_WORD: Final = Pattern(r"[^\W_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
 MAX_SENTENCE: Final = 4000
 """Characters of a sentence that are looked at: what is longer is no sentence."""
 
 
-@dataclass(slots=True)
+@final
 class Word:
-    text: str
-    low: str
-    start: int
-    end: int
-    token: Token | None = None
+    """One word, in `low` without capitals. Written out: a dataclass is slow to make even where it is compiled."""
+
+    __slots__ = ("end", "low", "start", "text", "token")
+
+    def __init__(self, text: str, start: int, token: Token | None = None) -> None:
+        self.text: Final = text
+        self.low: Final = text.lower()
+        self.start: Final = start
+        self.end: Final = start + len(text)
+        self.token: Final = token
 
 
 @dataclass(slots=True)
@@ -67,8 +72,8 @@ class Line:
         return any(q.start <= offset < q.end for q in self.quotes)
 
 
-_QUOTE: Final = re.compile(r"[\"“”„«»]|(?<![\w])[‘'](?=\w)|(?<=[\w.,!?])['’](?!\w)")
-_MARK: Final = re.compile(r"[\"“”„«»‘’']")
+_QUOTE: Final = Pattern(r"[\"“”„«»]|(?<![\w])[‘'](?=\w)|(?<=[\w.,!?])['’](?!\w)")
+_MARK: Final = Pattern(r"[\"“”„«»‘’']")
 
 
 def lines_of(doc: Document) -> list[Line]:
@@ -79,10 +84,8 @@ def lines_of(doc: Document) -> list[Line]:
     for sentence in doc.sentences:
         start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + MAX_SENTENCE)
         text = doc.text[start:end]
-        words = [_word(m.group(), start + m.start()) for m in _WORD.finditer(text)]
-        if sentence.parse is not None:
-            _attach(words, sentence.parse, start)
-        line = Line(sentence, start, end, text, words, vocabulary_of(text), starts=[w.start for w in words])
+        words = _words(text, start, sentence.parse)
+        line = Line(sentence, start, end, text, words, _vocabulary(text, words), starts=[w.start for w in words])
         last = -1
         for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]:
             line.actors.append(mention)
@@ -94,17 +97,32 @@ def lines_of(doc: Document) -> list[Line]:
     return found
 
 
-def _word(text: str, start: int) -> Word:
-    return Word(text, text.lower(), start, start + len(text))
+def _words(text: str, start: int, parse: Parse | None) -> list[Word]:
+    """Return the words of a sentence that begins at `start`, with their tokens where it is parsed."""
+    tokens = {} if parse is None else {token.idx: token for token in parse}
+    found = []
+    at = 0
+    for word in _WORD.findall(text):
+        at = text.find(word, at)  # right behind the word before: only blanks and underscores are no words
+        found.append(Word(word, start + at, tokens.get(at)))
+        at += len(word)
+    return found
 
 
-def _attach(words: list[Word], parse: Parse, start: int) -> None:
-    by_offset = {start + token.idx: token for token in parse}
+def _vocabulary(text: str, words: list[Word]) -> frozenset[str]:
+    """Return `vocabulary_of` the text whose words these are."""
+    if "_" in text:
+        return vocabulary_of(text)
+    found = set()
     for word in words:
-        word.token = by_offset.get(word.start)
+        if word.low.isalnum():
+            found.add(word.low)
+        elif len(word.low) > 1:
+            found |= vocabulary_of(word.low)
+    return frozenset(found)
 
 
-_ENDS_QUOTE: Final = re.compile(r"[\w,.!?…]\"(?=\s|$)")
+_ENDS_QUOTE: Final = Pattern(r"[\w,.!?…]\"(?=\s|$)")
 """A straight mark that ends what an earlier sentence has opened: "…. Nobody listened," says he."""
 
 

@@ -50,13 +50,17 @@ def clean(doc: Document) -> None:
 
 
 def _settle(doc: Document, body: Tracked, title: str, found: Found) -> None:
-    whole: str | None = None  # the text in which nothing was found glued together last
+    quiet: str | None = None  # the text in which no noise was found last
+    whole: str | None = None  # that in which nothing was found glued together
 
     for _ in range(_ROUNDS):
         changed = characters(body)
         changed |= spaces(body)
         changed |= _dateline(doc, body)
-        changed |= blocks(body, title or None, found)
+        if body.text != quiet:
+            noisy = blocks(body, title or None, found)
+            changed |= noisy
+            quiet = None if noisy else body.text
         if body.text != whole:
             glued = unglue(body)
             changed |= glued

@@ -9,50 +9,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.clean.noise import OPENER, WEAK, noise_at, run_at
 from services.extract.stages.clean.tracked import Edit, Tracked
 
-_LINE: Final = re.compile(r"[^\n]+")
-_BOUNDARY: Final = re.compile(
+_LINE: Final = Pattern(r"[^\n]+")
+_BOUNDARY: Final = Pattern(
     r"[.!?…|▪·*–—\"”)\],-](?:(?<=[.!?…])[\"”')\]]{0,3}\s{0,2}|(?<=\|)\|*\s?|(?<=\s[▪·*–—-])(?P<apart>\s)"
     r"|(?<=[\"”)\]])\s+|(?<=[,\"”])(?=\())"
 )
-_PROSE_END: Final = re.compile(r"[.!?…:;,][\"”'’)\]]{0,3}$")
+_PROSE_END: Final = Pattern(r"[.!?…:;,][\"”'’)\]]{0,3}$")
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_STAMP_WORD: Final = re.compile(
+_STAMP_WORD: Final = Pattern(
     rf"(?:{_MONTH}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}|a\.?m|p\.?m|gmt|utc|msk|est|edt|cet|eest|kyiv|moscow|"
     rf"time|at|on|of|last|"
     r"updated?|published|posted|modified|date|ago|hours?|min|minutes?|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}h\d\d|t\d\d)$",
     re.IGNORECASE,
 )
-_CLOCK_OR_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
-_BYLINE: Final = re.compile(
+_CLOCK_OR_YEAR: Final = Pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
+_BYLINE: Final = Pattern(
     r"(?:[Bb]y|BY|Text by|Story by|Report by|Author ?:|Reporter ?:|Written by) "
     r"((?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for|,)(?:[ ,]+(?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|"
     r"for)){0,12})[.,]?$"
 )
-_MENU: Final = re.compile(r"(?:Home|Menu|News|World)(?: ?[|>»/›] ?[A-Z][\w&-]*(?: [\w&-]+){0,2}){1,6}")
-_ICONS: Final = re.compile(
+_MENU: Final = Pattern(r"(?:Home|Menu|News|World)(?: ?[|>»/›] ?[A-Z][\w&-]*(?: [\w&-]+){0,2}){1,6}")
+_ICONS: Final = Pattern(
     r"\w*icon\w*|chevron|hamburger|dropdown|fullscreen|full|menu|close|arrow\w*|logo|svg", re.IGNORECASE
 )
-_CREDIT: Final = re.compile(
+_CREDIT: Final = Pattern(
     r"photo|image|picture|credit|handout|screenshot|©|getty|reuters|\bafp\b|\bepa\b|associated press|anadolu|"
     r"sputnik|ukrinform|unian|pool",
     re.IGNORECASE,
 )
-_CAPTION_LABEL: Final = re.compile(
+_CAPTION_LABEL: Final = Pattern(
     r"(?:(?:(?:Image|Photo|Picture|Video) caption ?[:,]|(?:Caption|In the (?:photo|picture|image)|Pictured) ?:) ?)",
     re.IGNORECASE,
 )
-_INNER_LABEL: Final = re.compile(r"[.!?…][\"”')]{0,2} ((?:Image|Photo|Picture|Video) caption ?: ?)")
-_BRACKET: Final = re.compile(r"\[([^\[\]\n]{0,80})\]")
-_NOTE: Final = re.compile(
+_INNER_LABEL: Final = Pattern(r"[.!?…][\"”')]{0,2} ((?:Image|Photo|Picture|Video) caption ?: ?)")
+_BRACKET: Final = Pattern(r"\[([^\[\]\n]{0,80})\]")
+_NOTE: Final = Pattern(
     r"\d{1,3}|[a-z]|note \d{1,3}|embedded content|citation needed|inaudible|crosstalk", re.IGNORECASE
 )
 """What stands in brackets of its own and is no word of the text: a footnote's number, a player that is not there."""
-_BARS: Final = re.compile(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
-_BULLET: Final = re.compile(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
-_TOLD: Final = re.compile(r"[^\W_]+")
+_BARS: Final = Pattern(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
+_BULLET: Final = Pattern(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
+_TOLD: Final = Pattern(r"[^\W_]+")
+_UNTOLD: Final = {code: None for code in range(128) if not chr(code).isalnum()}
+"""The rest of ASCII, which is left out of what is compared."""
+_WORD: Final = Pattern(r"[\w.]*\w")
+_HEADINGS: Final = frozenset({"trending", "international", "europe", "world", "advertisement"})
 _SHORT: Final = 320
 """Longest line that may be a caption or a headline, in characters."""
 
@@ -74,7 +79,8 @@ def is_prose(line: str) -> bool:
 
 def fold(line: str) -> str:
     """The line for comparison: letters and digits, lower-cased."""
-    return "".join(_TOLD.findall(line.lower()))
+    low = line.lower()
+    return low.translate(_UNTOLD) if low.isascii() else "".join(_TOLD.findall(low))
 
 
 def blocks(text: Tracked, title: str | None, found: Found) -> bool:
@@ -99,6 +105,7 @@ def _brackets(text: str) -> Iterator[Edit]:
 def _lines(text: Tracked, title: str | None, found: Found) -> Iterator[Edit]:
     whole = text.text
     spans = [match.span() for match in _LINE.finditer(whole)]
+    labels = " caption" in whole
     seen = {fold(title)} if title else set()
     in_block = after_noise = False
     for number, (start, end) in enumerate(spans):
@@ -135,8 +142,7 @@ def _lines(text: Tracked, title: str | None, found: Found) -> Iterator[Edit]:
             yield start, start + label.end(), ""
             stop = _first_end(whole, start + label.end(), end)
             _mark(text, (start + label.end(), stop), found)
-        else:
-            label = None
+        elif labels:
             for inner in _INNER_LABEL.finditer(whole, start, end):
                 yield inner.start(1), inner.end(1), ""
                 _mark(text, (inner.end(1), _first_end(whole, inner.end(1), end)), found)
@@ -194,16 +200,13 @@ def _is_furniture(line: str, found: Found) -> bool:
     """Time stamps, bylines, tag lists, icon names: lines that say nothing of the war."""
     if len(line) > 240:
         return False
-    tokens = re.findall(r"[\w.]*\w", line)
-    if not tokens:
+    if _WORD.search(line) is None:
         return False
-    if (
-        len(tokens) <= 14
-        and _CLOCK_OR_YEAR.search(line)
-        and all(_STAMP_WORD.match(t) for token in tokens for t in token.split(".") if t)
-    ):
-        return True
-    if _MENU.fullmatch(line) and len(tokens) <= 12:
+    if _CLOCK_OR_YEAR.search(line):
+        tokens = _WORD.findall(line)
+        if len(tokens) <= 14 and all(_STAMP_WORD.match(t) for token in tokens for t in token.split(".") if t):
+            return True
+    if _MENU.fullmatch(line) and len(_WORD.findall(line)) <= 12:
         return True
     parts = [part.strip() for part in line.split("|")]
     byline = _BYLINE.match(line) or (_BYLINE.match(parts[0]) if len(parts) > 1 and not is_prose(line) else None)
@@ -211,6 +214,7 @@ def _is_furniture(line: str, found: Found) -> bool:
         found.byline = found.byline or byline.group(1).rstrip(" ,.")
         return True
     if "icon" in line.lower():
+        tokens = _WORD.findall(line)
         icons = sum(1 for token in tokens if _ICONS.fullmatch(token))
         if icons >= 2 and icons * 2 >= len(tokens):
             return True
@@ -219,11 +223,9 @@ def _is_furniture(line: str, found: Found) -> bool:
         rest = line[weak.end() :]
         while rest and (weak := WEAK.match(rest)) and weak.end():
             rest = rest[weak.end() :]
-        if not rest and len(tokens) <= 8:
+        if not rest and len(_WORD.findall(line)) <= 8:
             return True
-    return _is_tag_list(line) or (
-        len(tokens) <= 2 and line.lower() in {"trending", "international", "europe", "world", "advertisement"}
-    )
+    return _is_tag_list(line) or line.lower() in _HEADINGS
 
 
 def _is_tag_list(line: str) -> bool:
@@ -241,7 +243,7 @@ def _adjacent(text: str, spans: list[tuple[int, int]], number: int) -> bool:
 
 
 def _first_end(text: str, start: int, end: int) -> int:
-    match = re.compile(r"[.!?](?=\s|$)|\(").search(text, start, end)
+    match = Pattern(r"[.!?](?=\s|$)|\(").search(text, start, end)
     return match.start() if match else end
 
 

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Final
 
+from services.extract.pattern import Pattern
+
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _DAY: Final = (
@@ -15,16 +17,16 @@ _CAPS: Final = r"[A-Z][A-Z'’./-]{2,24}(?: [A-Z][A-Z'’./-]{1,24}){0,3}"
 _NAMED: Final = r"[A-Z][a-z'’-]{2,20}(?:[ /][A-Z][a-z'’-]{2,20}){0,2}"
 _REST: Final = r"(?:, [A-Z][A-Za-z.'’ -]{1,30}?){0,2}?"
 # Capitals, then any of country, day and agency, then a dash or (with nothing else) a colon.
-_DATELINE: Final = re.compile(
+_DATELINE: Final = Pattern(
     rf"(?P<place>{_CAPS})(?P<rest>{_REST}),? ?(?:{_DAY})?[,.]? ?(?:{_AGENCY})? ?(?:[-–—]{{1,2}} ?(?=[\"“'A-Z0-9])|"
     rf"(?<=/)\.? (?=[\"“A-Z])|(?<=/\.) (?=[\"“A-Z]))"
     rf"|(?P<colon>{_CAPS}): (?=[\"“A-Z])"
     rf"|(?P<named>{_NAMED})(?:, [A-Z][a-z]+)?,? ?(?:{_AGENCY} ?[-–—]{{1,2}} ?| [-–—]{{1,2}} )(?=[\"“A-Z])"
 )
-_STOPPED: Final = re.compile(
+_STOPPED: Final = Pattern(
     rf"(?P<place>{_CAPS}|{_NAMED}), {_DAY}\.? ?(?:{_AGENCY})?\. (?=[\"“A-Z])|(?P<alone>[A-Z]{{4,20}})\. (?=[\"“A-Z])"
 )
-_DAY_ONLY: Final = re.compile(rf"{_DAY} (?:{_AGENCY} )?[-–—]{{1,2}} (?=[\"“A-Z])")
+_DAY_ONLY: Final = Pattern(rf"{_DAY} (?:{_AGENCY} )?[-–—]{{1,2}} (?=[\"“A-Z])")
 _NO_PLACE: Final = frozenset(
     (  # noqa: SIM905
         "UPD UPDATE UPDATED UPDATES BREAKING EXCLUSIVE LIVE WATCH VIDEO PHOTO PHOTOS OPINION ANALYSIS EXPLAINER "

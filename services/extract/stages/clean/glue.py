@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 from services.extract.stages.clean.tracked import Edit, Tracked
 
@@ -17,7 +18,7 @@ _RULES: Final = tomllib.loads(Path(__file__).with_name("glue.toml").read_text(en
 _DOMAINS: Final = "(?i:ru|ua|com|org|net|info|media|eu|de|uk|fm|tv|io|me|news|today|press|live|gov|edu|by)"
 # A sentence end or a clause mark with no space behind it. One letter before it is an initial; a domain is no sentence.
 # The mark stands first in the pattern, and what comes before is looked at from there: a search skips to the marks.
-_MARK: Final = re.compile(
+_MARK: Final = Pattern(
     rf"[.!?…,;:](?=\S)(?:(?<=[^\W\d_]{{2}}[.!?…])(?=[\"”')]?(?!{_DOMAINS}\b)[A-Z][a-z\u2019'])"
     rf"|(?<=[^\W\d_]{{2}}\.)(?=\d{{1,2}}[.:]\d\d\b)"
     rf"|(?<=[^\W\d_][,;])(?=[^\W\d_“])"
@@ -25,14 +26,14 @@ _MARK: Final = re.compile(
     rf"|(?<=\d,)(?=[A-Za-z]{{3}})"
     rf"|(?<=[^\W\d_]{{2}}:)(?=[A-Z][a-z]|“))"
 )
-_NAME: Final = re.compile(
+_NAME: Final = Pattern(
     rf"\b({alternatives(_RULES['names'])})"
     rf"(?={'|'.join(_RULES['words'])}\b)(?!{'|'.join(_RULES['endings'])}\b)"
 )
-_NOUN: Final = re.compile(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")
-_LONE_NAME: Final = re.compile(rf"\b([A-Z][a-z]{{3,20}})({'|'.join(_RULES['long_words'])})\b")
-_CURLY: Final = re.compile(r"[”“](?:(?<=[\w.,!?…]”)(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;]“)|(?<=[^\W\d_]{2}“)(?=[^\W\d_]))")
-_STRAIGHT: Final = re.compile(r'["\n]')
+_NOUN: Final = Pattern(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")
+_LONE_NAME: Final = Pattern(rf"\b([A-Z][a-z]{{3,20}})({'|'.join(_RULES['long_words'])})\b")
+_CURLY: Final = Pattern(r"[”“](?:(?<=[\w.,!?…]”)(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;]“)|(?<=[^\W\d_]{2}“)(?=[^\W\d_]))")
+_STRAIGHT: Final = Pattern(r'["\n]')
 
 
 def unglue(text: Tracked) -> bool:

@@ -3,18 +3,19 @@
 import re
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.clean.blocks import is_prose
 from services.extract.stages.clean.characters import characters, spaces
 from services.extract.stages.clean.glue import unglue
 from services.extract.stages.clean.tracked import Tracked
 
-_OUTLET: Final = re.compile(
+_OUTLET: Final = Pattern(
     r"\s(?:[|»•]|[-–—](?= (?:[\w.']+ ){0,3}(?:News|Times|Post|Reuters|BBC|CNN|AP|TASS|Pravda|Independent|Guardian|"
     r"Online)\b))\s?[^|\n]{2,40}$"
 )
-_BULLET: Final = re.compile(r"[•▪*–—-]\s|\d{1,2}[.:)]\s?\d?")
-_INNER_END: Final = re.compile(r"[a-z\d][\"”')]?[.!?][\"”']? +[A-Z“\"][a-z]+ .*?[a-z]")
-_STOPPED: Final = re.compile(r"[.:;,…][\"”'’)\]]{0,3}$")
+_BULLET: Final = Pattern(r"[•▪*–—-]\s|\d{1,2}[.:)]\s?\d?")
+_INNER_END: Final = Pattern(r"[a-z\d][\"”')]?[.!?][\"”']? +[A-Z“\"][a-z]+ .*?[a-z]")
+_STOPPED: Final = Pattern(r"[.:;,…][\"”'’)\]]{0,3}$")
 
 
 def cleaned_title(raw: str | None) -> str:

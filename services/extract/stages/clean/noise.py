@@ -5,21 +5,23 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from services.extract.pattern import Pattern
+
 _RULES: Final = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(encoding="utf-8"))
 
 
-def _any(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{rule['pattern']})" for rule in _RULES[kind]), re.IGNORECASE | re.MULTILINE)
+def _any(kind: str) -> Pattern:
+    return Pattern("|".join(f"(?:{rule['pattern']})" for rule in _RULES[kind]), re.IGNORECASE | re.MULTILINE)
 
 
 OPENER: Final = _any("opener")
 WHOLE: Final = _any("whole")
 WEAK: Final = _any("weak")
 
-SEGMENT_END: Final = re.compile(r"[.!?…][\"”')\]]{0,4}(?=\s|$)|\n|\s\|+\s?|\s▪|$")
+SEGMENT_END: Final = Pattern(r"[.!?…][\"”')\]]{0,4}(?=\s|$)|\n|\s\|+\s?|\s▪|$")
 """Where what an opener announced is over: the end of a sentence, of a line, of a column between bars."""
 
-_BORDER: Final = re.compile(r"[\s|▪·*/,;»–—-]*")
+_BORDER: Final = Pattern(r"[\s|▪·*/,;»–—-]*")
 
 
 def noise_at(text: str, at: int) -> int:

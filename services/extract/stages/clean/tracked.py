@@ -5,6 +5,11 @@ The steps of cleaning (see the package) all work on one `Tracked`; its map becom
 
 from array import array
 from collections.abc import Iterable
+from typing import Final
+
+_STEP: Final = 64
+_COUNT: Final = array("q", range(1 << 14))
+"""0, 1, 2 …, as far as nearly all articles go: a copy of it is made faster than one number after the other."""
 
 Edit = tuple[int, int, str]
 """Replace the characters from the first number (inclusive) to the second (exclusive) by the text."""
@@ -17,7 +22,7 @@ class Tracked:
 
     def __init__(self, raw: str) -> None:
         self.text = raw
-        self.origin = array("q", range(len(raw)))
+        self.origin = _COUNT[: len(raw)] if len(raw) <= len(_COUNT) else array("q", range(len(raw)))
 
     def apply(self, edits: Iterable[Edit]) -> bool:
         """Carry out `edits` and return whether there were any. They come in ascending order; one that overlaps its
@@ -52,8 +57,13 @@ class Tracked:
         """Return ascending (offset, raw offset) where the two begin to run apart from what went before."""
         found: list[tuple[int, int]] = []
         expected = -1
-        for offset, raw in enumerate(self.origin):
-            if raw != expected:
-                found.append((offset, raw))
-            expected = raw + 1
+        for start in range(0, len(self.origin), _STEP):
+            origin = self.origin[start : start + _STEP]
+            if expected >= 0 and origin == _COUNT[expected : expected + _STEP]:
+                expected += len(origin)  # in step with the raw text all along
+                continue
+            for offset, raw in enumerate(origin, start):
+                if raw != expected:
+                    found.append((offset, raw))
+                expected = raw + 1
         return found

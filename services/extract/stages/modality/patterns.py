@@ -3,15 +3,15 @@
 Coarser than the walk: it looks back through the same clause, nearest word first, at most twelve words.
 """
 
-import re
 from typing import Final
 
 from services.contracts.taxonomy import Modality
 from services.extract.document import Why
+from services.extract.pattern import Pattern
 from services.extract.stages.modality.compose import Effect, State, compose, final
 from services.extract.stages.modality.lexicon import lexicon
 
-_WORD: Final = re.compile(r"[A-Za-z’']+|[,;:.!?]")
+_WORD: Final = Pattern(r"[A-Za-z’']+|[,;:.!?]")
 _REACH: Final = 12
 _LOOK_BACK: Final = 160
 

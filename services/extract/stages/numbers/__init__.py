@@ -10,61 +10,65 @@ from typing import Final, cast
 
 from services.contracts.taxonomy import Bound, QuantityKind
 from services.extract.document import Document, NumberMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.numbers.counted import Counted, counted, is_no_count
 from services.extract.stages.numbers.fate import downed, fate, fated
 from services.extract.stages.numbers.figures import SHARE, Figure, figures
 from services.extract.stages.numbers.lexicon import BOUNDS, NOUNS, SHARES
+from services.extract.stages.wordindex import WordIndex, index_of
 
 _BY_NOUN: Final = frozenset({"equipment", "munitions", "strikes", "troops", "killed_or_wounded"})
 _PEOPLE: Final = frozenset({"people", "military", "captured", "displaced"})
 _FATES: Final = frozenset({"killed", "wounded", "captured", "missing", "displaced", "released", "killed_or_wounded"})
-_LAND: Final = re.compile(
+_LAND: Final = Pattern(
     r" of (?:the |all |its |Ukraine's |our |this )?(?:(?-i:[A-Z][\w'-]+)|territor\w+|area|region|oblast|city|town|"
     r"village|district|province|land|country|settlement|it\b)|"
     r" (?:the |its )(?:territory|city|town|village|region)|(?: under)? (?:controlled|occupied|liberated|"
     r"under (?:the )?control)",
     re.IGNORECASE,
 )
-_NO_LAND: Final = re.compile(
+_NO_LAND: Final = Pattern(
     r" of (?:the |its |their |all )?(?:\w+ ){0,2}(?:personnel|people|residents|population|soldiers|houses|homes|"
     r"buildings|missiles|drones|budget|capacity|energy|"
                              r"plan|way|week|staff|losses|hull|power|troops|vehicles|"
                              r"equipment|bombers|fleet|strategic|million|their|Western|"
                              r"Russian|Ukrainian|Russia's \w+ (?!oblast))", re.IGNORECASE)  # fmt: skip
-_SWAPPED: Final = re.compile(
+_SWAPPED: Final = Pattern(
     r"\b(?:exchang|swap|hand(?:ed|ing)? over|repatriat|return(?:ed|ing)? (?:the )?(?:bod|remains)|gave back|receiv)",
     re.IGNORECASE,
 )
 _FRACTIONS: Final = frozenset({"third", "quarter", "fifth", "tenth"})
 """Nouns of fractions: "three quarters of the city" is a share, not three of something."""
-_AND: Final = re.compile(
+_AND: Final = Pattern(
     r"(?:,| and| or|, and| as well as| plus)(?: (?:another|at least|also|a|up to|about|some|more than|nearly))* ?$",
     re.IGNORECASE,
 )
-_TIMES: Final = re.compile(r" times\b(?! (?:as|more|larger|bigger|higher|less|the|greater|faster|over))", re.IGNORECASE)
-_STRUCK: Final = re.compile(
+_TIMES: Final = Pattern(r" times\b(?! (?:as|more|larger|bigger|higher|less|the|greater|faster|over))", re.IGNORECASE)
+_STRUCK: Final = Pattern(
     r"\b(?:attack|shell|struck|strik|storm|assault|bomb|fir(?:ed|ing)|tried|hit|attempt|went at|beat up|came under|"
     r"raid|push)",
     re.IGNORECASE,
 )
 _SHARE_NOUNS: Final = tuple(sorted({re.split("[ -]", words)[-1].removesuffix("s") for words in SHARES}))
 """Half, third, quarter, …: a text without any of them tells no share in words."""
-_TWICE: Final = re.compile(r"(?i:(?<![\w-])(?:twice|once|thrice)(?![\w-]))")
-_STRIKES_AHEAD: Final = re.compile(
+_TWICE: Final = {"once": 1, "twice": 2, "thrice": 3}
+_TIMES_OVER: Final = Pattern(r"(?i:(?<![\w-])(?:twice|once|thrice)(?![\w-]))")
+_STRIKES_AHEAD: Final = Pattern(
     r"(?:,| and) (?:\d+|\w+) (?:\w+ ){0,2}(?:strikes|attacks|airstrikes|assaults)\b", re.IGNORECASE
 )
-_TABLE: Final = re.compile(r"([A-Za-z][A-Za-z -]{2,40}?) ?[-–—:] ?(?:about |approximately |≈ ?)?$")
-_AGED: Final = re.compile(
+_TABLE: Final = Pattern(r"([A-Za-z][A-Za-z -]{2,40}?) ?[-–—:] ?(?:about |approximately |≈ ?)?$")
+_AGED: Final = Pattern(
     r",? (?:of|aged) (?:\d{1,2}|[a-z]+)|, \d{1,2},| born (?:in|on) (?:[\w ]{1,16} )?\d{4}| in (?:his|her) \w+|"
     r" (?:of|from) (?:the )?(?:(?:town|city|village|hamlet|district|region) of )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?|"
     r", (?:[A-Z][\w'’.-]+ ?){1,3}(?:, \d{1,2})?,"
 )
 """What tells of one person before it is told what became of him: age, home, name."""
-_SINGLE: Final = re.compile(
+_ONE_OF: Final = ("a", "an", "another")
+_SINGLE: Final = Pattern(
     r"(?i:(?<![\w-])(?:an?|another) (?P<noun>(?:[\w'-]+ ){0,2}[\w-]+)(?P<age>,? (?:of|aged) (?:\d{1,2}|"
     r"[a-z]+))?(?![\w-]))"
 )
-_DOWNED: Final = re.compile(
+_DOWNED: Final = Pattern(
     r"(?i:\b(?:(?:shot|took|taken|brought|knocked|gunned|shooting|taking|bringing) down|downed|intercepted|"
     r"destroyed|lost|hit|sank|sunk|struck|damaged|burned|burnt|put) $)"
 )
@@ -73,9 +77,10 @@ _DOWNED: Final = re.compile(
 def numbers(doc: Document) -> None:
     """Fill `doc.numbers`, in the order of the text, none overlapping."""
     text = doc.text
+    words = index_of(text)
     taken = [mention.span for mention in doc.times]
     starts = [span.start for span in taken]
-    read = [f for f in figures(text) if not _in(taken, starts, f) and not is_no_count(text, f.core, f.end, f.digits)]
+    read = [f for f in figures(words) if not _in(taken, starts, f) and not is_no_count(text, f.core, f.end, f.digits)]
     found: list[NumberMention] = []
     kinds: list[str] = []
     behind = [counted(text, figure.end, figure.currency) for figure in read]
@@ -84,7 +89,7 @@ def numbers(doc: Document) -> None:
         if thing.kind == "of_more" and index + 1 < len(read):
             thing = Counted(figure.end, behind[index + 1].noun, behind[index + 1].kind, None, None)
         mention = _mention(
-            doc, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds
+            words, figure, thing, read[index + 1].start if index + 1 < len(read) else len(text), found, kinds
         )
         if mention is not None and (not found or found[-1].span.end <= mention.span.start):
             found.append(mention)
@@ -93,10 +98,10 @@ def numbers(doc: Document) -> None:
     found = [
         m for m in found if not (m.noun is None and m.what is None and m.phrase.lower() in {"one", "a hundred", "zero"})
     ]
-    shares = _shares(doc, [m for m in found if m.noun not in _FRACTIONS])
+    shares = _shares(doc, words, [m for m in found if m.noun not in _FRACTIONS])
     found = [m for m in found if m.noun not in _FRACTIONS or not any(s.span.overlaps(m.span) for s in shares)]
-    found += shares + _twice(doc)
-    found += _singles(doc, found)
+    found += shares + _twice(doc, words)
+    found += _singles(doc, words, found)
     doc.numbers = _apart(found)
 
 
@@ -149,14 +154,14 @@ def _in(taken: list[Span], starts: list[int], figure: Figure) -> bool:
 
 
 def _mention(
-    doc: Document,
+    index: WordIndex,
     figure: Figure,
     thing: Counted,
     stop: int,
     before: list[NumberMention],
     kinds: list[str],
 ) -> NumberMention | None:
-    text = doc.text
+    text = index.text
     end = thing.end
     if (
         figure.vague
@@ -201,7 +206,16 @@ def _mention(
         span = Span(start, end)
         what = "strikes" if _STRUCK.search(text, max(0, start - 100), min(len(text), end + 80)) else None
         return NumberMention(
-            span, doc.words(span), low, high, bound, "time", None, None, None, cast("QuantityKind | None", what)
+            span,
+            text[span.start : span.end],
+            low,
+            high,
+            bound,
+            "time",
+            None,
+            None,
+            None,
+            cast("QuantityKind | None", what),
         )
     elif thing.kind in {"area", "distance", "sum"}:
         what = thing.kind
@@ -224,7 +238,7 @@ def _mention(
     elif thing.kind in _BY_NOUN and thing.kind not in _PEOPLE:
         what = thing.kind
     else:
-        what = _people(text, start, end, stop, thing, before, kinds)
+        what = _people(index, start, end, stop, thing, before, kinds)
     if what is None and thing.noun is None:
         label = _table_noun(text, start)
         if label:
@@ -232,12 +246,21 @@ def _mention(
             start = label[2]
             span = Span(start, end)
     return NumberMention(
-        span, doc.words(span), low, high, bound, thing.noun, unit, thing.per, share, cast("QuantityKind | None", what)
+        span,
+        text[span.start : span.end],
+        low,
+        high,
+        bound,
+        thing.noun,
+        unit,
+        thing.per,
+        share,
+        cast("QuantityKind | None", what),
     )
 
 
 def _people(
-    text: str,
+    index: WordIndex,
     start: int,
     end: int,
     stop: int,
@@ -247,10 +270,11 @@ def _people(
 ) -> str | None:
     if thing.kind == "other" or (thing.noun and not thing.kind):
         return None
+    text = index.text
     what: str | None = None
-    if fated(text, start - 169, end + 110):
-        what = fate(text, start, end, stop, thing.kind == "military")
-        if what is None and thing.noun is None and downed(text, start, end):
+    if fated(index.low, start - 169, end + 110):
+        what = fate(index, start, end, stop, thing.kind == "military")
+        if what is None and thing.noun is None and downed(index.low, start, end):
             return "munitions"
     if what == "killed_or_wounded" and thing.noun is None and not thing.anaphor and thing.kind == "":
         what = what if re.search(r"(?i)loss|casualt", text[max(0, start - 20) : start]) else None
@@ -289,15 +313,13 @@ def _table_noun(text: str, start: int) -> tuple[str, str | None, int] | None:
     return None
 
 
-def _shares(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
+def _shares(doc: Document, words: WordIndex, found: list[NumberMention]) -> list[NumberMention]:
     """ "Half of the city", "more than two thirds of its territory"."""
     shares: list[NumberMention] = []
-    low = doc.text.lower()
-    if not any(noun in low for noun in _SHARE_NOUNS):
+    if not any(noun in words.low for noun in _SHARE_NOUNS):
         return shares
     for match in SHARE.finditer(doc.text):
-        words = match["bound"].lower().strip()
-        kind = BOUNDS.get(words)
+        kind = BOUNDS.get(match["bound"].lower().strip())
         bound: Bound | None = (
             "over" if kind == "over" else "under" if kind == "under" else "about" if kind == "about" else None
         )
@@ -313,10 +335,13 @@ def _shares(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
     return [s for s in shares if not any(s.span.overlaps(other.span) for other in found)]
 
 
-def _twice(doc: Document) -> list[NumberMention]:
+def _twice(doc: Document, words: WordIndex) -> list[NumberMention]:
     found: list[NumberMention] = []
-    for match in _TWICE.finditer(doc.text):
-        count = {"once": 1, "twice": 2, "thrice": 3}[match.group().lower()]
+    for at in words.places(_TWICE):
+        match = _TIMES_OVER.match(doc.text, at)
+        if match is None:
+            continue
+        count = _TWICE[match.group().lower()]
         if count == 1 or re.match(r" (?:as|the|a)\b", doc.text[match.end() : match.end() + 4]):
             continue
         near = _STRUCK.search(doc.text, max(0, match.start() - 80), min(len(doc.text), match.end() + 60))
@@ -329,12 +354,17 @@ def _twice(doc: Document) -> list[NumberMention]:
     return found
 
 
-def _singles(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
+def _singles(doc: Document, index: WordIndex, found: list[NumberMention]) -> list[NumberMention]:
     """ "Killed a railwayman", "a woman was wounded": one, where noun and verb together say what."""
     spans = sorted((mention.span for mention in found), key=lambda span: span.start)
     starts = [span.start for span in spans]
     singles: list[NumberMention] = []
-    for match in _SINGLE.finditer(doc.text):
+    covered = 0
+    for place in index.places(_ONE_OF):
+        match = _SINGLE.match(doc.text, place) if place >= covered else None
+        if match is None:
+            continue
+        covered = match.end()
         words = match["noun"].split()
         kind = ""
         for size in range(1, len(words) + 1):
@@ -358,7 +388,7 @@ def _singles(doc: Document, found: list[NumberMention]) -> list[NumberMention]:
             what = cast("QuantityKind", kind)
         else:
             age = _AGED.match(doc.text, end)
-            what = fate(doc.text, match.start(), age.end() if age else end, max(stop, age.end() if age else 0))
+            what = fate(index, match.start(), age.end() if age else end, max(stop, age.end() if age else 0))
             if what not in {"killed", "wounded", "captured", "missing"}:
                 continue
         span, noun = Span(match.start(), end), words[size - 1].lower()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.numbers.lexicon import (
     CALIBRES,
     CARDINALS,
@@ -15,7 +16,7 @@ from services.extract.stages.numbers.lexicon import (
     singular,
 )
 
-_TOKEN: Final = re.compile(r"[ \u00a0]?([“\"'(]?)([A-Za-zÀ-ÿА-я][\w.'’-]*\w|[A-Za-z])")
+_TOKEN: Final = Pattern(r"[ \u00a0]?([“\"'(]?)([A-Za-zÀ-ÿА-я][\w.'’-]*\w|[A-Za-z])")
 _STOP: Final = frozenset(
     (  # noqa: SIM905
         "in on at of to from by with for and or but as that which who whose whom while when where after before during "
@@ -27,15 +28,15 @@ _STOP: Final = frozenset(
         "stood stand rose fell reached within"
     ).split()
 )
-_MEASURE: Final = re.compile(
+_MEASURE: Final = Pattern(
     rf"[ \u00a0-]?({'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})(?:s|es)?(?![\w²]|-[a-z])",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(
+_MONEY: Final = Pattern(
     rf" ?(?:[a-z]+ )?({'|'.join(re.escape(c) for c in CURRENCIES if c.isalpha())})s?\b", re.IGNORECASE
 )
-_PERCENT: Final = re.compile(r" ?%| ?per ?cent\b(?:age points?)?| pct\b| percents?\b| of one hundred\b", re.IGNORECASE)
-_RATE: Final = re.compile(
+_PERCENT: Final = Pattern(r" ?%| ?per ?cent\b(?:age points?)?| pct\b| percents?\b| of one hundred\b", re.IGNORECASE)
+_RATE: Final = Pattern(
     r",? (?:(?:a|an|per|each|every) (day|night|week|month|year|hour|minute)|(daily|nightly|weekly|monthly|hourly|"
     r"annually))\b(?! (?:ago|later|earlier|before|after|old))",
     re.IGNORECASE,
@@ -48,31 +49,29 @@ _RATES: Final = {
     "hourly": "hour",
     "annually": "year",
 }
-_BEFORE: Final = re.compile(r"(?:([A-Za-z№#][\w-]*)[.:]? ?)$")
-_AGE_AFTER: Final = re.compile(r"-?years?[- ]old\b| years old\b| years? of age\b|-year\b", re.IGNORECASE)
-_AGE_BEFORE: Final = re.compile(
+_BEFORE: Final = Pattern(r"(?:([A-Za-z№#][\w-]*)[.:]? ?)$")
+_AGE_AFTER: Final = Pattern(r"-?years?[- ]old\b| years old\b| years? of age\b|-year\b", re.IGNORECASE)
+_AGE_BEFORE: Final = Pattern(
     r"\b(?:aged?|ages)(?: (?:between|from|of|about))?[ \d,andto–-]*$|\b(?:boy|girl|man|woman|child|lad|teenager|"
     r"son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $",
     re.IGNORECASE,
 )
-_FAR_RATE: Final = re.compile(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
+_FAR_RATE: Final = Pattern(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
 _FLOWING: Final = frozenset({"people", "military", "displaced", "munitions", "strikes", "killed", "wounded"})
-_ADVERB_RATE: Final = re.compile(
+_ADVERB_RATE: Final = Pattern(
     r"[^,.;:!?\d\n\"“”()]{1,70} (?:(daily|nightly|weekly|monthly|hourly)|(?:every|each|per) "
     r"(day|night|week|month|hour))\b(?! (?:later|earlier|before|after|ago|ahead))",
     re.IGNORECASE,
 )
 """A rate at the end of the clause: "1,200 people leave the towns of the oblast daily"."""
-_EACH: Final = re.compile(
-    r",? (?:each|apiece|from each side|on each side|per side|a side)\b(?! (?:day|night|week|month))"
-)
-_OF_THEM: Final = re.compile(r" (?:of|among|out of) (?:them|whom|these|those|which)\b", re.IGNORECASE)
-_OF_MORE: Final = re.compile(
+_EACH: Final = Pattern(r",? (?:each|apiece|from each side|on each side|per side|a side)\b(?! (?:day|night|week|month))")
+_OF_THEM: Final = Pattern(r" (?:of|among|out of) (?:them|whom|these|those|which)\b", re.IGNORECASE)
+_OF_MORE: Final = Pattern(
     r" (?:(?:[A-Za-z]+ )?out of|of|from) (?:the |a total of |all |some |about |more than |over |its |their |"
     r"those )?(?=\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|twen|for|fif)\w*)",
     re.IGNORECASE,
 )
-_COMPOUND: Final = re.compile(r"-(?!(?:strong|odd|plus)\b)[A-Za-z]")
+_COMPOUND: Final = Pattern(r"-(?!(?:strong|odd|plus)\b)[A-Za-z]")
 
 
 @dataclass(slots=True)
@@ -89,7 +88,7 @@ class Counted:
     """ "Of them", "others": what is counted was named before."""
 
 
-_LAST_WORD: Final = re.compile(r"([\w'’-]+), $")
+_LAST_WORD: Final = Pattern(r"([\w'’-]+), $")
 
 
 def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
@@ -140,7 +139,7 @@ def _plain(words: str) -> str:
     return found.group() if found else "0"
 
 
-_MORE: Final = re.compile(r" (?:more|further|additional|other|extra|new)(?= [a-z])(?! than\b)", re.IGNORECASE)
+_MORE: Final = Pattern(r" (?:more|further|additional|other|extra|new)(?= [a-z])(?! than\b)", re.IGNORECASE)
 
 
 def counted(text: str, end: int, currency: str | None) -> Counted:
@@ -187,7 +186,7 @@ def _rate(text: str, end: int) -> tuple[int, str | None]:
 
 def _noun(text: str, end: int) -> Counted:
     at, hit, last, words = end, None, None, 0
-    of = re.compile(r" of (?:the |its |their |his |our )?", re.IGNORECASE).match(text, end)
+    of = Pattern(r" of (?:the |its |their |his |our )?", re.IGNORECASE).match(text, end)
     if of and not re.match(r"(?:them|whom|which|these|those|it)\b", text[of.end() : of.end() + 6]):
         at = of.end() - 1 if text[of.end() - 1] == " " else of.end()
     while words < 6 and (match := _TOKEN.match(text, at)):

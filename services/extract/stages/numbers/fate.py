@@ -1,11 +1,12 @@
 """What happened to the people who are counted, where the words right beside the figure say it: "12 people were
 killed", "wounding 20", "some 80 surrendered", "the death toll rose to four"."""
 
-import re
 from typing import Final, cast
 
 from services.contracts.taxonomy import QuantityKind
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
+from services.extract.stages.wordindex import WordIndex
 
 _STATES: Final[tuple[tuple[QuantityKind, str], ...]] = (
     ("killed",
@@ -43,16 +44,16 @@ _AUXILIARY: Final = (
     r"seriously|badly|gravely|slightly|"
     r"lightly|heavily|moderately|resulted|left|went) )*"
 )
-_RIGHT: Final = tuple((what, re.compile(rf"(?i:,? ?{_AUXILIARY}(?:{words})\b)")) for what, words in _STATES)
-_ANY_RIGHT: Final = tuple((what, re.compile(rf"(?i:\b(?:{words})\b)")) for what, words in _STATES)
-_CLAUSE: Final = re.compile(r"[.;:!?\n]|, (?:and|but|while|as|when|with)\b|\d| (?:and|but|while) ")
-_PASSIVE: Final = re.compile(
-    r"(?i:^[^,;.:]{0,48}?\b(?:were|was|been|are|is|being|got)(?: \w+ly)? (?:\w+ )?$|^,[^;.:]{0,60}, (?:were|was|"
+_RIGHT: Final = tuple((what, Pattern(rf"(?:,? ?{_AUXILIARY}(?:{words})\b)")) for what, words in _STATES)
+_ANY_RIGHT: Final = tuple((what, Pattern(rf"(?:\b(?:{words})\b)")) for what, words in _STATES)
+_CLAUSE: Final = Pattern(r"[.;:!?\n]|, (?:and|but|while|as|when|with)\b|\d| (?:and|but|while) ")
+_PASSIVE: Final = Pattern(
+    r"(?:^[^,;.:]{0,48}?\b(?:were|was|been|are|is|being|got)(?: \w+ly)? (?:\w+ )?$|^,[^;.:]{0,60}, (?:were|was|"
     r"have been|had been|are) (?:\w+ )?$)"
 )
-_LEFT: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
-    (cast("QuantityKind", what), re.compile(
-        rf"(?i:\b(?:{words})(?: or [a-z]+ed)?(?: by| of| from)?(?: (?:the|another|a further|up|all|also))? ?$)"))
+_LEFT: Final[tuple[tuple[QuantityKind, Pattern], ...]] = tuple(
+    (cast("QuantityKind", what), Pattern(
+        rf"(?:\b(?:{words})(?: or [a-z]+ed)?(?: by| of| from)?(?: (?:the|another|a further|up|all|also))? ?$)"))
     for what, words in (
         ("killed",
             r"kill(?:ed|ing|s)|claim(?:ed|ing|s) (?:the )?lives|(?:t[oa]k(?:es|ing|en|e)?|took) the "
@@ -89,27 +90,27 @@ _BEGIN: Final = (
     "ground down|brought|bring|down|intercept|jam|repel|caught|launch|fire|fly|flew|fell|struck|hit|got|fail|"
     "knock|swat|gun"
 )
-_ANYTHING: Final = re.compile(rf"(?i:\b(?:out\b|{alternatives(_BEGIN.split('|'))}))")
+_ANYTHING: Final = Pattern(rf"(?:\b(?:out\b|{alternatives(_BEGIN.split('|'))}))")
 """How the words begin that tell what became of somebody or something."""
-_ASIDE: Final = re.compile(
-    r"(?i:,? (?:including|among (?:them|whom)|[\w-]+ of (?:them|whom)|between them|women|with|some of them|"
+_ASIDE: Final = Pattern(
+    r"(?:,? (?:including|among (?:them|whom)|[\w-]+ of (?:them|whom)|between them|women|with|some of them|"
     r"most of them|mostly|aged)[^,;.:]{0,50},)"
 )
-_DESTROYED: Final = re.compile(rf"(?i:,? ?{_AUXILIARY}(?:destroyed|wiped out|crushed|cut down|fatally|ground down)\b)")
+_DESTROYED: Final = Pattern(rf"(?:,? ?{_AUXILIARY}(?:destroyed|wiped out|crushed|cut down|fatally|ground down)\b)")
 _DOWN_WORDS: Final = (
     r"(?:(?:shot|brought|knocked|taken|dropped|gunned|swatted|struck|fell|came) down|downed|intercepted|destroyed|"
     r"neutrali[sz]ed|suppressed|jammed|"
     r"repelled|caught|dropped by|launched|fired|shoot down|flew|got through|fell|hit their|failed to reach|(?:were|"
     r"was) lost|locationally lost)"
 )
-_DOWN_RIGHT: Final = re.compile(rf"(?i:,? ?{_AUXILIARY}{_DOWN_WORDS}\b)")
-_DOWN_LEFT: Final = re.compile(
-    r"(?i:\b(?:(?:shot|brought|knocked|took|taken|bringing|shooting|taking|knocking) down|downed|intercept(?:ed|"
+_DOWN_RIGHT: Final = Pattern(rf"(?:,? ?{_AUXILIARY}{_DOWN_WORDS}\b)")
+_DOWN_LEFT: Final = Pattern(
+    r"(?:\b(?:(?:shot|brought|knocked|took|taken|bringing|shooting|taking|knocking) down|downed|intercept(?:ed|"
     r"ing)|caught|launched|fired|neutrali[sz]ed)(?: (?:up to|another|more than|about))? $)"
 )
-_TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
-    (cast("QuantityKind", what), re.compile(
-        rf"(?i:\b(?:{words})\b[^.;:!?\d\n]{{0,140}}\b(?:(?:from|by) [\d.,]+ )?(?:to|at|is|was|are|were|"
+_TALLY: Final[tuple[tuple[QuantityKind, Pattern], ...]] = tuple(
+    (cast("QuantityKind", what), Pattern(
+        rf"(?:\b(?:{words})\b[^.;:!?\d\n]{{0,140}}\b(?:(?:from|by) [\d.,]+ )?(?:to|at|is|was|are|were|"
         rf"reach(?:ed|es)|stands? at|stood at|number(?:ed|s)?|of|total(?:led|s)?|counts?|exceed(?:ed|s)|-|–|:)"
         rf"(?: \w+)? ?$)"))
     for what, words in (
@@ -128,8 +129,8 @@ _TALLY: Final[tuple[tuple[QuantityKind, re.Pattern[str]], ...]] = tuple(
 )  # fmt: skip
 
 
-_EITHER: Final = re.compile(
-    rf"(?i:,? ?{_AUXILIARY}(?:killed|dead|died|slain)(?: there| here)? ?(?:and|or|/) ?(?:{_AUXILIARY})(?:the )?"
+_EITHER: Final = Pattern(
+    rf"(?:,? ?{_AUXILIARY}(?:killed|dead|died|slain)(?: there| here)? ?(?:and|or|/) ?(?:{_AUXILIARY})(?:the )?"
     r"(?:wounded|injured|hurt|maimed|captured)\b)"
 )
 """Dead and wounded told in one figure."""
@@ -137,45 +138,49 @@ _TALLIED: Final = 170
 """How far before its figure a tally may be named: "the death toll from Monday's attack on …, has risen to 25"."""
 
 
-_LIVES: Final = re.compile(r"(?i: (?:of (?:our|their|its|the) \w+ )?(?:their|his|her) (?:lives|life)\b)")
+_LIVES: Final = Pattern(r"(?: (?:of (?:our|their|its|the) \w+ )?(?:their|his|her) (?:lives|life)\b)")
 """What a figure's people are cost: "cost three rescuers their lives"."""
-_LIVES_COUNTED: Final = re.compile(r"(?i:\b(?:lives|life)$)")
-_LIVES_VERB: Final = re.compile(
-    r"(?i:\b(?:(?P<ended>cost(?:s|ing)?|claim(?:s|ed|ing)?|t[oa]k(?:es|ing|en|e)|took|los(?:t|es|ing|e)|loss(?:es)? of|"
+_LIVES_COUNTED: Final = Pattern(r"(?:\b(?:lives|life)$)")
+_LIVES_VERB: Final = Pattern(
+    r"(?:\b(?:(?P<ended>cost(?:s|ing)?|claim(?:s|ed|ing)?|t[oa]k(?:es|ing|en|e)|took|los(?:t|es|ing|e)|loss(?:es)? of|"
     r"price of|paid with|end(?:s|ed|ing)|cut(?:s|ting)? short)|sav(?:es|ed|ing|e)|"
     r"rescu(?:es|ed|ing|e)|spar(?:es|ed|ing|e)|risk(?:s|ed|ing)?|"
     r"endanger(?:s|ed|ing)?|protect(?:s|ed|ing)?|chang(?:es|ed|ing|e))\b)"
 )
-_LIVES_GAP: Final = re.compile(r"(?i:(?: (?!(?:that|who|which|and|but|to|when|as|after|before)\b)[\w'’-]+){0,4} ?$)")
+_LIVES_GAP: Final = Pattern(r"(?:(?: (?!(?:that|who|which|and|but|to|when|as|after|before)\b)[\w'’-]+){0,4} ?$)")
 """What stands between such a verb and its lives: "cost the brigade some 300 lives"."""
-_LIVES_ENDED: Final = re.compile(rf"(?i: {_AUXILIARY}(?:lost|claimed|taken(?! (?:to|out|away))|cut short)\b)")
-_LIVES_KEPT: Final = re.compile(
-    rf"(?i: {_AUXILIARY}(?:saved|rescued|spared|risked|endangered|protected|changed|at risk|at stake|in danger)\b)"
+_LIVES_ENDED: Final = Pattern(rf"(?: {_AUXILIARY}(?:lost|claimed|taken(?! (?:to|out|away))|cut short)\b)")
+_LIVES_KEPT: Final = Pattern(
+    rf"(?: {_AUXILIARY}(?:saved|rescued|spared|risked|endangered|protected|changed|at risk|at stake|in danger)\b)"
 )
-_LIVES_OF: Final = re.compile(r"(?i:\b(?:lives|life) of ?$)")
+_LIVES_OF: Final = Pattern(r"(?:\b(?:lives|life) of ?$)")
 
 
 _LONGEST: Final = 16
 """Characters that one of `_ANYTHING` has at most."""
 
 
-def fated(text: str, start: int, end: int) -> bool:
-    """Whether a word begins between `start` and `end` (exclusive) without which `fate` and `downed` find nothing."""
-    words = _ANYTHING.finditer(text, max(0, start - _LONGEST), end + _LONGEST)
+def fated(low: str, start: int, end: int) -> bool:
+    """Whether a word begins between `start` and `end` (exclusive) without which `fate` and `downed` find nothing.
+
+    `low` is the text in lower case, here and in `downed`.
+    """
+    words = _ANYTHING.finditer(low, max(0, start - _LONGEST), end + _LONGEST)
     return any(start <= word.start() < end for word in words)
 
 
-def downed(text: str, start: int, end: int) -> bool:
+def downed(low: str, start: int, end: int) -> bool:
     """Whether the words beside the figure say that what it counts was fired or brought down."""
-    return bool(_DOWN_RIGHT.match(text, end) or _DOWN_LEFT.search(text, max(0, start - 40), start))
+    return bool(_DOWN_RIGHT.match(low, end) or _DOWN_LEFT.search(low, max(0, start - 40), start))
 
 
-def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> QuantityKind | None:
+def fate(words: WordIndex, start: int, end: int, stop: int, soldiers: bool = False) -> QuantityKind | None:
     """Return what the words around the figure phrase `start` to `end` say of those counted, or None.
 
     `soldiers`: they are an army's, of whom reports also say "destroyed". `stop` is where the next figure begins: what
     stands behind it is its.
     """
+    text = words.low
     before = text[max(0, start - 90) : start]
     lives, theirs = _LIVES_COUNTED.search(text[start:end]), _LIVES.match(text, end)
     of = _LIVES_OF.search(before)
@@ -201,7 +206,7 @@ def fate(text: str, start: int, end: int, stop: int, soldiers: bool = False) -> 
             return what
     if soldiers and (_DESTROYED.match(text, end) or (aside and _DESTROYED.match(text, aside.end()))):
         return "killed"
-    clause = _CLAUSE.search(right)
+    clause = _CLAUSE.search(words.text[end : end + len(right)])
     near = right[: clause.start()] if clause and not right[: clause.start() + 1].endswith(",") else right
     first: tuple[int, QuantityKind] | None = None
     for what, pattern in _ANY_RIGHT:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.contracts.taxonomy import Bound
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 from services.extract.stages.numbers.lexicon import BOUNDS, CARDINALS, CURRENCIES, MULTIPLIERS, SHARES, VAGUE
+from services.extract.stages.wordindex import DIGITS, WordIndex
 
 _DIGITS: Final = r"\d{1,3}(?:(?:[,.'][0-9]{3})+|(?: [0-9]{3})+)(?![\d]|[.,]\d)|\d{1,15}(?:[.,]\d{1,3})?"
 _SMALL: Final = alternatives(CARDINALS)
@@ -25,20 +27,23 @@ _ONE: Final = (
     rf"dozen)s?\b|(?:bn|mn|[kmb](?=\b))(?=[\W]|$))?"
 )
 
-FIGURE: Final = re.compile(
+FIGURE: Final = Pattern(
     rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}{{0,3}})(?:"
     rf"(?P<vague>{alternatives(VAGUE)})"
     rf"|(?P<first>{_ONE})(?:(?: ?[-–—] ?| to | or | and (?=\S+)(?P<between>)|-to-)(?P<second>{_ONE})(?=\W))?"
     rf"))(?P<plus>\+| or more| or so| plus)?(?![\w])"
 )
-SHARE: Final = re.compile(
+SHARE: Final = Pattern(
     rf"(?i:(?<![\w-])(?P<bound>{_BOUND}{{0,3}})(?P<share>{alternatives(SHARES)})"
     r"(?= of\b| the\b| its\b| their\b| his\b))"
 )
-_PART: Final = re.compile(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
+_IN_DIGITS: Final = Pattern(_DIGITS)
+_THOUSANDS: Final = Pattern(r"\d{1,3}(?:[.,]\d{3})+")
+_LETTERS: Final = Pattern(r"[a-z]+")
+_PART: Final = Pattern(rf"(?i:(?P<digits>{_DIGITS})|(?P<words>[a-z][a-z -]*[a-z]))")
 
 
-_CHANGED: Final = re.compile(
+_CHANGED: Final = Pattern(
     r"\b(?:rose|risen|rises|rising|grew|grown|increased|jumped|climbed|soared|gone up|went up|fell|fallen|dropped|"
     r"raised|lowered|revised|corrected|updated|doubled|up|down)(?: \w+ly)?(?: by)? (?:from )?$",
     re.IGNORECASE,
@@ -46,7 +51,7 @@ _CHANGED: Final = re.compile(
 """What goes on with two figures of which the second one counts: "the toll rose from 25 to 27", "by two to 27"."""
 
 
-_HANDED: Final = re.compile(r"(?<!\b[Ii]n )\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?)\s$")
+_HANDED: Final = Pattern(r"(?<!\b[Ii]n )\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?)\s$")
 """Verbs that "over" belongs to and not to the figure behind it: "hand over 19 jets"."""
 
 
@@ -67,13 +72,27 @@ class Figure:
     digits: bool = True
 
 
-def figures(text: str) -> Iterator[Figure]:
-    """Yield every figure, whatever it counts, in order."""
-    at = 0
-    while match := FIGURE.search(text, at):
-        found = list(_read(text, match))
-        at = max(found[-1].end if found else match.end(), match.start() + 1)
-        yield from found
+_PHRASES: Final = (*BOUNDS, *VAGUE, *CARDINALS, *_TENS.split("|"), "between", "almost", "half", "another", "a", "an")
+_FIRST_WORDS: Final = frozenset(re.split("[^a-z]", phrase, maxsplit=1)[0] for phrase in _PHRASES) | {DIGITS, "us"}
+"""What figures begin with, with their bounds: any run of digits, "US$", or one of these."""
+_OTHERS: Final = "".join(sorted({phrase[0] for phrase in _PHRASES if not phrase[0].isalpha()} | set("$€£₴₽")))
+_SIGNS: Final = Pattern(f"[{re.escape(_OTHERS)}]")
+"""What else they begin with."""
+
+
+def figures(words: WordIndex) -> list[Figure]:
+    """Return every figure, whatever it counts, in order."""
+    text, at = words.text, 0
+    read: list[Figure] = []
+    starts = words.among(_FIRST_WORDS)
+    signs = [sign.start() for sign in _SIGNS.finditer(text)]
+    for start in sorted(starts + signs) if signs else starts:
+        match = FIGURE.match(text, start) if start >= at else None
+        if match is not None:
+            found = list(_read(text, match))
+            at = max(found[-1].end if found else match.end(), match.start() + 1)
+            read += found
+    return read
 
 
 def _read(text: str, match: re.Match[str]) -> Iterator[Figure]:
@@ -160,7 +179,7 @@ def value(words: str) -> tuple[float | None, str | None]:
             currency = CURRENCIES["$" if "$" in sign else sign]
             text = text[len(sign) :].strip()
             break
-    number = re.match(_DIGITS, text)
+    number = _IN_DIGITS.match(text)
     if number:
         found = digits_value(number.group())
         rest = text[number.end() :].strip(" -")
@@ -174,13 +193,13 @@ def value(words: str) -> tuple[float | None, str | None]:
 def digits_value(digits: str) -> float:
     """ "1,204", "1.204", "30 000" are thousands; "2,5" and "1.45" have decimals."""
     compact = digits.replace(" ", "").replace("'", "")
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", compact) and not compact.startswith("0"):
+    if _THOUSANDS.fullmatch(compact) and not compact.startswith("0"):
         return float(compact.replace(",", "").replace(".", ""))
     return float(compact.replace(",", "."))
 
 
 def _scale(words: str) -> int:
-    for word in re.findall(r"[a-z]+", words.lower()):
+    for word in _LETTERS.findall(words.lower()):
         if word in MULTIPLIERS and MULTIPLIERS[word] >= 100:
             return MULTIPLIERS[word]
     return 1
@@ -189,7 +208,7 @@ def _scale(words: str) -> int:
 def _words_value(text: str) -> float | None:
     total, current, seen = 0.0, 0.0, False
     half = " and a half" in text
-    for word in re.findall(r"[a-z]+", text.replace(" and a half", "")):
+    for word in _LETTERS.findall(text.replace(" and a half", "")):
         if word in CARDINALS:
             current += CARDINALS[word]
             seen = True

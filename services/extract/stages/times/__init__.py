@@ -5,19 +5,19 @@ put in order, resolved one after the other, and written to `Document.times`. Whe
 saying of it is for later stages. The rules are the codebook's, section Time.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import Document, Span, TimeMention
+from services.extract.pattern import Pattern
 from services.extract.stages.times import named, relative, war
 from services.extract.stages.times.calendar import UNKNOWN, Interval
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.gates import Gates
 from services.extract.stages.times.headings import headings
+from services.extract.stages.wordindex import WordIndex, index_of
 
-_WORDS: Final = named.WORDS | relative.WORDS | frozenset(war.GATE)
 _ANCHORS: Final = frozenset(
     {
         "date",
@@ -36,6 +36,7 @@ _ANCHORS: Final = frozenset(
 )
 
 _DATED: Final = frozenset({"month", "date", "us", "year"})
+_YEAR: Final = Pattern(r"\b(?:19|20)\d\d\b")
 _PERIODS: Final = frozenset({"month", "season", "year", "date", "war"})
 
 
@@ -50,8 +51,9 @@ class _Candidate:
 def times(doc: Document) -> None:
     """Fill `doc.times`, in the order of the text, none overlapping."""
     text = doc.text
-    candidates = _candidates(text)
-    context = Context(text, doc.published, told=headings(text))
+    words = index_of(text)
+    candidates = _candidates(words)
+    context = Context(text, words.low, doc.published, told=headings(text))
     end = 0
     for candidate in _longest(candidates):
         if candidate.start < end:
@@ -77,7 +79,7 @@ def _remember(context: Context, candidate: _Candidate, found: Interval) -> None:
         context.anchor, context.anchor_at, context.period = found, candidate.end, None
     elif candidate.rule in _PERIODS and found.precision in ("month", "season", "year") and found.start and found.end:
         context.period, context.period_at = found, candidate.end
-    named_year = re.search(r"\b(?:19|20)\d\d\b", context.text[candidate.start : candidate.end])
+    named_year = _YEAR.search(context.text[candidate.start : candidate.end])
     if named_year:
         context.year = int(named_year.group())
     elif found.start and candidate.rule in {"date", "us", "numeric", "month", "season", "war", "ordinal"}:
@@ -86,8 +88,8 @@ def _remember(context: Context, candidate: _Candidate, found: Interval) -> None:
         context.story, context.story_at = found.start, candidate.end
 
 
-def _candidates(text: str) -> list[_Candidate]:
-    gates = Gates(text, _WORDS)
+def _candidates(words: WordIndex) -> list[_Candidate]:
+    gates = Gates(words)
     found = [
         _Candidate(phrase.start, phrase.end, phrase.first.kind, lambda c, p=phrase: named.resolve(p, c))  # type: ignore[misc]
         for phrase in named.phrases(gates)

@@ -1,38 +1,36 @@
 """What a phrase of time is resolved against: publication, the dates already read, and the clause that it stands in."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.times.calendar import Interval
 from services.extract.stages.times.headings import Heading, year_at
 
-_FUTURE: Final = re.compile(
+_FUTURE: Final = Pattern(
     r"\b(?:will|won't|shall|going to|is to|are to|was to|were to|is due|are due|be due|(?:is|are|was|were) set to|"
     r"(?:is|are) expected|expected to|"
     r"scheduled|planned for|plans? to|planning to|intends? to|next|upcoming|to be (?:held|signed|discussed)|to meet|"
     r"ready to|starting|supposed to|meant to|"
     r"slated (?:for|to)|scheduled (?:for|to)|about to|arranged for|invited to|"
-    r"begins?|meets?|takes? place|hopes? to|wants? to|proposes?)\b|'ll\b",
-    re.IGNORECASE,
+    r"begins?|meets?|takes? place|hopes? to|wants? to|proposes?)\b|'ll\b"
 )
-_PAST: Final = re.compile(
+_PAST: Final = Pattern(
     r"\b(?:was|were|had|did|said|told|has|have|been|began|fell|went|left|came|took|hit|struck|saw|got|gave|made|"
     r"held|lost|wrote|fought|shot|met|spoke|brought|sent|led|caught|fled|found|gone|grew|heard|kept|knew|laid|paid|ran|"
     r"rose|sank|sought|spent|stood|swept|threw|won|became|chose|dug|froze|rode|spread|tore|woke|built|bought|thought|"
     r"broke|drove|flew|burned|withdrew|cut|"
     r"(?<!\bbe )(?<!being )(?<!to )\w{2,}(?<!expect)(?<!schedul)(?<!plann)(?<!suppos)(?<!slat)(?<!arrang)"
-    r"(?<!invit)ed)\b",
-    re.IGNORECASE,
+    r"(?<!invit)ed)\b"
 )
-_CLAUSE_END: Final = re.compile(
+_CLAUSE_END: Final = Pattern(
     r"[.;:!?\n\"“”]|, (?:and|but|while|which|who|where|whom|as|after|when|said|say)\b|\bthat\b"
 )
 
-_PERFECT: Final = re.compile(r"[^.;\n]{0,60}\bhad\b")
+_PERFECT: Final = Pattern(r"[^.;\n]{0,60}\bhad\b")
 """Told of a month before the one that the tale has come to."""
-_SENTENCE_END: Final = re.compile(r"(?:[.!?…][\"”’)]?\s+|\n\s*)$")
+_SENTENCE_END: Final = Pattern(r"(?:[.!?…][\"”’)]?\s+|\n\s*)$")
 _FAR: Final = 500
 """Characters beyond which what was named before is not pointed back at."""
 
@@ -42,6 +40,8 @@ class Context:
     """`anchor` is the last day (or days) that the text named, `year` the last year, `anchor_at` where."""
 
     text: str
+    low: str
+    """The text in lower case, as long as the text itself."""
     published: date | None
     anchor: Interval | None = None
     anchor_at: int = -1
@@ -107,7 +107,7 @@ class Context:
             left = max(0, start - 140)
         stop = _CLAUSE_END.search(self.text, end, end + 100)
         right = stop.start() if stop else min(len(self.text), end + 100)
-        before, after = self.text[left:start], self.text[end:right]
+        before, after = self.low[left:start], self.low[end:right]
         future = [m.start() for m in _FUTURE.finditer(before)]
         past = [m.start() for m in _PAST.finditer(before)]
         if future or past:

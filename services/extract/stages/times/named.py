@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.times import calendar
 from services.extract.stages.times.calendar import UNKNOWN, Interval, on, shifted
 from services.extract.stages.times.context import Context
-from services.extract.stages.times.gates import DIGITS, Gates
+from services.extract.stages.times.gates import Gates
 from services.extract.stages.times.lexicon import (
     HOLIDAYS,
     MONTH,
@@ -28,6 +29,7 @@ from services.extract.stages.times.lexicon import (
     month_number,
     number,
 )
+from services.extract.stages.wordindex import DIGITS
 
 _TO_MONTH: Final = re.compile(rf" ?[-–—/] ?(?:{MONTH})\b")
 _TH: Final = r"(?:st|nd|rd|th)?"
@@ -44,31 +46,31 @@ _DAY_PART: Final = (
 _POSSESSIVE: Final = r"(?:'s(?!\w))?"
 _DASH: Final = r"(?: ?[-–—] ?| (?:to|and|or|until|till|through|into) (?:the |on )?)"
 
-_DATE: Final = re.compile(
+_DATE: Final = Pattern(
     rf"\b(?P<d>\d{{1,2}}){_TH}(?:{_DASH}(?P<d2>\d{{1,2}}){_TH})?,?(?: of)? "
     rf"(?P<mo>{MONTH}){_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
     rf"|\b(?P<w>{ORDINAL}) of (?P<mo2>{MONTH})(?:,? (?:of )?(?P<y2>{YEAR}))?(?!\w)"
 )
-_DATE_US: Final = re.compile(
+_DATE_US: Final = Pattern(
     rf"\b(?P<mo>{MONTH}) (?P<d>{_DAY}){_TH}(?!\d|[:.,]\d\d\d|"
     rf":\d)(?:{_DASH}(?P<d2>\d{{1,2}}){_TH}(?![\d:]))?{_YEAR_WORDS}{_DAY_PART}{_POSSESSIVE}(?!\w)"
 )
-_NUMERIC: Final = re.compile(
+_NUMERIC: Final = Pattern(
     r"(?<![\d.,/-])(?:(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|"
     r"(?P<d2>\d{1,2})([./])(?P<m2>\d{1,2})\5(?P<y2>(?:19|20)?\d\d)|"
     r"(?:(?<=\()|(?<=\bon )|(?<=\bOn )|(?<=day ))(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?![\d/]))(?![\d/]|[.-]\d)"
 )
-_DAY_OF_WEEK: Final = re.compile(rf"\b(?P<wd>{WEEKDAY}){_DAY_PART}{_POSSESSIVE}(?!\w)")
-_MONTH_ALONE: Final = re.compile(rf"\b(?P<mo>{MONTH}){_YEAR_WORDS}{_POSSESSIVE}(?!\w)")
-_YEAR_ALONE: Final = re.compile(
+_DAY_OF_WEEK: Final = Pattern(rf"\b(?P<wd>{WEEKDAY}){_DAY_PART}{_POSSESSIVE}(?!\w)")
+_MONTH_ALONE: Final = Pattern(rf"\b(?P<mo>{MONTH}){_YEAR_WORDS}{_POSSESSIVE}(?!\w)")
+_YEAR_ALONE: Final = Pattern(
     rf"(?:(?<![\d.,$€£/№-])|(?<=mid-))\b(?P<y>{YEAR})(?:'s)?(?![\w%]|[.,/:-]\d|-[a-z])(?! (?:{either(NOT_A_YEAR)})\b)"
 )
-_SEASON: Final = re.compile(
+_SEASON: Final = Pattern(
     rf"\b(?P<s>spring|summer|autumn|fall|"
     rf"winter)(?i:{_YEAR_WORDS})(?:'s)?(?!\w)(?P<campaign> (?:counter-?)?(?:offensive|campaign|push|counter-?attack|"
     rf"invasion))?"
 )
-_DAY_OF_MONTH: Final = re.compile(
+_DAY_OF_MONTH: Final = Pattern(
     r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)(?: ?[-–—] ?| (?:to|until|till|through|into) (?:the )?)(?P<d2>\d{1,2})(?:st|nd|"
     r"rd|th)?(?![\w-])"
     r"|\b(?P<d1>\d{1,2})(?:st|nd|rd|th)(?![\w-])(?! (?:[A-Z]|(?:separate|mechani[sz]ed|assault|airborne|brigade|"
@@ -79,16 +81,16 @@ _DAY_OF_MONTH: Final = re.compile(
     r"wave|series|strike|raid)\b))"
     r"|(?<=at day )(?P<day>\d{1,2})(?!\w)"
 )
-_DAY_OF_MONTH_SAFE: Final = re.compile(
+_DAY_OF_MONTH_SAFE: Final = Pattern(
     r"(?i:\b(?:on|since|by|until|till|from|of|night to|between)(?: the)?|\d(?:st|nd|rd|th) (?:and|or|to)(?: the)?) $"
 )
-_HOLIDAY: Final = re.compile(rf"\b(?P<h>{either(HOLIDAYS)})\b(?! \w*(?i:holiday|tree|prison|gift))")
+_HOLIDAY: Final = Pattern(rf"\b(?P<h>{either(HOLIDAYS)})\b(?! \w*(?i:holiday|tree|prison|gift))")
 
 _CLOCK: Final = (
     rf"(?:\d{{1,2}}[:.h]\d\d|{NUMBER} (?:o'clock|a\.?m\.?|p\.?m\.?)|\d{{1,2}} ?[ap]\.?m\.?|noon|midday|midnight|"
     rf"dawn|nightfall|daybreak|sunrise|sunset|lunch|lunchtime|{NUMBER} in the (?:morning|evening|afternoon))"
 )
-_PREFIX: Final = re.compile(
+_PREFIX: Final = Pattern(
     rf"(?i:(?:(?<=\W)|^)(?:(?:on|in|at|by|since|until|till|from|before|after|during|over|through|throughout|of|to|"
     rf"into|for|around|about|towards?|near|"
     rf"as of|as early as|as late as|no later than|not later than|prior to|up to|back in|between|starting|beginning|"
@@ -104,34 +106,34 @@ _PREFIX: Final = re.compile(
     rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|"
     rf"Kiev|local) time)?|that) |mid-|mid‑){{1,9}})$"
 )
-_NIGHT: Final = re.compile(r"\b(?:night|overnight|nights)\b", re.IGNORECASE)
-_WITHIN_DAY: Final = re.compile(
+_NIGHT: Final = Pattern(r"\b(?:night|overnight|nights)\b", re.IGNORECASE)
+_WITHIN_DAY: Final = Pattern(
     rf"\b(?:(?:before|by|at|around|about|until|till|since|after|towards?|from|near|soon after|shortly after|"
     rf"shortly before) )?(?:the )?(?:{_CLOCK}|early hours|small hours|wee hours)(?: (?:Moscow|Kyiv|Kiev|"
     rf"local) time)?,?(?: (?:on|of))?(?: the (?:morning|evening))?\b",
     re.IGNORECASE,
 )
-_FROM: Final = re.compile(r"\b(?:since|from|starting|beginning(?= (?:on|from|in)?\s*$))\b", re.IGNORECASE)
-_AFTER: Final = re.compile(r"\bafter\b", re.IGNORECASE)
-_UNTIL: Final = re.compile(r"\b(?:until|till|by|before|prior to|up to|no later than|not later than)\b", re.IGNORECASE)
+_FROM: Final = Pattern(r"\b(?:since|from|starting|beginning(?= (?:on|from|in)?\s*$))\b", re.IGNORECASE)
+_AFTER: Final = Pattern(r"\bafter\b", re.IGNORECASE)
+_UNTIL: Final = Pattern(r"\b(?:until|till|by|before|prior to|up to|no later than|not later than)\b", re.IGNORECASE)
 _PART: Final = (
-    ("early", re.compile(
+    ("early", Pattern(
         r"\b(?:early|beginning|start|onset|first(?: two| three| few)? days|first third|first ten days|"
         r"first weeks?)\b", re.I)),
-    ("mid", re.compile(r"\b(?:mid|middle)\b", re.I)),
-    ("last_ten", re.compile(r"\blast ten days\b", re.I)),
-    ("late", re.compile(r"\b(?:late|later|end|close|(?:last|final)(?: two| three| few)? days|last weeks?)\b", re.I)),
-    ("first_half", re.compile(r"\bfirst half\b", re.I)),
-    ("second_half", re.compile(r"\bsecond half\b", re.I)),
-    ("q1", re.compile(r"\bfirst quarter|Q1\b", re.I)),
-    ("q2", re.compile(r"\bsecond quarter|Q2\b", re.I)),
-    ("q3", re.compile(r"\bthird quarter|Q3\b", re.I)),
-    ("q4", re.compile(r"\b(?:fourth|last) quarter|Q4\b", re.I)),
+    ("mid", Pattern(r"\b(?:mid|middle)\b", re.I)),
+    ("last_ten", Pattern(r"\blast ten days\b", re.I)),
+    ("late", Pattern(r"\b(?:late|later|end|close|(?:last|final)(?: two| three| few)? days|last weeks?)\b", re.I)),
+    ("first_half", Pattern(r"\bfirst half\b", re.I)),
+    ("second_half", Pattern(r"\bsecond half\b", re.I)),
+    ("q1", Pattern(r"\bfirst quarter|Q1\b", re.I)),
+    ("q2", Pattern(r"\bsecond quarter|Q2\b", re.I)),
+    ("q3", Pattern(r"\bthird quarter|Q3\b", re.I)),
+    ("q4", Pattern(r"\b(?:fourth|last) quarter|Q4\b", re.I)),
 )  # fmt: skip
-_JOIN: Final = re.compile(
+_JOIN: Final = Pattern(
     _DASH + r"(?i:(?:the )?(?:night of |evening of |early |late |mid-?|end of |end |beginning of )*)$|, (?i:and|or) $"
 )
-_MODAL_MAY: Final = re.compile(
+_MODAL_MAY: Final = Pattern(
     r"(?i:\b(?:in|since|by|until|till|from|of|last|next|this|early|late|mid|mid-|during|before|after|through|to|"
     r"between|and|end)[ -])$|(?<=mid-)$"
 )
@@ -152,9 +154,6 @@ _MONTH_GATE: Final = tuple(name.lower() for name in MONTHS)
 _GATES: Final = {"weekday": tuple(name.lower() for name in WEEKDAYS), "season": tuple(calendar.SEASONS),
                  "holiday": ("day", "eve", "christmas", "year"), "date": _MONTH_GATE, "us": _MONTH_GATE,
                  "month": _MONTH_GATE}  # fmt: skip
-WORDS: Final = frozenset(word for gate in _GATES.values() for word in gate)
-"""What must be in a text for `phrases` to find anything in it, besides figures."""
-
 
 _KINDS: Final = (
     ("date", _DATE),
@@ -241,14 +240,16 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
             yield Phrase(start, core.end, prefix, core)
 
 
+_NOT_ITS: Final = Pattern(
+    r"(?i:of|to|for|a|the|over|into|near|about|around)(?: the)? (?=(?i:on|in|at|since|until|by|from|early|"
+    r"late|last|this|next|between|before|during|all|overnight)\b)"
+)
+
+
 def _shed(prefix: str, start: int) -> tuple[str, int]:
     """Leave out words at the head of the prefix that belong to what stands before: "of", "to", "for", "all" …"""
     while True:
-        match = re.match(
-            r"(?i:of|to|for|a|the|over|into|near|about|around)(?: the)? (?=(?i:on|in|at|since|until|by|from|early|"
-            r"late|last|this|next|between|before|during|all|overnight)\b)",
-            prefix,
-        )
+        match = _NOT_ITS.match(prefix)
         if not match:
             return prefix, start
         prefix, start = prefix[match.end() :], start + match.end()

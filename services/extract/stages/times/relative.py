@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.times import calendar
 from services.extract.stages.times.calendar import UNKNOWN, Interval, on, shifted
 from services.extract.stages.times.context import Context
@@ -28,7 +29,7 @@ _ABOUT: Final = (
 class Rule:
     name: str
     gate: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     resolve: Resolver
 
 
@@ -442,7 +443,7 @@ def _all_day(match: re.Match[str], context: Context) -> Interval:
 
 
 def _rule(name: str, gate: str, pattern: str, resolve: Resolver) -> Rule:
-    return Rule(name, tuple(gate.split()), re.compile(rf"(?i:(?<![\w-])(?:{pattern})(?![\w-]))"), resolve)
+    return Rule(name, tuple(gate.split()), Pattern(rf"(?i:(?<![\w-])(?:{pattern})(?![\w-]))"), resolve)
 
 
 def _last_words(kind: str) -> str:
@@ -600,6 +601,3 @@ def _near_day(match: re.Match[str], context: Context) -> Interval:
     if anchor:
         return anchor
     return on(context.published) if context.published else UNKNOWN
-
-
-WORDS: Final = frozenset(word for rule in RULES for word in rule.gate)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.times.calendar import UNKNOWN, Interval
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.lexicon import WAR_NAMES, WAR_START, either
@@ -16,7 +17,7 @@ _SPAN: Final = (
     r"initial (?:days|phase|stage|weeks))"
 )
 
-WAR: Final = re.compile(
+WAR: Final = Pattern(
     rf"(?i:\b(?P<lead>since|from|before|until|prior to|after|in|at|on|during|by|with|months before|weeks before|"
     rf"years before|shortly before)"
     rf"(?: the)? (?:very )?(?:(?P<part>{_SPAN}) of {_NAME}|(?P<bare>{_NAME})(?P<began> (?:began|started|broke out|"

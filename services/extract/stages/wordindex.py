@@ -1,0 +1,73 @@
+"""Where each word of a text stands: the stages ask it before they try a pattern, and try it only where it can begin.
+
+Made once for a text, for times and numbers; nothing of it is to be changed.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, final
+
+from services.extract.pattern import Pattern
+
+_TOKEN: Final = Pattern(r"[a-z]+|\d+")
+DIGITS: Final = "0"
+"""Stands for any figure: a run of digits."""
+
+
+@final
+class WordIndex:
+    """`low` is the text in lower case, as long as the text itself; offsets into the one are offsets into the other."""
+
+    def __init__(self, text: str) -> None:
+        self.text: Final = text
+        self.low: Final = lowered(text)
+        self._at: Final[dict[str, list[int]]] = {}
+        self._fill()
+
+    def _fill(self) -> None:
+        low, at, place = self.low, self._at, 0
+        for token in _TOKEN.findall(low):
+            place = low.find(token, place)  # what lies between two of them has no character that one begins with
+            key = token if "a" <= token[0] <= "z" else DIGITS
+            known = at.get(key)
+            if known is None:
+                at[key] = [place]
+            else:
+                known.append(place)
+            place += len(token)
+
+    def places(self, words: Iterable[str]) -> list[int]:
+        """Return where any of `words` begins, ascending. They are runs of the letters a to z, or `DIGITS`."""
+        found: list[int] = []
+        several = False
+        for word in words:
+            known = self._at.get(word)
+            if known is not None:
+                several = several or bool(found)
+                found += known
+        if several:
+            found.sort()
+        return found
+
+    def among(self, words: frozenset[str]) -> list[int]:
+        """Like `places`, for many words: asked of the text's own words."""
+        found: list[int] = []
+        for word, known in self._at.items():
+            if word in words:
+                found += known
+        found.sort()
+        return found
+
+
+def lowered(text: str) -> str:
+    """Return `text` in lower case; a character that two would stand for stays as it is."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join([c if len(c.lower()) > 1 else c.lower() for c in text])
+
+
+@lru_cache(maxsize=1)
+def index_of(text: str) -> WordIndex:
+    """Return the text's words. The last answer is kept, because one stage after the other asks for the same text."""
+    return WordIndex(text)
