@@ -741,3 +741,40 @@ def test_a_nameless_source_is_not_the_body_that_he_is_in() -> None:
 def test_whom_somebody_spoke_with_does_not_speak() -> None:
     told = sources("The army had [left] the town, the minister said in a call with Emmanuel Macron.")
     assert told == [["the minister"]]
+
+
+def test_she_is_who_was_brought_in_without_a_name() -> None:
+    told = sources('A tank driver sits on a crate. "We [hold] the hill," she says. Four attacks were [repelled].')
+    assert told == [["A tank driver"]] * 2
+
+
+def test_a_line_that_only_signs_gives_what_stands_before_it_to_who_signs() -> None:
+    told = sources(
+        "A shop was [hit] in Antonivka, one woman [wounded]. — Oleksandr Prokudin, head of the administration"
+    )
+    assert told == [["Oleksandr Prokudin"]] * 2
+
+
+def test_who_tells_after_a_denial_goes_on() -> None:
+    told = sources(
+        "Moscow denies the losses. Dmytro Pletenchuk, a spokesman, says the ship was [hit] by five drones. "
+        "Two boats were [sunk] as well."
+    )
+    assert told == [["Dmytro Pletenchuk"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("The Ministry of Defence of the RF said the village had been [taken].", "Ministry of Defence of Russia"),
+        ("The press service of the Security Service of Ukraine said a depot was [hit].", "Security Service of Ukraine"),
+        ("The enemy has [lost] 300 soldiers, recounted Vladimir Rogov.", "Vladimir Rogov"),
+        ("Vladimir Rogov warned that Kyiv might send 300,000 men to [launch] an offensive.", "Vladimir Rogov"),
+    ],
+)
+def test_bodies_of_a_state_and_their_mouths_and_figures_before_a_verb(sentence: str, source: str) -> None:
+    assert sources(sentence) == [[source]]
+
+
+def test_what_is_undertaken_is_not_said() -> None:
+    assert sources("Kyiv undertook an [attack] on the village.") == [[]]

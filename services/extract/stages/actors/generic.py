@@ -112,7 +112,9 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
         if kind is None:
             continue
         if (seat := _SEAT.match(doc.text, match.end())) is not None:
-            side = "RUS" if seat.group("of") in ("Moscow", "Russia", "the Russian Federation") else "UKR"
+            side = (
+                "RUS" if seat.group("of") in ("Moscow", "Russia", "the Russian Federation", "the RF", "RF") else "UKR"
+            )
         tail, name, actor_kind = _RUSSIAN.get(kind, _WHAT[kind]) if side == "RUS" else _WHAT[kind]
         made = ActorMention(
             Span(match.start(), match.end()),
@@ -132,7 +134,9 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     return found
 
 
-_SEAT: Final = Pattern(r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation)\b")
+_SEAT: Final = Pattern(
+    r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation|(?:the )?RF)\b"
+)
 """"The general staff in Moscow"."""
 
 _ARMS: Final = (

@@ -65,6 +65,14 @@ def composites(doc: Document, named: Sequence[ActorMention]) -> list[ActorMentio
     return found
 
 
+_MOUTH: Final = re.compile(
+    r"\b(?:statement|bulletin|report|data|figures|maps?|press\s+(?:service|office))$|"
+    r"^(?:the\s+)?(?:press\s+(?:service|office)|statement|bulletin|report|data|figures)\s+(?:of|from)\b",
+    re.IGNORECASE,
+)
+"""Through what a body itself speaks: "the SBU's press service", "the press service of the SBU"."""
+
+
 def _made(doc: Document, start: int, end: int, of: ActorMention) -> ActorMention:
     surface = doc.text[start:end]
     kind: ActorKind | None = of.kind
@@ -73,7 +81,7 @@ def _made(doc: Document, start: int, end: int, of: ActorMention) -> ActorMention
         kind = "PER"
     elif re.search(r"\b(?:blogger|milblogger|channel|correspondent|journalist)s?\b", surface):
         kind = "MEDIA"
-    if re.search(r"\b(?:statement|bulletin|report|data|figures|maps?|press service)$", surface) and of.kind != "MEDIA":
+    if _MOUTH.search(surface) and of.kind != "MEDIA":
         identifier, name = of.id, of.name
     day = doc.published.isoformat() if doc.published else "2023-06-01"
     if of.name == "Kremlin" and re.search(r"\bspokes", surface):
@@ -126,9 +134,16 @@ def _office_of_state(mention: ActorMention, day: str) -> ActorMention:
     return replace(mention, name=holders[0].name, id=holders[0].id, kind="GOV", rule="office_of_state")
 
 
-_OF_STATE: Final = Pattern(r"\s+of\s+(?P<of>Russia|the Russian Federation|Ukraine|Belarus)\b")
+_OF_STATE: Final = Pattern(r"\s+of\s+(?P<of>Russia|the Russian Federation|(?:the )?RF|Ukraine|Belarus)\b")
 """"The President of Russia"."""
-_SIDE_OF_STATE: Final = {"Russia": "RUS", "the Russian Federation": "RUS", "Ukraine": "UKR", "Belarus": "BLR"}
+_SIDE_OF_STATE: Final = {
+    "Russia": "RUS",
+    "the Russian Federation": "RUS",
+    "the RF": "RUS",
+    "RF": "RUS",
+    "Ukraine": "UKR",
+    "Belarus": "BLR",
+}
 _HIS: Final = Pattern(r"^(?:his|her)\b", re.I)
 
 

@@ -156,6 +156,9 @@ class Speakers:
         self.body_line = -1
         self.body_spoke = -1
         self.line = 0
+        self.nameless: ActorMention | None = None
+        """Who has no name and opens the latest sentence of that kind: "A drone pilot sits in a cellar"."""
+        self.nameless_line = -1
         self.spoken: list[ActorMention] = []
         self.last_person: ActorMention | None = None
         self.last_body: ActorMention | None = None
@@ -180,6 +183,8 @@ class Speakers:
         if person is not None:
             self.named, self.named_line = person, line.sentence.index
         first = next((m for m in line.speakers if not m.anaphor), None)
+        if person is None and (end := self._nameless_to(line)):
+            self.nameless, self.nameless_line = self.unnamed(line, line.start, end), line.sentence.index
         if (
             first is not None
             and first.kind in ("GOV", "MIL", "ORG", "MEDIA")
@@ -187,6 +192,21 @@ class Speakers:
             and line.between(line.start, first.span.start).strip(' "“').lower() in ("", "the")
         ):
             self.body, self.body_line = first, line.sentence.index
+
+    def _nameless_to(self, line: Line) -> int:
+        """Where the words end that bring in somebody without a name, "A tank driver sits …"; 0 where none do."""
+        words = line.words[:_MOST_BROUGHT_IN]
+        if not words or words[0].low not in ("a", "an", "one"):
+            return 0
+        for place, word in enumerate(words[1:], 1):
+            if (
+                not word.text[:1].isalpha()
+                or word.low in _ENDS_NOUN
+                or (word.token is not None and word.token.tag_ in _TENSED)
+            ):
+                head = words[place - 1]
+                return head.end if head.low in self.lexicon.people and not head.low.endswith("s") else 0
+        return 0
 
     def pronoun(self, low: str, line: Line, at: int) -> ActorMention | None:
         """Whom a pronoun that speaks means: the last speaker of its kind, or the last person named."""
@@ -199,6 +219,8 @@ class Speakers:
                 return self.last_person
             if before:
                 return before[0]
+            if self.nameless is not None and self.nameless_line > max(spoke, self.named_line, line.sentence.index - 3):
+                return self.nameless
             if self.named is not None and self.named_line > spoke:
                 return self.named
             return self.last_person or self.last
@@ -450,6 +472,11 @@ class Speakers:
 
 
 _WHOSE: Final = Pattern(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
+_MOST_BROUGHT_IN: Final = 9
+_ENDS_NOUN: Final = frozenset(
+    ["of", "in", "at", "from", "with", "who", "whose", "near", "on", "for", "serving", "fighting"]
+)
+_TENSED: Final = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _IN_BODY: Final = Pattern(r"[\w’'-]\s+(?:in|at|of|from|within|inside|with)\s+(?:the\s+)?$")
 _NEWLY: Final = Pattern(r"\s+of\s+(?:[A-Z][\w-]+['’]s\s|(?:its|his|her|their|our|a|an|one)\s)")
 

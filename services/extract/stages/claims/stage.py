@@ -414,7 +414,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             quote_open, speaking, fresh = going_out, before, False
             continue
         if reading.replies or reading.cues:
-            fresh = False
+            fresh = fresh and not reading.replies and all(c.stance == "denies" for c in reading.cues)
             quote_open = _leaves_quote_open(line, quote_open)
             continue
         source = speaking
@@ -531,7 +531,8 @@ _BACK_TO: Final = Pattern(r"(?:They|He|She|It|This|That|These|Those|There|The\s+
 
 def _brings_in_a_speaker(line: Line, lex: Lexicon) -> bool:
     """Whether a sentence names somebody, who may then speak: "Olha, a nurse, waits at the bridge. She says …"."""
-    return any(is_person(m, lex) and not is_common(m) for m in line.speakers)
+    nameless = line.words[:1] and line.words[0].low in ("a", "an", "one") and not line.vocabulary.isdisjoint(lex.people)
+    return bool(nameless) or any(is_person(m, lex) and not is_common(m) for m in line.speakers)
 
 
 def _is_heading(line: Line) -> bool:
@@ -562,6 +563,9 @@ _SO_SAYS: Final = Pattern(
 _OF_THIS: Final = Pattern(
     r"\s+(?:(?:about|of|on)\s+)?(?:this|it)(?:\s+(?:on|in|via|at|to|during|late|early|yesterday|today)\b[^.;,:]{0,80})?\s*[.;]?\s*$"
 )
+_SIGNED: Final = re.compile(r"[—–]\s*(?=[^\W\d_])(?=[^:;\"“”]*$)")
+_MOST_SIGNED: Final = 120
+"""Characters of a line that only signs what stands before it: "— Ivan Fedorov, head of the administration"."""
 _BACK: Final = 8
 """Sentences that "this was reported by the governor" reaches back over, within two paragraphs."""
 
@@ -574,7 +578,12 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
         if line.sentence.role == "title":
             continue
         source: Attribution | None = None
-        match = _THIS_WAS.match(line.text) or _SO_SAYS.match(line.text) or _ABOUT_THIS.match(line.text)
+        match = (
+            _THIS_WAS.match(line.text)
+            or _SO_SAYS.match(line.text)
+            or _ABOUT_THIS.match(line.text)
+            or (_SIGNED.match(line.text) if len(line.text) < _MOST_SIGNED else None)
+        )
         if match is not None:
             after = line.start + match.end()
             near = [m for m in line.speakers if after - 4 <= m.span.start <= after + 90]

@@ -396,9 +396,9 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
         mention = before[-1]
         gap = line.between(mention.span.end, word.start)
         possessive = gap.startswith(("'s", "’s"))
-        if is_common(mention) and mention.kind == "CIV" and gap.startswith(",") and word.low not in _TAKES_HEARER:
+        if is_common(mention) and gap.startswith(",") and word.low not in _TAKES_HEARER:
             behind = _behind(line, end, speakers)
-            if behind is not None:
+            if behind is not None and (mention.kind == "CIV" or (not gap[1:].strip() and not behind.pronoun)):
                 return behind, True  # "Families with children, said the head of the region, will leave"
         if is_common(mention) and not possessive and _is_gap(gap):
             nameless = _nameless_in(line, mention, speakers)

@@ -244,6 +244,8 @@ def _verb_cue(
         return None
     if verb.lemma in ("recognise", "recognize") and _STATUS.match(line.between(end, line.end)):
         return None
+    if verb.lemma == "undertake" and not re.match(r"\s+(?:to|that)\b", line.between(end, line.end)):
+        return None  # "undertook an attack"
     if verb.lemma == "hold" and not re.match(r"\s+that\b", line.between(end, line.end)):
         return None
     if verb.strict and not strictly_said(line, cue):

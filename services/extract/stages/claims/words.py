@@ -13,7 +13,7 @@ from services.extract.stages.claims.lexicon import vocabulary_of
 from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 
-_WORD: Final = Pattern(r"[^\W_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
+_WORD: Final = Pattern(r"[^\W_]+(?:[-’'.][^\W_]+|(?<=\d),\d{3}(?!\d))*|[^\w\s]")
 MAX_SENTENCE: Final = 4000
 """Characters of a sentence that are looked at: what is longer is no sentence."""
 
