@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Date, String, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_of, array_text
+from services.store.any_of import any_of, array_of, array_text, texts
 from services.store.components import components
 from services.store.families.compare import Text, copies, may_be_copies
 from services.store.families.credit import credit
@@ -212,31 +212,33 @@ async def _copies(connection: AsyncConnection, made: Sequence[Report], days: int
     than `days` apart."""
     if not made:
         return []
-    texts = [Text(report.shingles()) for report in made]
+    ours = [Text(report.shingles()) for report in made]
+    counts = Counter(chain.from_iterable(report.bands for report in made))
+    often = {band for band, count in counts.items() if count > 1}
     sharing: dict[int, list[int]] = defaultdict(list)
     for number, report in enumerate(made):
-        for band in report.bands:
+        for band in often.intersection(report.bands):
             sharing[band].append(number)
     reach = timedelta(days=days)
-    pairs = {pair for some in sharing.values() if len(some) > 1 for pair in combinations(some, 2)}
+    pairs = {pair for some in sharing.values() for pair in combinations(some, 2)}
     found = [
         (made[a].article_id, made[b].article_id, share)
         for a, b in pairs
-        if abs(made[a].day - made[b].day) <= reach and (share := copies(texts[a], texts[b])) is not None
+        if abs(made[a].day - made[b].day) <= reach and (share := copies(ours[a], ours[b])) is not None
     ]
     asked = {
-        "bands": [array_text(report.bands) for report in made],
-        "firsts": [report.day - min(reach, report.day - date.min) for report in made],
-        "lasts": [report.day + min(reach, date.max - report.day) for report in made],
+        "bands": texts(report.bands_text() for report in made),
+        "firsts": array_text(report.day - min(reach, report.day - date.min) for report in made),
+        "lasts": array_text(report.day + min(reach, date.max - report.day) for report in made),
     }
-    told = frozenset().union(*(text_.shingles for text_ in texts))
+    told = frozenset().union(*(text_.shingles for text_ in ours))
     for old, packed, numbers in await connection.execute(_NEAR, asked):
         shingles = unpack(packed)
         # Nearly all share a band by chance, and so little with all that come that they are copies of none of it.
         shared = len(told.intersection(shingles))
-        if near := [n for n in numbers if may_be_copies(shared, len(texts[n].shingles), len(shingles))]:
+        if near := [n for n in numbers if may_be_copies(shared, len(ours[n].shingles), len(shingles))]:
             text_ = Text(shingles)
-            found += [(made[n].article_id, old, s) for n in near if (s := copies(texts[n], text_)) is not None]
+            found += [(made[n].article_id, old, s) for n in near if (s := copies(ours[n], text_)) is not None]
     return found
 
 
@@ -247,14 +249,14 @@ async def _copies_of_firsts(
     if not stands_for:
         return []
     firsts = set(stands_for.values())
-    texts = {i: Text(made[i].shingles()) for i in firsts & made.keys()}
+    told = {i: Text(made[i].shingles()) for i in firsts & made.keys()}
     if others := firsts - made.keys():
         query = select(prints.c.article_id, prints.c.shingles).where(any_of(prints.c.article_id, others))
-        texts |= {article_id: Text(unpack(data)) for article_id, data in await connection.execute(query)}
+        told |= {article_id: Text(unpack(data)) for article_id, data in await connection.execute(query)}
     return [
         (i, first, share)
         for i, first in stands_for.items()
-        if (share := copies(Text(made[i].shingles()), texts[first])) is not None
+        if (share := copies(Text(made[i].shingles()), told[first])) is not None
     ]
 
 

@@ -42,6 +42,10 @@ class Report(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Copies of one day share it, nearly always."""
         return self.core, self.day
 
+    def bands_text(self) -> str:
+        """Its bands as Postgres writes an array, as they stand in its row."""
+        return self.line.split(b"\t", 3)[PRINT_COLUMNS.index("bands")].decode()
+
     def without_bands(self) -> bytes:
         """Its row of `fingerprint` where another of its crowd stands for it."""
         return lines([PrintRow(self.article_id, self.day, [], self.packed or b"", self.core)])

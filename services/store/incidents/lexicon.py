@@ -20,6 +20,7 @@ QUOTE_WORDS: Final = 4
 """A quotation of fewer words may be anybody's."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_RUN: Final = re.compile(r"\w+")
 _QUOTE: Final = re.compile(r"[“\"«]([^“”\"«»]{10,300})[”\"»]")
 _ENDINGS: Final = ("ings", "ing", "ies", "ied", "ed", "es", "s")
 
@@ -57,10 +58,30 @@ def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
     return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")(?:s|es)?\b")
 
 
+@cache
+def _begin_with(of: str) -> frozenset[str]:
+    """The words with which one of the `object` or `part` forms begins in a text: most texts have none of them."""
+    forms = _objects()[1] if of == "object" else _parts()[1]
+    first = {form: _RUN.findall(form)[0] for form in forms}
+    return frozenset(word for form, begun in first.items() for word in _forms(form, begun))
+
+
+def _forms(form: str, begun: str) -> tuple[str, ...]:
+    return (form, form + "s", form + "es") if form == begun else (begun,)
+
+
+def _has(text: str, of: str) -> bool:
+    return not _begin_with(of).isdisjoint(_RUN.findall(text))
+
+
 def objects(text: str) -> frozenset[str]:
     """Names of the objects that `text` speaks of as a thing hit: who is taken to a hospital was not in one."""
     pattern, names, _ = _objects()
-    return frozenset(names[m.group(1)] for m in pattern.finditer(_asides().sub(" ", text.casefold())))
+    folded = text.casefold()
+    # What is taken away are whole words: none is left that was not there.
+    if not _has(folded, "object"):
+        return frozenset()
+    return frozenset(names[m.group(1)] for m in pattern.finditer(_asides().sub(" ", folded)))
 
 
 def telling(found: Iterable[str]) -> frozenset[str]:
@@ -71,7 +92,10 @@ def telling(found: Iterable[str]) -> frozenset[str]:
 def parts_of_day(text: str) -> frozenset[str]:
     """Parts of the day that `text` names."""
     pattern, names = _parts()
-    return frozenset(names[m.group(1)] for m in pattern.finditer(text.casefold()))
+    folded = text.casefold()
+    if not _has(folded, "part"):
+        return frozenset()
+    return frozenset(names[m.group(1)] for m in pattern.finditer(folded))
 
 
 def quotes(text: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.store.families.compare import Text, containment, copies
+from services.store.families.compare import Text, containment, copies, may_be_copies
 from services.store.families.shingles import Fingerprint, fingerprint
 
 WIRE = """Rescue teams worked through the night in Balakliia after two rockets fell on the yard of a vocational college,
@@ -85,3 +85,14 @@ def test_a_flash_is_no_copy_of_the_round_up_that_holds_it() -> None:
 def test_nothing_is_no_copy_of_nothing() -> None:
     assert copies(Text(()), Text(())) is None
     assert containment((), (1, 2)) == 0
+
+
+def test_no_copy_is_passed_over_for_what_it_shares() -> None:
+    words = list(range(100))
+    for length in range(1, 101):
+        for start in range(0, 100, 7):
+            other = words[start : start + length] + list(range(1000, 1000 + start))
+            if copies(Text(words), Text(other)) is not None:
+                assert may_be_copies(len(set(words) & set(other)), len(words), len(other))
+    assert not may_be_copies(49, 100, 100)
+    assert may_be_copies(20, 100, 40)

@@ -31,6 +31,14 @@ def test_no_form_stands_for_two_objects() -> None:
     assert len(forms) == len(set(forms))
 
 
+@pytest.mark.parametrize("ending", ["", "s", "es", "'s"])
+@pytest.mark.parametrize("before", ["", "the ", "half-", "(", "“"])
+def test_every_form_of_an_object_is_seen_wherever_it_stands(before: str, ending: str) -> None:
+    for entry in ENTRIES:
+        for form in entry["forms"]:
+            assert entry["name"] in lexicon.objects(f"Shells hit {before}{form.upper()}{ending}."), form
+
+
 def test_the_longer_name_of_an_object_counts() -> None:
     assert lexicon.objects("The nuclear power plant lost its line.") == {"nuclear plant"}
     assert lexicon.objects("The planted trees were supported.") == frozenset()
