@@ -109,7 +109,8 @@ class Gazetteer:
 
     def matches(self, words: list[Word], text: str) -> Iterator[Match]:
         """Yield the longest names in `words`, left to right, not overlapping. A name begins with a capital letter,
-        unless its entry is written with a small one ("eastern Ukraine")."""
+        unless its entry is written with a small one ("eastern Ukraine"). "Mariupol, port city" does not name the port.
+        """
         at, count = 0, len(words)
         while at < count:
             reach = self.longest.get(words[at].key)
@@ -125,7 +126,8 @@ class Gazetteer:
                 span = words[at : last + 1]
                 if any(w.capital for w in span):
                     key = span[0].key if last == at else " ".join(w.key for w in span)
-                    if key in self.aliases and (span[0].capital or last > at):
+                    apart = last > at and not span[-1].capital and "," in text[span[-2].end : span[-1].start]
+                    if key in self.aliases and (span[0].capital or last > at) and not apart:
                         found = self.candidates(key)
                         break
                 last -= 1

@@ -107,3 +107,35 @@ def test_names_in_the_enemys_words_do_not_make_a_text_the_enemys(text: str, expe
 )
 def test_it_is_what_the_same_was_done_to_before(text: str, place: str) -> None:
     assert {where for kind, where, _ in told(text, "2022-11-14") if kind == "destruction"} == {place}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ukraine reported Russian shelling of Nikopol.", ("strike", "Nikopol", "RUS")),
+        ("Moscow condemned Ukrainian bombing of Belgorod.", ("strike", "Belgorod", "UKR")),
+        ("Kyiv blamed Russian shelling for the deaths in Olenivka.", ("strike", "Olenivka", "RUS")),
+        ("Russia blamed Ukrainian shelling for the break of the Kakhovka dam.", ("strike", "Kakhovka Dam", "UKR")),
+        ("Ukraine reported a Russian missile strike on Kharkiv.", ("strike", "Kharkiv", "RUS")),
+        ("Ukrainian officials denounced Russian bombing of Chernihiv.", ("strike", "Chernihiv", "RUS")),
+        ("Moscow denied the Ukrainian capture of Robotyne.", ("capture", "Robotyne", "UKR")),
+        ("Ukraine fears a Russian advance on Kharkiv.", ("advance", "Kharkiv", "RUS")),
+        ("Ukraine carried out a missile strike on Makiivka.", ("strike", "Makiivka", "UKR")),
+        ("Russia launched heavy shelling of Nikopol.", ("strike", "Nikopol", "RUS")),
+    ],
+)
+def test_who_tells_of_a_deed_is_not_who_did_it(text: str, expected: Told) -> None:
+    assert {found for found in told(text) if found[0] == expected[0]} == {expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The missiles were aimed at Kryvyi Rih, the air force said.",
+        "Russia launched 24 drones overnight, most of them aimed at the Odesa region.",
+        "Rockets aimed at the port of Odesa fell at dawn.",
+    ],
+)
+def test_what_is_aimed_at_a_place_is_fired_at_it(text: str) -> None:
+    article = article_of({"id": "a", "text": text, "published_at": "2023-09-18"})
+    assert {event.modality for event in extract(article).events if event.type == "strike"} == {"actual"}

@@ -182,3 +182,62 @@ def test_a_place_cleared_of_the_enemy_is_taken_and_nobody_is_evacuated(text: str
 )
 def test_what_is_no_force_does_not_advance(text: str) -> None:
     assert not told(text, "advance")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Fighting goes on in Vovchansk. Soldiers hold out in the city.\n\nThe enemy attacked near Chasiv Yar and "
+            "Ivanivske. He is trying to get into the Kanal district. The city remains under Ukrainian control.",
+            ("Chasiv Yar", "UKR", "actual"),
+        ),
+        (
+            "The defenders left Sievierodonetsk for Lysychansk. The Azot plant stands. The Russians control the rest "
+            "of the city.",
+            ("Sievierodonetsk", "RUS", "actual"),
+        ),
+    ],
+)
+def test_the_city_is_the_one_whose_quarter_was_just_named(text: str, expected: Told) -> None:
+    found = told(text, "control")
+    assert expected in found
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "place"),
+    [
+        ("In Belgorod a house collapsed. Experts say Russia lacks the men to capture the city.", "capture", None),
+        (
+            "Russia wants Kharkiv. Across the border in Belgorod, a house burns. Russia does not have enough men to "
+            "capture the city.",
+            "capture",
+            "Kharkiv",
+        ),
+        (
+            "Russian troops shelled Sumy. Drones hit Bryansk. The Russian army is trying to encircle the city.",
+            "encirclement",
+            "Sumy",
+        ),
+        (
+            "Ukraine took Sudzha in August. The Russian army is trying to storm the town.",
+            "assault",
+            "Sudzha",
+        ),
+    ],
+)
+def test_no_army_takes_its_own_towns_but_where_they_were_lost(text: str, kind: str, place: str | None) -> None:
+    assert {where for where, side, _ in told(text, kind) if side == "RUS"} == {place}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "place"),
+    [
+        ("Mariupol, port city in the south, was besieged by Russian troops.", "encirclement", "Mariupol"),
+        ("The Mariupol port was shelled by Russian troops.", "strike", "Mariupol port"),
+        ("In Kharkiv, second largest city of Ukraine, a power plant was destroyed.", "destruction", "Kharkiv"),
+    ],
+)
+def test_what_a_town_is_said_to_be_is_not_where_it_happens(text: str, kind: str, place: str) -> None:
+    assert {where for where, _, _ in told(text, kind)} == {place}

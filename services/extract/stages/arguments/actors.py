@@ -126,6 +126,8 @@ def find_actors(telling: Telling, topic: Topic) -> None:
     token = telling.token
     actor_noun, rule = _actor_noun(telling)
     actor = _himself(telling, actor_noun) or _actor(telling, actor_noun)
+    if rule == "subject" and event.type in _OWN_DEEDS and (deed := _deed_of(telling, token)) is not None:
+        actor, rule = deed, "modifier"  # "Kyiv condemned Russian shelling of the port"
     if actor is None and frame.actor not in ("none",) and rule == "subject":
         actor = _modifier_actor(telling, token)
         if actor is not None:
@@ -464,6 +466,25 @@ def _actor(telling: Telling, noun: Token | None) -> ActorMention | None:
         if found is not None:
             return found
     return None
+
+
+_OWN_DEEDS: Final = frozenset(
+    {"strike", "assault", "advance", "capture", "withdrawal", "deployment", "destruction", "encirclement"}
+)
+"""Types whose noun is the deed of whom the adjective before it names, whoever the verb above it is told of."""
+
+
+def _deed_of(telling: Telling, token: Token) -> ActorMention | None:
+    """Return whose deed a noun or gerund is by the adjective of a side before it, whatever the parser made of it."""
+    if tree.is_verb(token) and token.tag_ != "VBG":
+        return None
+    found = _modifier_actor(telling, token)
+    if found is not None or token.i == 0 or not token.lower_.endswith("ing"):
+        return found
+    before = token.nbor(-1)
+    side = telling.here.actor_at.get(before.i)
+    adjective = side is not None and side.side is not None and before.lower_.endswith("ian")
+    return side if adjective and before.dep_ in ("amod", "compound", "nmod", "dobj") else None
 
 
 def _modifier_actor(telling: Telling, token: Token) -> ActorMention | None:

@@ -299,12 +299,19 @@ _DISPLACING: Final = re.compile(
 
 def _countrywide(telling: Telling, country: PlaceMention) -> bool:
     """True where a country can be the event's place: by its type, or by "across the country", "killed in Ukraine"."""
+    if _RANKED_IN.search(telling.here.doc.text, max(0, country.span.start - 32), country.span.start):
+        return False
     if telling.event.type in _COUNTRYWIDE:
         return True
     near = any(place is country and distance <= _CLOSE for distance, place in telling.own_places)
     return near and preposition(telling.here, country) in _SPANNING and not country.adjective
 
 
+_RANKED_IN: Final = re.compile(
+    r"\b(?:largest|biggest|main|oldest|second|third|important)\s+(?:city|town|port|hub|airport|harbour)\s+(?:of|in)\s+$",
+    re.IGNORECASE,
+)
+"""Before a country of which a place is only told to be the largest: "Kharkiv, second largest city of Ukraine"."""
 _CLOSE: Final = 3
 """Steps of the parse up to which a country belongs to the trigger itself."""
 

@@ -20,7 +20,7 @@ from services.extract.stages.arguments.candidates import (
 from services.extract.stages.arguments.officials import governed, spoken_for, within
 from services.extract.stages.arguments.ranking import Ranker
 from services.extract.stages.arguments.telling import SAY, Telling, head_of, segment_of
-from services.extract.stages.arguments.topic import Topic
+from services.extract.stages.arguments.topic import CAPITALS, Topic
 from services.extract.stages.landmarks import is_water, without_landmarks
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context
@@ -49,6 +49,8 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
     if not (found and rule == "topic" and _says_here(telling)):
         found, rule = ranker.ranked(telling, tellings, topic, found, rule)
     if found:
+        found = _across_the_border(telling, topic, found)
+    if found:
         found = _at_its_rim(telling, found)
         event.places = found
         for place in found:
@@ -61,6 +63,29 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
             event.confidence = min(0.97, event.confidence + 0.04)
 
 
+def _across_the_border(telling: Telling, topic: Topic, found: list[PlaceMention]) -> list[PlaceMention]:
+    """Return the town of Ukraine named last where Russia would take "the city" and a Russian one was named since.
+
+    "In Belgorod a house collapsed. Russia cannot capture the city": no army takes its own towns, but where they were
+    lost, in Kursk Oblast.
+    """
+    event = telling.event
+    if event.type not in _TAKING or len(found) != 1:
+        return found
+    place = found[0]
+    if not place.anaphor or place.kind != "settlement" or place.country != "RU" or place.admin1 == "Kursk Oblast":
+        return found
+    sides = (
+        {event.actor.side} if event.actor is not None and event.actor.side else {a.side for a in telling.here.actors}
+    )
+    if sides - {None} != {"RUS"}:
+        return found
+    towns = [p for p in reversed(topic.recent) if p.country == "UA" and p.name not in CAPITALS]
+    return [replace(place, name=t.name, id=t.id, admin1=t.admin1, country=t.country, latitude=t.latitude,
+                    longitude=t.longitude, within=t.within) for t in towns[:1]]  # fmt: skip
+
+
+_TAKING: Final = frozenset({"capture", "encirclement", "assault"})
 _RIM: Final = re.compile(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
 
 

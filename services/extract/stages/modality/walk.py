@@ -147,7 +147,10 @@ class Walk:
             if low in words["stopping_verbs"] and self.event_type in words["stoppable_types"]:
                 self.apply("negated", token)
                 return
-            if low in words["own_intended_verbs"] and token.pos_ == "VERB":
+            aimed = (
+                self.event_type == "strike" and token.base_ == "aim" and token.tag_ == "VBN"
+            )  # what is aimed is fired
+            if low in words["own_intended_verbs"] and token.pos_ == "VERB" and not aimed:
                 self.apply("intended", token)
                 return
             if low in words["own_possible_verbs"] and token.pos_ == "VERB":

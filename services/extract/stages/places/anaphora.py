@@ -52,6 +52,7 @@ def anaphors(
     found: list[PlaceMention] = []
     last: dict[str, PlaceMention] = {}
     names = {m.name for m in mentions}
+    named = {m.id: m for m in reversed(mentions) if m.id is not None and m.kind == "settlement"}
     aside = by_the_way(doc, mentions)
     if (sent := _sent_from(doc, gazetteer)) is not None:
         _remember(sent, last, aside)
@@ -66,6 +67,9 @@ def anaphors(
             elif _GOVERNS.match(doc.text, merged[ahead].span.end):
                 pass
             elif not seat and not _COMPARED.search(before):
+                whole = named.get(merged[ahead].within or "")
+                if whole is not None:
+                    _remember(whole, last, frozenset())  # "in the Kanal district. The city": Chasiv Yar
                 any_before = last.get("any")
                 _remember(merged[ahead], last, aside)
                 if any_before is not None and merged[ahead].kind == "oblast" and says_there(doc, merged[ahead]):
