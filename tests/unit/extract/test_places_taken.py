@@ -38,6 +38,12 @@ def told(text: str, kind: str, published: str = "2024-10-18") -> set[Told]:
             ("Horlivka", "RUS", "actual"),
         ),
         (
+            "They can fire on the T0513 road, which links Bakhmut with Horlivka, a city controlled by Russian proxies "
+            "since 2014.",
+            "control",
+            ("Horlivka", "RUS", "actual"),
+        ),
+        (
             "Artillery hit Verbove, 20 km from Tokmak, a town held by the Russians since the first days of the war.",
             "control",
             ("Tokmak", "RUS", "actual"),
@@ -241,3 +247,25 @@ def test_no_army_takes_its_own_towns_but_where_they_were_lost(text: str, kind: s
 )
 def test_what_a_town_is_said_to_be_is_not_where_it_happens(text: str, kind: str, place: str) -> None:
     assert {where for where, _, _ in told(text, kind)} == {place}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no town left to take in Marinka, the Ukrainian commander said.",
+        "There are few houses left in Vuhledar.",
+        "There was nothing left for the army in Popasna.",
+    ],
+)
+def test_what_is_left_has_not_left(text: str) -> None:
+    assert not told(text, "withdrawal")
+
+
+def test_a_bridge_that_still_stands_is_not_destroyed() -> None:
+    text = "The bridge to Lysychansk is still standing, and the enemy has not been able to enter Sievierodonetsk."
+    assert not told(text, "destruction")
+
+
+def test_traffic_that_is_halted_is_no_aid_refused() -> None:
+    text = "Ukraine hit an ammunition depot in Crimea on Saturday, halting traffic on the Crimean Bridge."
+    assert not told(text, "arms_transfer")

@@ -246,10 +246,11 @@ def _of_described(telling: Telling) -> PlaceMention | None:
     if not held and not any(c.lower_ in ("that", "which") and c.dep_ in ("dobj", "nsubjpass") for c in verb.children):
         return None
     first = min([noun, *(c for c in noun.children if c.dep_ in ("det", "amod", "compound"))], key=lambda t: t.i)
-    named = noun.head if noun.dep_ == "appos" else None
-    if named is None and first.lower_ in ("a", "an", "the") and first.i > 1 and noun.doc[first.i - 1].text == ",":
-        named = noun.doc[first.i - 2]
-    place = telling.here.place_of(named) if named is not None else None
+    place = None
+    if first.lower_ in ("a", "an", "the") and first.i > 1 and noun.doc[first.i - 1].text == ",":
+        place = telling.here.place_of(noun.doc[first.i - 2])
+    if place is None and noun.dep_ == "appos":
+        place = telling.here.place_of(noun.head)
     if place is None or place.kind == "country":
         return None
     return replace(place, relation="in") if place.relation in SITUATES else place

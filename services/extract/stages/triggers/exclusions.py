@@ -36,6 +36,8 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
         return True
     if frame.type == "capture" and (trigger.base_ in _CLEARING or trigger.lower_ in _CLEARING) and _made_safe(trigger):
         return True
+    if trigger.lower_ == "left" and trigger.dep_ == "acl" and _is_there(trigger.head):
+        return True  # "there is no town left to take"
     if frame.type == "capture" and _by_other_means(trigger):
         return True
     if frame.type == "casualties" and trigger.dep_ == "dobj" and trigger.lower_ in _THE_HURT and _known(trigger):
@@ -45,6 +47,11 @@ def excluded(words: list[Token], frame: Frame, here: Context) -> bool:
     return bool(
         frame.name == "advance.improve_positions" and trigger.dep_ == "advcl" and not tree.children(trigger, "nsubj")
     )
+
+
+def _is_there(noun: Token) -> bool:
+    """True for what there is, or is not: "there are few people left"."""
+    return noun.dep_ in ("attr", "nsubj", "dobj") and any(c.dep_ == "expl" for c in noun.head.children)
 
 
 _MANNERS: Final = word_list("exclusions", "manners")
