@@ -71,4 +71,11 @@ def event_id(
             f"{when.start or ''}/{when.end or ''}" if when else "",
         )
     )
-    return str(uuid.uuid5(EVENT_NAMESPACE, name))
+    return _uuid5(EVENT_NAMESPACE, name)
+
+
+def _uuid5(namespace: uuid.UUID, name: str) -> str:
+    """Return `str(uuid.uuid5(namespace, name))` (RFC 9562, 5.5) without the object between, which takes longer."""
+    digest = hashlib.sha1(namespace.bytes + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

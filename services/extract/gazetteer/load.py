@@ -6,11 +6,10 @@ every spelling was generated when the gazetteer was built.
 
 import gzip
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, cast, final
+from typing import Final, cast, final
 
 from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
@@ -39,21 +38,29 @@ class Word:
         self.capital: Final = capital
 
 
-class Candidate(NamedTuple):
+@final
+class Candidate:
     """One place that a name can mean; `tier` as in `model.ALIAS_TIERS`."""
 
-    entry: Entry
-    tier: int
+    __slots__ = ("entry", "tier")
+
+    def __init__(self, entry: Entry, tier: int) -> None:
+        self.entry: Final = entry
+        self.tier: Final = tier
 
 
-class Match(NamedTuple):
+@final
+class Match:
     """A name found in a text, by characters and by word numbers, with what it can mean, likeliest first."""
 
-    start: int
-    end: int
-    first: int
-    last: int
-    candidates: tuple[Candidate, ...]
+    __slots__ = ("candidates", "end", "first", "last", "start")
+
+    def __init__(self, start: int, end: int, first: int, last: int, candidates: tuple[Candidate, ...]) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.first: Final = first
+        self.last: Final = last
+        self.candidates: Final = candidates
 
 
 @lru_cache(maxsize=1)
@@ -89,9 +96,14 @@ class Gazetteer:
     """By class word: `oblast`, `raion`, `district`: the names that mean such an area before or after that word."""
     by_id: dict[str, Entry]
     longest: dict[str, int]
+    _asked: dict[str, tuple[Candidate, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The answers of `candidates` so far: no more than there are names."""
 
     def candidates(self, key: str) -> tuple[Candidate, ...]:
         """What the folded name `key` can mean by itself, likeliest first."""
+        known = self._asked.get(key)
+        if known is not None:
+            return known
         found = self.aliases.get(key)
         if found is None:
             return ()
@@ -100,17 +112,19 @@ class Gazetteer:
             number, _, tier = part.partition(":")
             out.append(Candidate(self.entries[int(number)], int(tier or 0)))
         out.sort(key=lambda c: (-(c.entry.prior - 1.5 * c.tier), c.entry.id))
-        return tuple(out)
+        self._asked[key] = candidates = tuple(out)
+        return candidates
 
     def area(self, class_word: str, key: str) -> tuple[Entry, ...]:
         """What `key` means beside a class word: `area("oblast", "donetsk")` is Donetsk Oblast."""
-        found = self.classed.get(class_word, {}).get(key)
-        return tuple(self.entries[int(n)] for n in found.split(",")) if found else ()
+        found = self.classed[class_word].get(key) if class_word in self.classed else None
+        return tuple([self.entries[int(n)] for n in found.split(",")]) if found else ()
 
-    def matches(self, words: list[Word], text: str) -> Iterator[Match]:
-        """Yield the longest names in `words`, left to right, not overlapping. A name begins with a capital letter,
+    def matches(self, words: list[Word], text: str) -> list[Match]:
+        """Return the longest names in `words`, left to right, not overlapping. A name begins with a capital letter,
         unless its entry is written with a small one ("eastern Ukraine"). "Mariupol, port city" does not name the port.
         """
+        matches: list[Match] = []
         at, count = 0, len(words)
         while at < count:
             reach = self.longest.get(words[at].key)
@@ -119,23 +133,35 @@ class Gazetteer:
                 continue
             end = min(at + reach, count)
             last = at
-            while last + 1 < end and _JOINER.match(text, words[last].end, words[last + 1].start):
+            while last + 1 < end and _joined(text, words[last].end, words[last + 1].start):
                 last += 1
-            found = None
-            while last >= at:
-                span = words[at : last + 1]
-                if any(w.capital for w in span):
-                    key = span[0].key if last == at else " ".join(w.key for w in span)
-                    apart = last > at and not span[-1].capital and "," in text[span[-2].end : span[-1].start]
-                    if key in self.aliases and (span[0].capital or last > at) and not apart:
-                        found = self.candidates(key)
-                        break
+            capital = at  # the first capital: a name has one
+            while capital <= last and not words[capital].capital:
+                capital += 1
+            found: tuple[Candidate, ...] = ()
+            while last >= capital:
+                key = words[at].key if last == at else " ".join([w.key for w in words[at : last + 1]])
+                if key in self.aliases and not (last > at and _apart(words[last - 1], words[last], text)):
+                    found = self.candidates(key)
+                    break
                 last -= 1
             if found:
-                yield Match(words[at].start, words[last].end, at, last, found)
+                matches.append(Match(words[at].start, words[last].end, at, last, found))
                 at = last + 1
             else:
                 at += 1
+        return matches
+
+
+def _joined(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two words of a text leaves them in one name."""
+    if end - start == 1 and text[start] == " ":
+        return True
+    return _JOINER.match(text, start, end) is not None
+
+
+def _apart(one: Word, other: Word, text: str) -> bool:
+    return not other.capital and "," in text[one.end : other.start]
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,8 @@ _UNSTROKED: Final = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "
 
 def fold(text: str) -> str:
     """Return `text` as lookups compare it: case-folded, without diacritics, apostrophes and soft-sign marks."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     text = unicodedata.normalize("NFKD", text.translate(_UNSTROKED))
     return "".join(c for c in text.casefold() if not unicodedata.combining(c) and c not in "'’ʼ`´‘”\"ʹ′")
 

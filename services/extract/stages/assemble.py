@@ -5,9 +5,9 @@ document become offsets into title and text.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from services.contracts import identity
@@ -253,8 +253,12 @@ def events_of(doc: Document, article: Article) -> tuple[Event, ...]:
     What the model of confidence holds for less likely right than its threshold is not told.
     """
     by = model()
-    judged = ((draft, judge(seen, by)) for draft, seen in _candidates(doc))
-    return tuple(_event(draft, found, doc, article) for draft, found in judged if found.score >= by.threshold)
+    told: list[Event] = []
+    for draft, seen in _candidates(doc):
+        found = judge(seen, by)
+        if found.score >= by.threshold:
+            told.append(_event(draft, found, doc, article))
+    return tuple(told)
 
 
 def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Features]]:
@@ -262,9 +266,10 @@ def weighed(doc: Document, article: Article, by: Model) -> list[tuple[Event, Fea
     return [(_event(draft, judge(seen, by), doc, article), seen) for draft, seen in _candidates(doc)]
 
 
-def _candidates(doc: Document) -> Iterator[tuple[Draft, Features]]:
-    """Yield the drafts of the document with their features."""
+def _candidates(doc: Document) -> list[tuple[Draft, Features]]:
+    """Return the drafts of the document with their features."""
     drafts = drafts_of(doc)
+    found: list[tuple[Draft, Features]] = []
     alike = Counter((draft.first.type, _place_key(draft.place)) for draft in drafts)
     around = Surroundings.of(doc)
     for draft in drafts:
@@ -275,7 +280,8 @@ def _candidates(doc: Document) -> Iterator[tuple[Draft, Features]]:
             time=draft.time,
             rivals=alike[draft.first.type, _place_key(draft.place)] - 1,
         )
-        yield draft, features(candidate, around)
+        found.append((draft, features(candidate, around)))
+    return found
 
 
 def _event(draft: Draft, judgement: Judgement, doc: Document, article: Article) -> Event:
@@ -412,7 +418,12 @@ def _mention(telling: EventMention, doc: Document) -> Mention:
 
 def _pulls(judgement: Judgement) -> list[Evidence]:
     """Return the features that pulled the confidence most, each with how far, in logits: `place_rule=topic -0.41`."""
-    return [Evidence(slot="confidence", rule=f"{name} {pull:+.2f}") for name, pull in judgement.pulls]
+    return [_pull(name, pull) for name, pull in judgement.pulls]
+
+
+@lru_cache(maxsize=10_000)
+def _pull(name: str, pull: float) -> Evidence:
+    return Evidence(slot="confidence", rule=f"{name} {pull:+.2f}")
 
 
 def _evidence(draft: Draft, doc: Document) -> list[Evidence]:

@@ -18,15 +18,16 @@ def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
     for table in tables["means"] + tables["system"]:
         for word in table["words"].split(";"):
             known[word.strip().lower()] = (table["means"], table.get("name"))
-    return re.compile(rf"(?<![\w-])(?:{alternatives(known)})s?(?!\w)", re.IGNORECASE), known
+    # Begins with what stands before a word, and not with a look behind: so a search tries few places of a text.
+    return re.compile(rf"[^\w-]((?:{alternatives(known)})s?)(?!\w)", re.IGNORECASE), known
 
 
 def means_in(text: str) -> list[tuple[int, int, str, str | None]]:
     """Return (start, end, canonical means, system or None) for each weapon word, in the order of the text."""
     pattern, known = _lexicon()
     found = []
-    for match in pattern.finditer(text):
-        word = match.group().lower()
+    for match in pattern.finditer(f" {text}"):
+        word = match.group(1).lower()
         means, system = known[word] if word in known else known[word.removesuffix("s")]
-        found.append((match.start(), match.end(), means, system))
+        found.append((match.start(), match.end() - 1, means, system))
     return found

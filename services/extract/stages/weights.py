@@ -3,9 +3,9 @@ pulled the most.
 """
 
 import hashlib
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 Pulls = tuple[tuple[str, float], ...]
 """Features with their logits, the strongest first."""
@@ -16,10 +16,18 @@ def version_of(code: Iterable[Path]) -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in code)).hexdigest()[:12]
 
 
-def strongest(parts: Mapping[str, float], most: int) -> Pulls:
-    """Return up to `most` of the features that pulled, either way."""
+_MUCH: Final = 0.3
+"""Logits; mostly enough features pull more for the others not to be looked at."""
+
+
+def strongest(names: list[str], logits: list[float], most: int) -> Pulls:
+    """Return up to `most` of the features `names` that pulled, either way; `logits` are theirs, in their order."""
     # Most pull too little to be told: sorting bare numbers first is cheaper than sorting them with their names.
-    pulls = sorted([abs(logit) for logit in parts.values() if logit], reverse=True)
-    least = pulls[min(most, len(pulls)) - 1] if pulls else math.inf
-    ordered = sorted([(-abs(logit), name) for name, logit in parts.items() if abs(logit) >= least])
-    return tuple([(name, parts[name]) for _, name in ordered[:most]])
+    pulls = sorted([abs(logit) for logit in logits if abs(logit) > _MUCH], reverse=True)
+    if len(pulls) < most:
+        pulls = sorted([abs(logit) for logit in logits if logit], reverse=True)
+    if not pulls:
+        return ()
+    least = pulls[min(most, len(pulls)) - 1]
+    ordered = sorted([(-abs(logit), names[at], logit) for at, logit in enumerate(logits) if abs(logit) >= least])
+    return tuple([(name, logit) for _, name, logit in ordered[:most]])

@@ -1,5 +1,7 @@
 """The same thing gets the same id however it arrives; another thing another."""
 
+import uuid
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +142,9 @@ def test_any_text_is_a_web_address_or_a_value_error(text: str) -> None:
         except ValueError:
             continue
         assert canonical.startswith("https://")
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_the_id_of_an_event_is_the_uuid_of_version_5_of_its_slots(article: str) -> None:
+    told = uuid.uuid5(identity.EVENT_NAMESPACE, "\x1f".join((article, "hold", "", "", "actual", "")))
+    assert identity.event_id(article, "hold", None, None, "actual", None) == str(told)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Sentence, TimeMention
+from services.extract.stages.parse import Parse, word_at
 from services.extract.stages.tree import Token
 
 Features = dict[str, float]
@@ -73,12 +74,11 @@ class Surroundings:
     def _find_triggers(self, sentence: Sentence, events: list[EventMention]) -> None:
         if sentence.parse is None:
             return
-        parse = list(sentence.parse)
-        offsets = [int(token.idx) + sentence.span.start for token in parse]
+        parse: Parse = sentence.parse
         for event in events:
-            at = bisect_left(offsets, event.trigger.start + 1) - 1
-            if at >= 0:
-                self.tokens[id(event)] = parse[at]
+            offset = event.trigger.start - sentence.span.start
+            if parse and parse[0].idx <= offset:
+                self.tokens[id(event)] = word_at(parse, offset)
 
     def others_between(self, start: int, end: int, name: str) -> int:
         """Return how many places of other names stand between two offsets; few are looked at, for few matter."""
@@ -87,13 +87,12 @@ class Surroundings:
         return len({p.name for p in some if p.span.start < end and p.name != name})
 
 
-def put(found: Features, family: str, value: object) -> None:
+def put(found: Features, family: str, value: str) -> None:
     found[f"{family}={value}"] = 1.0
 
 
-def band(number: float, *bounds: float) -> str:
-    """Return the band that `number` lies in: "<b" for the first bound that it is below, "b+" above the last."""
-    return next((f"<{bound:g}" for bound in bounds if number < bound), f"{bounds[-1]:g}+")
+def put_whether(found: Features, family: str, holds: bool) -> None:
+    found[family + ("=True" if holds else "=False")] = 1.0
 
 
 def rule(telling: EventMention, slot: str) -> str:

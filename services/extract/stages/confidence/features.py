@@ -11,7 +11,8 @@ from typing import Final
 
 from services.extract.document import Document, EventMention
 from services.extract.stages import tree
-from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings, band, put, rule
+from services.extract.stages.bands import Bands
+from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings, put, put_whether, rule
 from services.extract.stages.confidence.place import of_place
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import Frame, frames, index
@@ -31,6 +32,12 @@ _OTHER: Final = """type frame_sure frame_types frame_needs trigger_words tag dep
 FAMILIES: Final = frozenset(f"{_WORDING} {_OTHER}".split())
 """All families."""
 
+_SURE: Final = Bands(0.5, 0.6, 0.7, 0.8, 0.9)
+_NEEDS: Final = Bands(1, 2)
+_TYPES: Final = Bands(2, 3)
+_FEW: Final = Bands(1, 2, 4)
+_LENGTH: Final = Bands(60, 120, 200, 320)
+"""Characters."""
 _OLD: Final = timedelta(days=400)
 _BACKGROUND: Final = frozenset(
     {"after", "since", "before", "following", "during", "amid", "despite", "until", "by", "because"}
@@ -55,11 +62,12 @@ def features(candidate: Candidate, around: Surroundings) -> Features:
     if time is not None:
         put(found, "when_precision", time.precision)
         if time.end is not None and doc.published is not None:
-            put(found, "when_old", doc.published - time.end > _OLD)
-            put(found, "when_future", time.end > doc.published)
-    put(found, "tellings", min(3, len(candidate.tellings)))
-    put(found, "told_in_title", any(doc.sentences[t.sentence].role == "title" for t in candidate.tellings))
-    put(found, "rivals", min(2, candidate.rivals))
+            put_whether(found, "when_old", doc.published - time.end > _OLD)
+            put_whether(found, "when_future", time.end > doc.published)
+    put(found, "tellings", str(min(3, len(candidate.tellings))))
+    titled = [t for t in candidate.tellings if doc.sentences[t.sentence].role == "title"]
+    put_whether(found, "told_in_title", bool(titled))
+    put(found, "rivals", str(min(2, candidate.rivals)))
     of_place(found, candidate, telling, around)
     return found
 
@@ -82,18 +90,28 @@ def _frames() -> dict[str, Frame]:
     return {frame.name: frame for frame in frames()}
 
 
+@cache
+def _types_of_words() -> dict[str, str]:
+    """Return how many types each word of the frames may tell of."""
+    return {word: _TYPES.of(len({entry.frame.type for entry in entries})) for word, entries in index().items()}
+
+
+def _types(word: str) -> str:
+    return _types_of_words().get(word) or _TYPES.of(0)
+
+
 def _frame_and_word(found: Features, telling: EventMention, token: Token | None) -> None:
     """Which frame fired on which word, how much it asks for, and how many types the word may tell of."""
     put(found, "type", telling.type)
     put(found, "frame", telling.frame)
-    put(found, "frame_sure", band(telling.confidence, 0.5, 0.6, 0.7, 0.8, 0.9))
+    put(found, "frame_sure", _SURE.of(telling.confidence))
     frame = _frames().get(telling.frame)
     if frame is not None:
-        put(found, "frame_needs", band(len(frame.needs), 1, 2))
+        put(found, "frame_needs", _NEEDS.of(len(frame.needs)))
     if token is None:
         put(found, "tag", "unparsed")
         return
-    put(found, "frame_types", band(len({entry.frame.type for entry in index().get(token.lower_, ())}), 2, 3))
+    put(found, "frame_types", _types(token.lower_))
     put(found, "word", f"{telling.type}:{token.lemma_.lower()}")
     put(found, "tag", token.tag_)
 
@@ -122,9 +140,9 @@ def _construction(found: Features, telling: EventMention, token: Token) -> None:
         if tree.light_verb(token) is not None:
             put(found, "clause", "light_verb")
         return
-    put(found, "passive", tree.is_passive(token))
-    put(found, "subject_told", any(c.dep_ in ("nsubj", "nsubjpass") for c in children))
-    put(found, "object_told", any(c.dep_ in ("dobj", "nsubjpass") for c in children))
+    put_whether(found, "passive", tree.is_passive(token))
+    put_whether(found, "subject_told", tree.first(token, "nsubj", "nsubjpass") is not None)
+    put_whether(found, "object_told", tree.first(token, "dobj", "nsubjpass") is not None)
     clause = next((t for t in (token, *tree.ancestors(token)) if t.dep_ in _CLAUSES), None)
     put(found, "clause", clause.dep_ if clause is not None else "main")
 
@@ -136,18 +154,18 @@ def _slots(found: Features, telling: EventMention) -> None:
     put(found, "actor_of_type", f"{kind}:{actor != 'none'}")
     put(found, "target", "none" if telling.target is None else telling.target.kind or "unknown")
     put(found, "when_rule", rule(telling, "when"))
-    put(found, "figures", min(len(telling.figures), 2))
+    put(found, "figures", str(min(len(telling.figures), 2)))
     put(found, "figures_of_type", f"{kind}:{bool(telling.figures)}")
-    put(found, "means", bool(telling.means))
-    put(found, "extent", telling.extent is not None)
+    put_whether(found, "means", bool(telling.means))
+    put_whether(found, "extent", telling.extent is not None)
     put(found, "modality", telling.modality)
     put(found, "modality_of_type", f"{kind}:{'actual' if telling.modality == 'actual' else 'other'}")
-    put(found, "modality_cues", min(2, sum(why.slot == "modality" for why in telling.why)))
+    put(found, "modality_cues", str(min(2, len([why for why in telling.why if why.slot == "modality"]))))
 
 
 def _said(found: Features, telling: EventMention, doc: Document) -> None:
     """Who says so: the narrator, one source, several; with what stance, found how."""
-    put(found, "claims", min(2, len(telling.attributions)))
+    put(found, "claims", str(min(2, len(telling.attributions))))
     for number in telling.attributions[:2]:
         said = doc.attributions[number]
         put(found, "stance", said.stance)
@@ -163,12 +181,13 @@ def _sentence(found: Features, telling: EventMention, doc: Document) -> None:
     at = telling.trigger.start - sentence.span.start
     end = text.rstrip(_CLOSING)
     put(found, "role", sentence.role)
-    put(found, "sentence_length", band(len(text), 60, 120, 200, 320))
-    put(found, "question", end.endswith("?"))
-    put(found, "quoted", text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2 == 1)
-    put(found, "trigger_early", at < 12)
-    put(found, "trigger_words", min(3, len(doc.words(telling.trigger).split())))
-    put(found, "fragment", text[:1].islower() or not end.endswith((".", "!", "?", "…", ":", ";")))
+    put(found, "sentence_length", _LENGTH.of(len(text)))
+    put_whether(found, "question", end.endswith("?"))
+    quoted = text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2 == 1
+    put_whether(found, "quoted", quoted)
+    put_whether(found, "trigger_early", at < 12)
+    put(found, "trigger_words", str(min(3, len(doc.words(telling.trigger).split()))))
+    put_whether(found, "fragment", text[:1].islower() or not end.endswith((".", "!", "?", "…", ":", ";")))
     if sentence.parse is not None:
         root = next((t for t in sentence.parse if t.head.i == t.i), None)
         if root is not None:
@@ -179,8 +198,8 @@ def _company(found: Features, telling: EventMention, token: Token | None, around
     """The other events of the sentence: rivals for its words, and what it hangs under or holds."""
     kind = telling.type
     here = [event for event in around.events.get(telling.sentence, ()) if event is not telling]
-    put(found, "sentence_triggers", band(len(here), 1, 2, 4))
-    put(found, "rivals_near", min(2, sum(event.type == kind for event in here)))
+    put(found, "sentence_triggers", _FEW.of(len(here)))
+    put(found, "rivals_near", str(min(2, len([event for event in here if event.type == kind]))))
     for other in sorted({event.type for event in here} & _PAIRED):
         put(found, "beside", f"{kind}:{other}")
     if token is None:

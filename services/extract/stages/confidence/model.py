@@ -5,9 +5,9 @@ Plain arithmetic: the sum is exact (`fsum`), so that neither the order of featur
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,7 @@ class Model:
     bias: float
     threshold: float
     cap: float
-    weights: Mapping[str, float]
+    weights: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,12 @@ def model() -> Model:
     return Model(**json.loads(FILE.read_text(encoding="utf-8")))
 
 
-def judge(found: Mapping[str, float], by: Model, pulls: int = 5) -> Judgement:
+def judge(found: dict[str, float], by: Model, pulls: int = 5) -> Judgement:
     """Return the judgement of an event with the features `found`; features that training did not see weigh nothing."""
-    weigh = by.weights.get
-    parts: dict[str, float] = {}
-    for name, value in found.items():
-        weight = weigh(name)
-        if weight is not None:  # weights are in thousandths, and nearly all values are 1
-            parts[name] = weight if value == 1.0 else round(weight * value, 3)
-    logit = math.fsum([by.bias, *parts.values()])
+    logits = list(map(by.weights.get, found, repeat(0.0)))
+    for at, value in enumerate(found.values()):
+        if value != 1.0:  # as hardly any; weights are in thousandths
+            logits[at] = round(logits[at] * value, 3)
+    logit = math.fsum([by.bias, *logits])
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-    return Judgement(round(max(0.01, min(by.cap, score)), 2), strongest(parts, pulls))
+    return Judgement(round(max(0.01, min(by.cap, score)), 2), strongest(list(found), logits, pulls))

@@ -7,10 +7,19 @@ from typing import Final
 
 from services.extract.document import EventMention, PlaceMention, Sentence
 from services.extract.stages import tree
-from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings, band, put, rule
+from services.extract.stages.bands import Bands
+from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings, put, put_whether, rule
 
 _LEADS: Final = "in near at of from to on around toward towards between and over into against outside with for start"
 _PREPOSITIONS: Final = frozenset(_LEADS.split())
+_FEW: Final = Bands(1, 2, 4)
+_OFTEN: Final = Bands(2, 3, 5)
+_HAPPENED: Final = Bands(2, 3, 6)
+_BACK: Final = Bands(0, 2, 3, 5)
+"""Sentences."""
+_STEPS: Final = Bands(2, 3, 4, 6)
+_GAP: Final = Bands(12, 40, 90)
+"""Characters."""
 
 
 def of_place(found: Features, candidate: Candidate, telling: EventMention, around: Surroundings) -> None:
@@ -22,18 +31,18 @@ def of_place(found: Features, candidate: Candidate, telling: EventMention, aroun
     put(found, "place_of_type", f"{kind}:{found_by}")
     named = around.named.get(sentence.index, [])
     if place is None:
-        put(found, "place_elsewhere", band(len(named), 1, 2, 4))
+        put(found, "place_elsewhere", _FEW.of(len(named)))
         return
     put(found, "place_kind", place.kind or "none")
     put(found, "place_kind_of_type", f"{kind}:{place.kind or 'none'}")
     put(found, "place_unsure", _unsure(place))
-    put(found, "place_country", place.country if place.country in ("UA", "RU", None) else "other")
+    put(found, "place_country", (place.country or "None") if place.country in ("UA", "RU", None) else "other")
     put(found, "place_relation", place.relation)
     put(found, "place_mention", place.rule.partition(":")[0].rpartition(".")[2])
-    put(found, "place_mentions", band(around.mentions[place.name], 2, 3, 5))
-    put(found, "place_happened", band(around.happened[place.name], 2, 3, 6))
-    put(found, "place_headed", place.name in around.headed)
-    put(found, "places", band(len(telling.places), 2, 3, 5))
+    put(found, "place_mentions", _OFTEN.of(around.mentions[place.name]))
+    put(found, "place_happened", _HAPPENED.of(around.happened[place.name]))
+    put_whether(found, "place_headed", place.name in around.headed)
+    put(found, "places", _OFTEN.of(len(telling.places)))
     if sentence.span.covers(place.span):
         _here(found, place, telling, sentence, around)
     else:
@@ -50,9 +59,9 @@ def _elsewhere(found: Features, place: PlaceMention, sentence: Sentence, around:
     """A place of another sentence: how far back it was named, and how many others were named since."""
     put(found, "place_distance", "other_sentence")
     home = around.doc.sentence_at(place.span.start)
-    put(found, "place_back", band(sentence.index - home.index if home is not None else 0, 0, 2, 3, 5))
+    put(found, "place_back", _BACK.of(sentence.index - home.index if home is not None else 0))
     first, last = sorted((place.span.start, sentence.span.start))
-    put(found, "place_rivals", "since" + band(around.others_between(first, last, place.name), 1, 2, 4))
+    put(found, "place_rivals", "since" + _FEW.of(around.others_between(first, last, place.name)))
 
 
 def _here(
@@ -62,11 +71,11 @@ def _here(
     doc, trigger = around.doc, telling.trigger
     before = place.span.end <= trigger.start
     gap = trigger.start - place.span.end if before else place.span.start - trigger.end
-    put(found, "place_distance", ("before" if before else "after") + band(gap, 12, 40, 90))
+    put(found, "place_distance", ("before" if before else "after") + _GAP.of(gap))
     low, high = (place.span.end, trigger.start) if before else (trigger.end, place.span.start)
-    put(found, "place_nearer", band(around.others_between(low, high, place.name), 1, 2, 4))
+    put(found, "place_nearer", _FEW.of(around.others_between(low, high, place.name)))
     others = around.others_between(sentence.span.start, sentence.span.end, place.name)
-    put(found, "place_rivals", band(others, 1, 2, 4))
+    put(found, "place_rivals", _FEW.of(others))
     lead = doc.text[max(sentence.span.start, place.span.start - 14) : place.span.start].lower().split()
     preposition = lead[-2] if len(lead) > 1 and lead[-1] in ("the", "a") else lead[-1] if lead else "start"
     put(found, "place_preposition", preposition if preposition in _PREPOSITIONS else "other")
@@ -104,8 +113,8 @@ def _in_parse(
     path: list[tree.Token] = []
     for step in (head, *tree.ancestors(head)):
         if step.i in at:
-            put(found, "place_path", band(len(path) + at[step.i], 2, 3, 4, 6))
+            put(found, "place_path", _STEPS.of(len(path) + at[step.i]))
             between = [*path[1:], *up[1 : at[step.i] + 1]]
-            put(found, "place_clauses", min(3, sum(tree.is_verb(t) for t in between)))
+            put(found, "place_clauses", str(min(3, len([t for t in between if tree.is_verb(t)]))))
             return
         path.append(step)

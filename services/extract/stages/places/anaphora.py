@@ -111,7 +111,13 @@ def _known_features(
     doc: Document, mentions: Sequence[PlaceMention], names: set[str], gazetteer: Gazetteer
 ) -> list[PlaceMention]:
     """ "the coke plant" where the text names Avdiivka."""
-    named = sorted((m.span.start, m.span.end) for m in mentions)
+    phrases = [phrase for phrase, near, _ in KNOWN if not near.isdisjoint(names)]
+    if not phrases:
+        return []
+    text = doc.text.lower()
+    if not any(phrase in text for phrase in phrases):
+        return []
+    named = sorted([(m.span.start, m.span.end) for m in mentions])
     found = []
     for match in _KNOWN_PATTERN.finditer(doc.text):
         span, low = Span(*match.span()), match.group(1).lower()
@@ -132,6 +138,7 @@ _SOIL: Final = re.compile(
     r"\b(Ukrainian|Russian|Belarusian|Polish|Romanian|Moldovan|Estonian|Latvian|Lithuanian|Turkish)"
     r" (?:soil|territory|airspace)\b"
 )
+_SOILS: Final = (" soil", " territory", " airspace")
 _LAND: Final = {
     "Ukrainian": "ukraine", "Russian": "russia", "Belarusian": "belarus", "Polish": "poland", "Romanian": "romania",
     "Moldovan": "moldova", "Estonian": "estonia", "Latvian": "latvia", "Lithuanian": "lithuania", "Turkish": "turkey",
@@ -147,12 +154,15 @@ _SELF_STYLED: Final = re.compile(
     r"|\b(?P<own>[DL][PN]R)[’']s\s+(?:territory|territories|land|borders|settlements|cities|towns|villages)\b"
 )
 """The self-styled republics where their land is meant, not those who rule it."""
+_STYLES_ITSELF: Final = re.compile(r"[DL][PN]R|Republic")
+"""What a text without the self-styled republics has nothing of: quickly searched for."""
 
 
 def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
     """ "Ukrainian soil", "Russian territory": the country; "the territory of the DPR": the oblast."""
+    text = doc.text
     found = []
-    for match in _SELF_STYLED.finditer(doc.text):
+    for match in _SELF_STYLED.finditer(text) if _STYLES_ITSELF.search(text) is not None else ():
         group = "of" if match.group("of") else "own"
         name = "donetsk" if match.group(group).startswith("D") else "luhansk"
         oblast = next(iter(gazetteer.area("oblast", name)), None)
@@ -161,7 +171,7 @@ def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
             mention.anaphor, mention.rule = False, "soil"
             found.append(mention)
     found += _republics(doc, gazetteer)
-    for match in _SOIL.finditer(doc.text):
+    for match in _SOIL.finditer(text) if any(word in text for word in _SOILS) else ():
         entry = next((c.entry for c in gazetteer.candidates(_LAND[match.group(1)]) if c.entry.kind == "country"), None)
         if entry is not None:
             mention = _pointing(entry, Span(*match.span()), doc.text, "soil")

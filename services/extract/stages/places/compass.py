@@ -17,6 +17,11 @@ _NAMED: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_TOLD_BY: Final = (
+    "of the country",
+    *(f"{before} the {side}" for before in ("on", "to") for side in ("north", "south", "east", "west")),
+)
+"""One of these is part of whatever names a side."""
 _REGIONS: Final = {
     "north": "northern ukraine", "south": "southern ukraine", "east": "eastern ukraine", "west": "western ukraine",
     "northeast": "northeastern ukraine", "southeast": "southeastern ukraine",
@@ -25,7 +30,8 @@ _REGIONS: Final = {
 
 def sides(doc: Document, known: Gazetteer) -> list[PlaceMention]:
     """Return the sides of Ukraine that the text names without saying of what, where it tells of Ukraine."""
-    if "Ukrain" not in doc.text:
+    text = doc.text
+    if "Ukrain" not in text or not any(phrase in text for phrase in _TOLD_BY):
         return []
     found = []
     for match in _NAMED.finditer(doc.text):

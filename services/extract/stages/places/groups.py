@@ -30,10 +30,11 @@ _POINTS: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_HINT: Final = re.compile(
-    r"\b(?:latter|former|mentioned|named|both|neither|these|those|two|three|four|five|second of|first of)\b",
-    re.IGNORECASE,
+_BEGINS: Final = re.compile(
+    r"[ABNTabnt](?=(?i:oth|either|hese|hose|ll (?:the |these )?(?:two|three|four|five)"
+    r"|he (?:latter|former|last|first|second|(?:the |these )?(?:two|three|four|five)))\b)"
 )
+"""Where such words can begin: a search for letters, which is quick, and few places where all of them are tried."""
 _GAP: Final = re.compile(
     r"\s*(?:\([^)]{0,40}\)\s*)?(?:,|,?\s*(?:and|or|as\ well\ as|&|/))\s*"
     r"(?:(?:also|in|at|near|around|then|to|of|from|nearby)\s+){0,2}(?:the\s+)?(?:(?:neighbou?ring|nearby|occupied)\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?"
@@ -46,11 +47,16 @@ _MOST: Final = 6
 
 def groups(doc: Document, mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Return the mentions that point back at several of `mentions` (in the order of the text), or at one of them."""
-    if len(mentions) < 2 or _HINT.search(doc.text) is None:
+    if len(mentions) < 2:
         return []
     starts = [m.span.start for m in mentions]
-    found = []
-    for match in _POINTS.finditer(doc.text):
+    found: list[PlaceMention] = []
+    end = 0
+    for begin in _BEGINS.finditer(doc.text):
+        match = _POINTS.match(doc.text, begin.start()) if begin.start() >= end else None
+        if match is None:
+            continue
+        end = match.end()
         count = _COUNTS.get((match.group("count") or "").lower(), 0)
         together = _together(doc.text, mentions[: bisect_left(starts, match.start())], match.start(), count)
         if not together:

@@ -18,6 +18,7 @@ RAION_WORDS: Final = frozenset(_CLASS["raion"])
 RAION_PLURAL: Final = frozenset(_CLASS["raion_plural"])
 DIRECTION_WORDS: Final = frozenset(_CLASS["direction"])
 COMMUNITY_WORDS: Final = frozenset(_CLASS["community"])
+CLASS_WORDS: Final = OBLAST_WORDS | RAION_WORDS | DIRECTION_WORDS | COMMUNITY_WORDS
 SETTLEMENT_BEFORE: Final = frozenset(_CLASS["settlement_before"])
 
 _PARTS: Final = _DATA["parts"]
@@ -42,6 +43,8 @@ ORGANISATION_ADJECTIVE: Final = frozenset(_DATA["organisation"]["adjective"])
 RELATION_PHRASES: Final[dict[str, Relation]] = {
     phrase: cast(Relation, relation) for relation, phrases in _DATA["relations"].items() for phrase in phrases
 }
+RELATION_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in RELATION_PHRASES)
+"""The last words of the phrases: what stands right before a name that one of them is told of."""
 LONGEST_RELATION: Final = max(phrase.count(" ") + 1 for phrase in RELATION_PHRASES)
 
 GAP: Final = re.compile(r"[\s\u00a0\"“”'‘’«»(]*$")

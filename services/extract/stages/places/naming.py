@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Container
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from services.extract.gazetteer import Candidate, Entry, Gazetteer, Word
@@ -115,6 +116,8 @@ def _all_lower(text: str, start: int) -> bool:
 
 def adjacent(words: list[Word], text: str, first: int, second: int) -> bool:
     """Whether word `second` follows word `first` with nothing but blanks and opening quotes between."""
+    if _one_blank(text, words[first].end, words[second].start):
+        return True
     return lx.GAP.match(text, words[first].end, words[second].start) is not None
 
 
@@ -125,7 +128,14 @@ def word_before(words: list[Word], text: str, index: int) -> Word | None:
     return words[index - 1]
 
 
+def _one_blank(text: str, start: int, end: int) -> bool:
+    """Whether the two are one blank apart, as nearly all words are: then no pattern needs to look."""
+    return end - start == 1 and text[start] == " "
+
+
 def _tight(text: str, start: int, end: int) -> bool:
+    if _one_blank(text, start, end):
+        return True
     gap = text[start:end]
     return len(gap) < 4 and not any(c in ".,;:!?\n—–()…|•" for c in gap)
 
@@ -134,6 +144,8 @@ def word_after(words: list[Word], text: str, index: int) -> Word | None:
     """The word right after word `index` (a possessive 's is skipped), unless punctuation stands between."""
     if index + 1 >= len(words):
         return None
+    if _one_blank(text, words[index].end, words[index + 1].start):
+        return words[index + 1]
     gap = text[words[index].end : words[index + 1].start]
     if gap.startswith(("'", "’")):
         gap = gap[2:] if gap[1:2] == "s" else gap[1:]
@@ -155,6 +167,8 @@ def _with_class_words(found: list[Named], words: list[Word], text: str, gazettee
     covered = {i for n in found for i in range(n.first, n.last + 1)}
     for at, word in enumerate(words):
         key = word.key
+        if key not in lx.CLASS_WORDS:
+            continue
         if key in lx.OBLAST_WORDS:
             _area_before("oblast", at, key in lx.OBLAST_PLURAL, words, text, gazetteer, by_last, extra, covered)
             _area_after("oblast", at, words, text, gazetteer, by_first)
@@ -472,7 +486,7 @@ def _with_unknown(names: list[Named], words: list[Word], text: str) -> list[Name
     covered = {i for n in names for i in range(n.first, n.last + 1)}
     extra: list[Named] = []
     for at, word in enumerate(words):
-        if at in covered or not word.capital or not text[word.start].isalpha() or len(word.key) < 4:
+        if not word.capital or len(word.key) < 4 or at in covered or not text[word.start].isalpha():
             continue
         if not text[word.start + 1 : word.start + 2].islower():
             continue
@@ -526,11 +540,14 @@ def is_part(at: int, last: int, words: list[Word], text: str) -> bool:
 
 def _in_list(at: int, last: int, words: list[Word], text: str, names: list[Named]) -> bool:
     """Whether a name that the gazetteer lacks stands in a list of known places: between two, before or behind two."""
-    number = bisect_left(names, at, key=lambda n: n.first)
-    if any(words[i].key in _NOT_A_NAME or words[i].key in _GIVEN for i in range(at, last + 1)):
+    if not names:
         return False
-    if words[at].key in _people_last() or words[at].key in _GIVEN_BEFORE or len(words[last].key) < _SHORTEST:
+    for word in words[at : last + 1]:
+        if word.key in _NOT_A_NAME or word.key in _GIVEN:
+            return False
+    if words[at].key in _GIVEN_BEFORE or len(words[last].key) < _SHORTEST or words[at].key in _people_last():
         return False
+    number = bisect_left(names, at, key=_first)
     before = _members(names, number, -1, words[at].start, text)
     after = _members(names, number, 1, words[last].end, text)
     if before >= 1 and after >= 1:
@@ -540,6 +557,10 @@ def _in_list(at: int, last: int, words: list[Word], text: str, names: list[Named
         return tail is None or not (tail.capital or tail.key in _SAYS)
     previous = word_before(words, text, at)
     return after >= 2 and previous is not None and previous.key in _BEFORE_LISTS
+
+
+def _first(named: Named) -> int:
+    return named.first
 
 
 _SHORTEST: Final = 5
@@ -566,6 +587,7 @@ def _members(names: list[Named], number: int, step: int, edge: int, text: str) -
     return count
 
 
+@cache
 def _people_last() -> Container[str]:
     from services.extract.stages.actors.people import people  # actors need places.metonymy: not while both load
 

@@ -57,12 +57,16 @@ _ROAD: Final = re.compile(
     r"|\b(?P<letter>[MМHНNPРREЕ])[- ]?(?P<two>\d{2,3})\s+(?:highway|road|motorway|route)\b"
 )
 """Roads by number: T and four digits anywhere, other letters where the word for a road stands behind."""
+_NUMBERED: Final = re.compile(r"[TТMМHНNPРREЕ][- ]?\d{2}")
+"""What every road by number begins with: quickly searched for."""
 _LATIN: Final = str.maketrans("ТМНРЕ", "TMHPE")
 
 
 def roads(doc: Document, named: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Return the roads told by numbers that the gazetteer lacks, named as it names those it has: "T0511 highway"."""
-    found = []
+    found: list[PlaceMention] = []
+    if _NUMBERED.search(doc.text) is None:
+        return found
     at = 0
     for match in _ROAD.finditer(doc.text):
         span = Span(*match.span())

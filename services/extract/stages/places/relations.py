@@ -18,6 +18,8 @@ _NOT_TO: Final = frozenset(
         "relevant", "claim", "claims", "important", "security", "supplies",
     }
 )  # fmt: skip
+_SAYS_HOW: Final = lx.RELATION_ENDS | lx.BETWEEN_WORDS | {"in"}
+"""What stands right before a name whose relation is told."""
 REACH: Final = 9
 """Words looked at before a name."""
 
@@ -40,6 +42,8 @@ def relation_of(named: Named, words: Sequence[Word], text: str) -> Told:
 
 
 def _before(first: int, start: int, words: Sequence[Word], text: str) -> Told:
+    if not first or words[first - 1].key not in _SAYS_HOW:  # as before nearly all names
+        return Told("in", start)
     keys: list[tuple[str, int, bool]] = []
     end = start
     for index in range(first - 1, max(-1, first - 1 - REACH), -1):
@@ -49,8 +53,9 @@ def _before(first: int, start: int, words: Sequence[Word], text: str) -> Told:
         end = words[index].start
     begin = start
     for at in range(len(keys)):
-        for size in range(min(lx.LONGEST_RELATION, len(keys) - at), 0, -1):
-            phrase = " ".join(k for k, _, _ in reversed(keys[at : at + size]))
+        longest = min(lx.LONGEST_RELATION, len(keys) - at) if keys[at][0] in lx.RELATION_ENDS else 0
+        for size in range(longest, 0, -1):
+            phrase = " ".join([k for k, _, _ in reversed(keys[at : at + size])])
             relation = lx.RELATION_PHRASES.get(phrase)
             if relation is None:
                 continue

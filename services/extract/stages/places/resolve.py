@@ -62,15 +62,15 @@ def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 6371.0 * math.hypot(x, math.radians(lat2 - lat1))
 
 
-@lru_cache(maxsize=20_000)
 def _at_front(entry: Entry, day: str) -> float:
     if entry.latitude is None or entry.longitude is None:
         return 0.0
-    near = [
-        _distance(entry.latitude, entry.longitude, latitude, longitude)
-        for latitude, longitude, start, end in _front()
-        if start <= day <= end
-    ]
+    return _near_front(entry.latitude, entry.longitude, day)
+
+
+@lru_cache(maxsize=20_000)
+def _near_front(latitude: float, longitude: float, day: str) -> float:
+    near = [_distance(latitude, longitude, lat, lon) for lat, lon, start, end in _front() if start <= day <= end]
     return math.exp(-min(near) / 20.0) if near else 0.0
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from services.extract.document import EventMention, PlaceMention
 from services.extract.stages.arguments.officials import within
 from services.extract.stages.arguments.ranking.options import Option
-from services.extract.stages.arguments.ranking.survey import Survey, keys
+from services.extract.stages.arguments.ranking.survey import Survey, key
 from services.extract.stages.arguments.telling import Telling, head_of
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.tree import Token
@@ -89,7 +89,7 @@ class Discourse:
         event, place = self.telling.event, option.places[0]
         found = [f"land={self._side()}:{place.country}", f"land_of={event.type}:{self._side()}:{place.country}"]
         if self.same is not None:
-            if keys(self.same.places) & option.keys:
+            if not option.keys.isdisjoint([key(p) for p in self.same.places]):
                 back = min(4, event.sentence - self.same.sentence)
                 found += [f"same={where}", f"same_back={where}:{back}", f"same_trigger={where}:{self.trigger}"]
                 found.append(f"same_frame={where}:{self.same.frame == event.frame}")
@@ -140,17 +140,20 @@ class Discourse:
             return "trigger"
         return "other" if at in self.triggers else str(governor.pos_)
 
-    def of_away(self, place: PlaceMention) -> list[str]:
-        """What points from the event's sentence to a place named before it."""
-        kind = self.telling.event.type
+    def of_away(self, place: PlaceMention) -> str:
+        """How lately a place named before the event's sentence was named."""
         at = self.lately.index(place.name) if place.name in self.lately else 9
+        return f"away_lately={min(at, 4)}:{min(3, len(self.lately))}"
+
+    def of_leaving(self) -> list[str]:
+        """What points from the event's sentence to places named before it, whichever it is."""
+        kind = self.telling.event.type
         return [
             f"away_trigger={self.trigger}",
             f"away_trigger_of={kind}:{self.trigger}",
             f"away_subject={self.subject}",
             f"away_thing={self.thing}",
             f"away_thing_of={kind}:{self.thing}",
-            f"away_lately={min(at, 4)}:{min(3, len(self.lately))}",
             f"away_figure={self.figure}",
             f"away_country={self.country}",
             f"away_tag={self.telling.token.tag_}",

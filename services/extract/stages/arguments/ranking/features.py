@@ -17,7 +17,8 @@ from services.extract.stages.arguments.ranking.options import Option
 from services.extract.stages.arguments.ranking.survey import Survey, key, keys
 from services.extract.stages.arguments.telling import Telling, head_of, segment_of
 from services.extract.stages.arguments.topic import CAPITALS, Topic
-from services.extract.stages.landmarks import is_water, leads_there, says_there
+from services.extract.stages.bands import Bands
+from services.extract.stages.landmarks import is_water, leads_there
 from services.extract.stages.tree import Token
 
 _FAMILIES: Final = """rules rules_of rules_noun instead instead_of instead_both
@@ -40,8 +41,16 @@ _FAMILIES: Final = """rules rules_of rules_noun instead instead_of instead_both
 FAMILIES: Final = frozenset(_FAMILIES.split())
 """All families."""
 
-_FEW: Final = 40
+_MOST: Final = 40
 """Places that are looked at between two offsets: more tell no more."""
+_FEW: Final = Bands(1, 2, 4)
+_OWN: Final = Bands(1, 2)
+_OFTEN: Final = Bands(2, 3, 5, 8)
+_HEADED: Final = Bands(1, 2, 4, 7)
+_LAST: Final = Bands(2, 3, 5)
+_GAP: Final = Bands(12, 40, 90, 160)
+_OWN_STEPS: Final = Bands(2, 3, 4, 6)
+_PATH: Final = Bands(2, 3, 4, 6, 8)
 _STEPS: Final = 40
 
 
@@ -73,6 +82,12 @@ class Case:
     roles: dict[int, str] = field(default_factory=dict)
     """By token, the argument of the trigger that it lies in."""
     segment: tuple[int, int] = (0, 0)
+    topic_keys: frozenset[str] = frozenset()
+    last_keys: frozenset[str] = frozenset()
+    instead: dict[str, list[str]] = field(default_factory=dict)
+    """By where a place is named, what speaks for any place there instead of the rules'."""
+    away: list[str] = field(default_factory=list)
+    """What speaks for any place of another sentence."""
 
     @classmethod
     def of(
@@ -101,13 +116,15 @@ class Case:
             for part in noun.subtree:
                 case.roles.setdefault(part.i, role)
         case.segment = segment_of(telling)
+        case.topic_keys = keys(topic.place)
+        case.last_keys = keys(last.places) if last is not None else frozenset()
         return case
 
     def named_between(self, start: int, end: int, name: str, places: list[PlaceMention] | None = None) -> int:
         """Return how many places of other names begin between two offsets."""
         if places is None:
             first = bisect_left(self.starts, start)
-            places = list(islice(self.everywhere, first, first + _FEW))
+            places = list(islice(self.everywhere, first, first + _MOST))
         return len({p.name for p in places if start <= p.span.start < end and p.name != name})
 
 
@@ -118,11 +135,7 @@ def features(option: Option, case: Case, first: bool) -> list[str]:
     if first:
         found = [f"rules={case.rule}", f"rules_of={case.rule}:{kind}", f"rules_noun={case.rule}:{case.noun}"]
     else:
-        found = [
-            f"instead={case.rule}:{where}",
-            f"instead_of={kind}:{where}",
-            f"instead_both={case.rule}:{kind}:{where}",
-        ]
+        found = list(_instead(kind, where, case))
     if where == "none":
         _of_none(found, case)
         found += case.discourse.of_none()
@@ -136,7 +149,19 @@ def features(option: Option, case: Case, first: bool) -> list[str]:
         found += case.discourse.of_here(option.places[0])
     else:
         _away(found, option.places[0], case)
-        found += case.discourse.of_away(option.places[0])
+        found.append(case.discourse.of_away(option.places[0]))
+    return found
+
+
+def _instead(kind: str, where: str, case: Case) -> list[str]:
+    """That the rules' choice is left, for something named `where`."""
+    found = case.instead.get(where)
+    if found is None:
+        found = case.instead[where] = [
+            f"instead={case.rule}:{where}",
+            f"instead_of={kind}:{where}",
+            f"instead_both={case.rule}:{kind}:{where}",
+        ]
     return found
 
 
@@ -155,14 +180,14 @@ def _of_none(found: list[str], case: Case) -> None:
         "none=yes",
         f"none_of={kind}",
         f"none_noun={kind}:{case.noun}",
-        f"none_named={_band(len(case.here), 1, 2, 4)}",
+        f"none_named={_FEW.of(len(case.here))}",
         f"none_frame={telling.frame.name}",
         f"none_dep={token.dep_}",
         f"none_figures_of={kind}:{bool(telling.own_numbers)}",
         f"none_role={sentence.role}",
         f"none_beside_of={kind}:{bool(case.beside)}",
         f"none_topic={bool(case.topic.place) and case.topic.near(sentence)}",
-        f"none_own={_band(len(telling.own_places), 1, 2)}",
+        f"none_own={_OWN.of(len(telling.own_places))}",
         f"none_object={thing is not None}",
         f"none_word={token.lemma_.lower()}",
         f"none_determiner={case.noun}:{determiner if determiner in _DETERMINERS else 'other'}",
@@ -202,36 +227,36 @@ def _of_article(found: list[str], option: Option, where: str, case: Case) -> Non
     """Whether the article, its paragraph, its heading or the sentence before are about it."""
     kind, place, survey = case.telling.event.type, option.places[0], case.survey
     sentence, mine = case.telling.here.sentence, option.keys
-    if case.topic.place and keys(case.topic.place) & mine:
+    if not case.topic_keys.isdisjoint(mine):
         found += [f"topic={where}", f"topic_near={case.topic.near(sentence)}", f"topic_of={kind}"]
     if survey.lead is not None and key(survey.lead) in mine:
         found.append(f"lead={where}")
     if survey.focus is not None and key(survey.focus) in mine:
         found += [f"focus={where}", f"focus_of={kind}"]
-    found.append(f"named={where}:{_band(survey.counts[key(place)], 2, 3, 5, 8)}")
+    found.append(f"named={where}:{_OFTEN.of(survey.counts[key(place)])}")
     headed, at = survey.headings[sentence.index]
     if headed:
-        if keys(list(headed)) & mine:
-            back = _band(sentence.index - at, 1, 2, 4, 7)
+        if not mine.isdisjoint([key(p) for p in headed]):
+            back = _HEADED.of(sentence.index - at)
             found += [f"heading={where}", f"heading_back={back}", f"heading_rule={case.rule}:{where}"]
         else:
             found.append(f"other_heading={where}")
-    near = survey.paragraphs.get(sentence.paragraph, [])[:_FEW]
+    near = survey.paragraphs.get(sentence.paragraph, [])[:_MOST]
     if near and key(near[0]) in mine:
         found.append(f"opens_paragraph={where}")
-    found.append(f"in_paragraph={where}:{min(3, sum(key(p) == key(place) for p in near))}")
+    found.append(f"in_paragraph={where}:{min(3, [key(p) for p in near].count(key(place)))}")
 
 
 def _of_events(found: list[str], option: Option, where: str, case: Case) -> None:
     """Whether another event is there already: the last one told before, or another of the sentence."""
     telling, mine = case.telling, option.keys
     kind, last = telling.event.type, case.last
-    if last is not None and keys(last.places) & mine:
-        back = _band(telling.event.sentence - last.sentence, 2, 3, 5)
+    if last is not None and not case.last_keys.isdisjoint(mine):
+        back = _LAST.of(telling.event.sentence - last.sentence)
         found += [f"last={where}", f"last_of={kind}:{last.type}", f"last_back={back}"]
     if not case.beside:
         return
-    holder = next((t for t in reversed(case.beside) if keys(t.event.places) & mine), None)
+    holder = next((t for t in reversed(case.beside) if not mine.isdisjoint([key(p) for p in t.event.places])), None)
     if holder is None:
         found += ["not_taken=yes", f"not_taken_of={kind}:{case.beside[-1].event.type}"]
         return
@@ -258,10 +283,10 @@ def _here(found: list[str], place: PlaceMention, case: Case) -> None:
         f"here_of={kind}",
         f"preposition={lead}",
         f"preposition_of={kind}:{lead}",
-        f"side={'before' if before else 'after'}{_band(high - low, 12, 40, 90, 160)}",
+        f"side={'before' if before else 'after'}{_GAP.of(high - low)}",
         f"side_noun={case.noun}:{'before' if before else 'after'}",
-        f"between={_band(case.named_between(low, high, place.name, case.here), 1, 2, 4)}",
-        f"others={_band(len({p.name for p in case.here}) - 1, 1, 2, 4)}",
+        f"between={_FEW.of(case.named_between(low, high, place.name, case.here))}",
+        f"others={_FEW.of(len({p.name for p in case.here}) - 1)}",
         f"argument={role}",
         f"argument_of={kind}:{role}",
         f"next={_after(doc.text[place.span.end : place.span.end + 2])}",
@@ -272,14 +297,14 @@ def _here(found: list[str], place: PlaceMention, case: Case) -> None:
     if owner is None:
         found.append("own=nobody")
     elif owner is telling:
-        found += ["own=yes", f"own_of={kind}", f"own_steps={_band(steps, 2, 3, 4, 6)}"]
+        found += ["own=yes", f"own_of={kind}", f"own_steps={_OWN_STEPS.of(steps)}"]
     else:
-        found += ["own=other", f"owner_of={kind}:{owner.event.type}", f"owner_steps={_band(steps, 2, 3, 5)}"]
+        found += ["own=other", f"owner_of={kind}:{owner.event.type}", f"owner_steps={_LAST.of(steps)}"]
     if place.span.start - sentence.span.start <= _OPENS:
         found += ["opens=yes", f"opens_with={lead}"]
     if is_background(here, place):
         found.append("background=yes")
-    if says_there(doc, place):
+    if case.survey.says_there(doc, place):
         found.append("speaks_there=yes")
     if leads_there(doc, place):
         found.append("leads_there=yes")
@@ -314,7 +339,7 @@ def _path(found: list[str], head: Token, case: Case) -> None:
         clauses = min(3, sum(tree.is_verb(token) for token in between))
         meet = "trigger" if up == 0 else "place" if not path else "above"
         found += [
-            f"path={_band(len(path) + up, 2, 3, 4, 6, 8)}",
+            f"path={_PATH.of(len(path) + up)}",
             f"clauses={clauses}",
             f"clauses_of={kind}:{clauses}",
             f"from_place={'>'.join(token.dep_ for token in path[-2:])}",
@@ -342,25 +367,31 @@ def _away(found: list[str], place: PlaceMention, case: Case) -> None:
     telling, doc, sentence = case.telling, case.telling.here.doc, case.telling.here.sentence
     home = doc.sentence_at(place.span.start)
     back = telling.event.sentence - home.index if home is not None else _STEPS
-    kind = telling.event.type
+    if not case.away:
+        case.away = [*_of_leaving(case), *case.discourse.of_leaving()]
+    found += case.away
     found += [
-        "away=yes",
-        f"away_of={kind}",
-        f"away_noun={kind}:{case.noun}",
-        f"back={_band(back, 2, 3, 5, 8)}",
+        f"back={_OFTEN.of(back)}",
         f"same_paragraph={home is not None and home.paragraph == sentence.paragraph}",
-        f"away_named={_band(len(case.here), 1, 2, 4)}",
-        f"since={_band(case.named_between(place.span.end, sentence.span.start, place.name), 1, 2, 4)}",
-        f"new_paragraph={sentence.index == 0 or doc.sentences[sentence.index - 1].paragraph != sentence.paragraph}",
+        f"since={_FEW.of(case.named_between(place.span.end, sentence.span.start, place.name))}",
     ]
     if home is not None and home.role == "title":
         found.append("away_title=yes")
-    if says_there(doc, place):
+    if case.survey.says_there(doc, place):
         found.append("away_speaks=yes")
+
+
+def _of_leaving(case: Case) -> list[str]:
+    """That it is in none of its sentence's places: the same for all that are named before."""
+    telling, doc, sentence = case.telling, case.telling.here.doc, case.telling.here.sentence
+    kind = telling.event.type
+    found = [
+        "away=yes",
+        f"away_of={kind}",
+        f"away_noun={kind}:{case.noun}",
+        f"away_named={_FEW.of(len(case.here))}",
+        f"new_paragraph={sentence.index == 0 or doc.sentences[sentence.index - 1].paragraph != sentence.paragraph}",
+    ]
     if any(child.lower_ in ("there", "here") for child in telling.token.children):
         found.append("away_there=yes")
-
-
-def _band(number: float, *bounds: float) -> str:
-    """Return the band that `number` lies in: "<b" for the first bound that it is below, "b+" above the last."""
-    return next((f"<{bound:g}" for bound in bounds if number < bound), f"{bounds[-1]:g}+")
+    return found

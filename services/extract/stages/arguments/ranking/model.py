@@ -5,7 +5,7 @@ Plain arithmetic: the sums are exact (`fsum`), so that neither the order of feat
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -27,7 +27,7 @@ class Model:
     features: str
     """Which feature code the weights were trained with; see `features_version`."""
     margin: float
-    weights: Mapping[str, float]
+    weights: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,5 @@ def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice |
     lead = scores[best] - scores[0]
     if not best or lead <= by.margin:
         return None
-    mine = {name: weigh(name, 0.0) for name in seen[best]}
-    return Choice(best, round(lead, 2), strongest(mine, pulls))
+    names = list(dict.fromkeys(seen[best]))
+    return Choice(best, round(lead, 2), strongest(names, [weigh(name, 0.0) for name in names], pulls))

@@ -8,6 +8,7 @@ from typing import Final
 from services.extract.document import Document, PlaceMention, Sentence
 from services.extract.stages import tree
 from services.extract.stages.arguments.topic import CAPITALS
+from services.extract.stages.landmarks import says_there
 
 Headed = tuple[tuple[PlaceMention, ...], int]
 """The places of a heading, and the index of its sentence."""
@@ -52,6 +53,16 @@ class Survey:
     _ranks: dict[str, int] = field(default_factory=dict)
     _named: list[list[str]] = field(default_factory=list)
     """For each sentence, the settlements that it names."""
+    _spoken: dict[tuple[int, int, str], bool] = field(default_factory=dict)
+    """By where a place is named and its name, whether it only says where somebody spoke."""
+
+    def says_there(self, doc: Document, place: PlaceMention) -> bool:
+        """Like `landmarks.says_there`, which each event asks of the same places."""
+        asked = place.span.start, place.span.end, place.name
+        found = self._spoken.get(asked)
+        if found is None:
+            found = self._spoken[asked] = says_there(doc, place)
+        return found
 
     def rank(self, place: PlaceMention) -> int:
         """Return how many places the article names more often."""
