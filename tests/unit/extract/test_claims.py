@@ -778,3 +778,18 @@ def test_bodies_of_a_state_and_their_mouths_and_figures_before_a_verb(sentence: 
 
 def test_what_is_undertaken_is_not_said() -> None:
     assert sources("Kyiv undertook an [attack] on the village.") == [[]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ('The enemy has [left] the forest, the channel "Rybar" writes.', "Rybar"),
+        ("Figures from the General Staff show that 40 tanks were [destroyed].", "General Staff of Ukraine"),
+        ("As follows from the report of the General Staff, ten attacks were [repelled].", "General Staff of Ukraine"),
+        ("Prokudin's tally: three [dead], seven wounded.", "Oleksandr Prokudin"),
+        ("Moscow's version is different: the ship [sank] in a storm.", "Russia"),
+        ("Zelensky thanked the marines who had [taken] the village.", "Volodymyr Zelensky"),
+    ],
+)
+def test_sources_without_a_plain_verb_of_saying(sentence: str, source: str) -> None:
+    assert sources(sentence) == [[source]]

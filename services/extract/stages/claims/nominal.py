@@ -19,11 +19,25 @@ _OWN_ACCOUNT: Final = Pattern(
 
 
 _CLAIM_THAT: Final = Pattern(r"\s+(?:that\b|to\s+have\b)")
-_VERSIONS: Final = ("version", "account", "line", "answer", "figure", "claim", "response", "statement", "count")
+_VERSIONS: Final = (
+    "tally",
+    "verdict",
+    "estimate",
+    "reply",
+    "version",
+    "account",
+    "line",
+    "answer",
+    "figure",
+    "claim",
+    "response",
+    "statement",
+    "count",
+)
 _VERSION: Final = Pattern(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
-    r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count)\s*"
-    r"(?::|\bis that\b|\bwas that\b|\bthat\b)",
+    r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count|tally|verdict|estimate|reply)"
+    r"\s*(?:(?:\b(?:is|was)\s(?:different|another|other|simple|short|clear|brief))?\s*:|\b(?:(?:is|was) )?that\b)",
     re.IGNORECASE,
 )
 

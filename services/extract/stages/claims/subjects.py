@@ -199,9 +199,20 @@ def subject_of(
     return found2, inverted, False
 
 
+def _from_whom(subject: Token) -> Token | None:
+    """Return whom data or pictures come from: "figures from the ministry show"."""
+    given = next((c for c in subject.children if c.dep_ == "prep" and c.lower_ in ("from", "of", "by")), None)
+    if given is None or subject.lower_ not in _FIGURES:
+        return None
+    return next((c for c in given.children if c.dep_ == "pobj"), None)
+
+
+_FIGURES: Final = frozenset(["data", "figures"])
+
+
 def _owner(line: Line, subject: Token, speakers: Speakers) -> Spoken | None:
     """Whose map or video it is that shows something: "its map", "DeepState's map", "the ministry's footage"."""
-    whose = next((c for c in subject.children if c.dep_ == "poss"), None)
+    whose = next((c for c in subject.children if c.dep_ == "poss"), None) or _from_whom(subject)
     if whose is None:
         return None
     at = line.start + whose.idx
@@ -396,6 +407,8 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
         mention = before[-1]
         gap = line.between(mention.span.end, word.start)
         possessive = gap.startswith(("'s", "’s"))
+        if gap[:1] in _MARKS and line.between(line.start, mention.span.start)[-1:] in _MARKS:
+            gap = gap[1:]  # the channel "Rybar" writes
         if is_common(mention) and gap.startswith(",") and word.low not in _TAKES_HEARER:
             behind = _behind(line, end, speakers)
             if behind is not None and (mention.kind == "CIV" or (not gap[1:].strip() and not behind.pronoun)):
@@ -459,6 +472,7 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
     return _unnamed_before(line, word, speakers), False
 
 
+_MARKS: Final = ('"', "“", "”", "«", "»")
 _HEARERS: Final = frozenset({"journalists", "reporters", "correspondents", "viewers", "listeners", "readers"})
 """Who is told, and tells nothing: "…, spokesman for the grouping, assured journalists"."""
 _SET_OFF: Final = Pattern(r"\s*,[^;:.]{1,120},\s*(?:\w+ly\s+)?")
