@@ -66,8 +66,15 @@ def test_what_a_clause_says_of_a_town_holds_of_the_town_right_before_it(text: st
     assert {place for place, side, _ in found if side == expected[1]} == {expected[0]}
 
 
-def test_a_town_that_is_told_of_beside_another_is_itself_what_fell() -> None:
-    text = "The farm lies 9 km south of Bakhmut, which fell to Russian forces in May."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The farm lies 9 km south of Bakhmut, which fell to Russian forces in May.",
+        "Soldiers rest in a camp near Bakhmut, which Russian troops captured in May.",
+        "The column came from a base close to Bakhmut, which has been captured by Russia.",
+    ],
+)
+def test_a_town_that_is_told_of_beside_another_is_itself_what_fell(text: str) -> None:
     article = article_of({"id": "a", "text": text, "published_at": "2024-10-18"})
     (place,) = (e.place for e in extract(article).events if e.type == "capture")
     assert place is not None

@@ -51,7 +51,7 @@ def find_places(telling: Telling, tellings: list[Telling], topic: Topic, ranker:
     if found:
         found = _across_the_border(telling, topic, found)
     if found:
-        found = _at_its_rim(telling, found)
+        found = _at_its_rim(telling, _itself(telling, found))
         event.places = found
         for place in found:
             event.why.append(Why("place", f"arguments.{rule}", place.phrase or place.span))
@@ -83,6 +83,20 @@ def _across_the_border(telling: Telling, topic: Topic, found: list[PlaceMention]
     towns = [p for p in reversed(topic.recent) if p.country == "UA" and p.name not in CAPITALS]
     return [replace(place, name=t.name, id=t.id, admin1=t.admin1, country=t.country, latitude=t.latitude,
                     longitude=t.longitude, within=t.within) for t in towns[:1]]  # fmt: skip
+
+
+_HELD: Final = frozenset({"capture", "control", "withdrawal", "hold"})
+
+
+def _itself(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
+    """ "A camp south of Kherson, which fell in March": the clause is about Kherson, not about what lies south of it."""
+    verb = tree.clause_verb(telling.token)
+    if len(found) != 1 or found[0].relation not in SITUATES or telling.event.type not in _HELD or verb.dep_ != "relcl":
+        return found
+    pronoun = next((c for c in verb.subtree if c.lower_ in ("which", "that")), None)
+    if pronoun is None or telling.here.offset(pronoun) < found[0].span.end:
+        return found
+    return [replace(found[0], relation="in")]
 
 
 _TAKING: Final = frozenset({"capture", "encirclement", "assault"})

@@ -84,6 +84,8 @@ def _remember(context: Context, candidate: _Candidate, found: Interval) -> None:
         context.year = int(named_year.group())
     elif found.start and candidate.rule in {"date", "us", "numeric", "month", "season", "war", "ordinal"}:
         context.year = found.start.year
+    if candidate.rule in _DATED and found.start and named_year:
+        context.dated, context.dated_at = found.start, candidate.end
     if candidate.rule in _DATED and found.start and (named_year or context.story) and context.opens(candidate.start):
         context.story, context.story_at = found.start, candidate.end
 

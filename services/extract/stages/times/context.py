@@ -30,6 +30,10 @@ _CLAUSE_END: Final = Pattern(
 
 _PERFECT: Final = Pattern(r"[^.;\n]{0,60}\bhad\b")
 """Told of a month before the one that the tale has come to."""
+_JOINED: Final = Pattern(
+    r"[^.!?;\n]{0,60}\b(?:and|but|then)\s(?!.*\b(?:again|since|now|until|this|last|still|is|are|has|have)\b)[^.!?;\n]{1,50}"
+)
+"""Between two times of one sentence that tells one thing after the other: "was lost in May 2022 and freed in July"."""
 _SENTENCE_END: Final = Pattern(r"(?:[.!?…][\"”’)]?\s+|\n\s*)$")
 _FAR: Final = 500
 """Characters beyond which what was named before is not pointed back at."""
@@ -56,6 +60,9 @@ class Context:
     story: date | None = None
     """The month of the last phrase that opened its sentence and had a year, or goes on from one that had."""
     story_at: int = -1
+    dated: date | None = None
+    """The month of the last phrase that had a year."""
+    dated_at: int = -1
 
     @property
     def base(self) -> date | None:
@@ -87,12 +94,17 @@ class Context:
 
         "In September 2022 Izium was freed. In November Russia left Kherson": one tale, told in its order.
         """
-        if self.story is None or self.published is None or not self._together(self.story_at, self.at, "\n"):
+        begun = self.story
+        if self.opens(self.at):
+            told = self.story_at
+        else:
+            begun, told = self.dated, self.dated_at
+            if _JOINED.fullmatch(self.text, max(told, 0), self.at) is None:
+                return None
+        if begun is None or self.published is None or not self._together(told, self.at, "\n"):
             return None
-        if not self.opens(self.at):
-            return None
-        back = month < self.story.month and _PERFECT.match(self.text, self.at) is None
-        year = self.story.year + back
+        back = month < begun.month and _PERFECT.match(self.text, self.at) is None
+        year = begun.year + back
         return year if (year, month) <= (self.published.year, self.published.month) else None
 
     def _together(self, told: int, at: int, apart: str) -> bool:
