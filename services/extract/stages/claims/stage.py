@@ -619,6 +619,10 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
             source.scopes.append(Span(earlier.line.start, earlier.line.end))
 
 
+_AT_THE_END: Final = frozenset({"verb", "translated"})
+"""Kinds of cues that end a sentence by who has said it."""
+
+
 def _opened_by(doc: Document, readings: list[Reading], answers: frozenset[int]) -> None:
     """Give the sentence that opens a paragraph to whom the next one ends in naming: "A. B, the mayor said"."""
     by_cue = _by_cue(doc)
@@ -631,7 +635,7 @@ def _opened_by(doc: Document, readings: list[Reading], answers: frozenset[int]) 
         if opening.index and readings[opening.index - 1].line.sentence.paragraph == opening.paragraph:
             continue
         cues = [c for c in two.cues if c.speaker.mention.kind != "narrator"]
-        if len(cues) != 1 or not cues[0].left or cues[0].kind != "verb" or cues[0].stance != "asserts":
+        if len(cues) != 1 or not cues[0].left or cues[0].kind not in _AT_THE_END or cues[0].stance != "asserts":
             continue
         source = by_cue.get(cues[0].cue)
         if source is not None and not any(s.overlaps(one.line.sentence.span) for s in source.scopes):
