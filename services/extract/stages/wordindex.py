@@ -3,6 +3,7 @@
 Made once for a text, for times and numbers; nothing of it is to be changed.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, final
@@ -47,6 +48,17 @@ class WordIndex:
                 found += known
         if several:
             found.sort()
+        return found
+
+    def matches(self, pattern: Pattern, words: Iterable[str]) -> list[re.Match[str]]:
+        """Return the matches in the text, none overlapping, of a `pattern` that begins with one of `words` only."""
+        found = []
+        end = 0
+        for place in self.places(words):
+            match = pattern.match(self.text, place) if place >= end else None
+            if match is not None:
+                found.append(match)
+                end = match.end()
         return found
 
     def among(self, words: frozenset[str]) -> list[int]:

@@ -109,7 +109,8 @@ def _side_at(words: Sequence[Word], index: int, text: str) -> tuple[str, int] | 
 
 
 def _tight(text: str, words: Sequence[Word], first: int, second: int) -> bool:
-    return _TIGHT.match(text, words[first].end, words[second].start) is not None
+    start, end = words[first].end, words[second].start
+    return (end - start == 1 and text[start] == " ") or _TIGHT.match(text, start, end) is not None
 
 
 def _head_at(words: Sequence[Word], index: int) -> tuple[ActorKind, int] | None:

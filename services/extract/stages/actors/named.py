@@ -17,9 +17,15 @@ from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.organisations import Organisation, organisations
 from services.extract.stages.actors.people import Person, people
 from services.extract.stages.places.metonymy import CAPITALS
+from services.extract.stages.wordindex import DIGITS, index_of
 
 _JOINER: Final = Pattern(r"(?:['’]s?)?(?:[ \u00a0]{1,2}|[-–/]|\. ?|,? ?[\"“”«»]{1,2} ?| ?\()$")
 LONGEST_NAME: Final = 4
+
+
+def _joined(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two words lets them be one name: mostly a blank."""
+    return (end - start == 1 and text[start] == " ") or _JOINER.match(text, start, end) is not None
 
 
 def bodies(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
@@ -30,9 +36,7 @@ def bodies(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
     while at < len(words):
         reach = table.longest.get(words[at].key, 0)
         last = at
-        while last + 1 < min(at + reach, len(words)) and _JOINER.match(
-            doc.text, words[last].end, words[last + 1].start
-        ):
+        while last + 1 < min(at + reach, len(words)) and _joined(doc.text, words[last].end, words[last + 1].start):
             last += 1
         while reach and last >= at:
             entry = table.names.get(" ".join(w.key for w in words[at : last + 1]))
@@ -77,9 +81,7 @@ def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
             continue
         for size in (3, 2, 1):
             span = words[index : index + size]
-            if len(span) < size or any(
-                not _JOINER.match(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)
-            ):
+            if len(span) < size or any(not _joined(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)):
                 continue
             key = " ".join(w.key for w in span)
             side = _STATE_NAMES.get(key) or capitals.get(key)
@@ -164,9 +166,7 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
             continue
         for size in range(LONGEST_NAME, 1, -1):
             span = words[index : index + size]
-            if len(span) < size or any(
-                not _JOINER.match(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)
-            ):
+            if len(span) < size or any(not _joined(doc.text, a.end, b.start) for a, b in itertools.pairwise(span)):
                 continue
             person = table.full.get(" ".join(w.key for w in span))
             if person is not None and span[-1].capital:
@@ -320,10 +320,17 @@ def _side_of_number(number: int, surface: str, voice: str, day: date | None) -> 
     return "RUS" if number in _RUSSIAN_NUMBERS and voice == "RUS" else "UKR"
 
 
+_UNIT_WORDS: Final = tuple(_UNIT_NOUNS.split("|"))
+_NUMBERED: Final = (DIGITS, "first", "second", "third", "fourth", "fifth")
+
+
 def units(doc: Document, voice: str) -> list[ActorMention]:
     """Numbered units: "the 95th Brigade", "58th Combined Arms Army". The side by an adjective before, else by kind."""
-    found = []
-    for match in (*_UNIT.finditer(doc.text), *_NAMED_UNIT.finditer(doc.text)):
+    found: list[ActorMention] = []
+    words = index_of(doc.text)
+    if not words.places(_UNIT_WORDS):
+        return found
+    for match in (*words.matches(_UNIT, _NUMBERED), *words.matches(_NAMED_UNIT, (DIGITS,))):
         surface = match.group()
         side: str | None
         before = doc.text[max(0, match.start() - 40) : match.start()].lower()

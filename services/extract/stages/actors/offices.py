@@ -16,6 +16,7 @@ from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.people import GIVEN_NAMES, people
 from services.extract.stages.actors.taken import Taken
 from services.extract.stages.alternatives import alternatives
+from services.extract.stages.wordindex import index_of
 
 _NAME: Final = r"[A-ZŠŽČĆŁŚÉÍÓÖÜÁİÇ][\w’'-]+"
 _TITLES: Final = (
@@ -37,6 +38,7 @@ _TITLE_NAME: Final = Pattern(
     rf"(?P<title>(?:(?:{alternatives(_either_case(_QUALIFIERS))}) )*{alternatives(_either_case(_TITLES))})\s+"
     rf"(?P<name>{_NAME}(?: {_NAME}){{0,2}})"
 )
+_TITLE_WORDS: Final = tuple(dict.fromkeys(f"{_QUALIFIERS} {_TITLES}".split()))
 _NAME_OFFICE: Final = Pattern(
     rf"(?P<name>{_NAME}(?: {_NAME}){{1,2}}),\s+(?:the |a |an |who (?:is|heads|leads|commands) |its |his |her |their )?"
     r"(?P<office>[^,.;:()\"“”\n]{3,90})"
@@ -176,7 +178,8 @@ def titled_people(doc: Document, taken: Sequence[Span], voice: str) -> list[Acto
     """People who are not in the table, by a title before or an office after their name."""
     found: list[ActorMention] = []
     claimed = Taken(taken)
-    for match in _TITLE_NAME.finditer(doc.text):
+    words = index_of(doc.text)
+    for match in words.matches(_TITLE_NAME, _TITLE_WORDS):
         _add(doc, match, match.group("title"), claimed, found, voice)
     for match in _NAME_OFFICE.finditer(doc.text):
         office = match.group("office")

@@ -34,6 +34,13 @@ _RUSSIAN_FORM: Final = Pattern(
     r"dzerzhinsk|dimitrov|ugledar|volchansk|chasov yar|krasny liman|lugansk|gorlovka|svatovo|kupyansk|izyum)$"
 )
 
+
+@lru_cache(maxsize=4096)
+def _russian(key: str) -> bool:
+    """Whether a place's folded name is spelled the Russian way."""
+    return _RUSSIAN_FORM.search(key) is not None
+
+
 _UKRAINIAN_ENDS: Final = ("ivka", "hrad", "ske", "yne", "ove", "iv", "pillia", "odesa", "kyiv", "kharkiv", "luhansk")
 
 
@@ -57,7 +64,7 @@ def _forms(doc: Document) -> tuple[float, float]:
         key, own = fold(place.surface), fold(place.name.removesuffix(" Oblast"))
         if key in lx.VOICE_RUSSIAN:
             continue  # counted among the cues
-        if _RUSSIAN_FORM.search(key) and not _RUSSIAN_FORM.search(own):
+        if _russian(key) and not _russian(own):
             russian += 0.4 if key in ("kiev", "odessa", "izyum", "kupyansk") else 0.9
         elif key == own and own.endswith(_UKRAINIAN_ENDS):
             ukrainian += 0.9

@@ -125,10 +125,10 @@ def _within(line: Line, start: int, end: int, speakers: Speakers, lexicon: Lexic
 
 def _convinced(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "The mayor is adamant that …", "he left no doubt that …"."""
-    if "that" not in line.vocabulary:
+    if "that" not in line.vocabulary or line.vocabulary.isdisjoint(lexicon.convinced.needed):
         return []
     found = []
-    for words, span, spoken, core in _behind_speaker(line, lexicon.convinced, speakers):
+    for words, span, spoken, core in _behind_speaker(line, lexicon.convinced.pattern, speakers):
         unsure = re.search(r"\b(?:not|never|n['’]t|less\s+than|hardly|far\s+from)\s", words) is not None
         found.append(_cue(span, spoken, core, left=False, right=True, stance="doubts" if unsure else "asserts"))
     return found
@@ -207,7 +207,7 @@ def _by(line: Line, start: int, end: int, speakers: Speakers, lexicon: Lexicon) 
 
 def _for_them(line: Line) -> list[Cue]:
     """ "For Kyiv it was a retreat in good order": how a side calls what was told."""
-    if _FOR_NAME.search(line.text) is None:
+    if line.vocabulary.isdisjoint(("for", "to")) or _FOR_NAME.search(line.text) is None:
         return []
     found = []
     for match in _STATE_FOR.finditer(line.text):

@@ -65,7 +65,7 @@ class Lexicon:
     denials: Phrases
     unverified: Phrases
     no_evidence: Phrases
-    convinced: Pattern
+    convinced: Phrases
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
@@ -100,14 +100,15 @@ def vocabulary_of(text: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(text.lower()))
 
 
-def _convinced(adjectives: list[str], certainty: list[str]) -> Pattern:
+def _convinced(adjectives: list[str], certainty: list[str]) -> Phrases:
     ordered = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(adjectives, key=len, reverse=True))
     certain = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(certainty, key=len, reverse=True))
     copula = r"(?:is|was|are|were|remain(?:s|ed)?|seem(?:s|ed)?|sound(?:s|ed)?|appear(?:s|ed)?)"
-    return Pattern(
+    pattern = Pattern(
         rf"\b(?:{copula}\s+(?:(?:\w+ly|not|also|still|quite|less than|far from)\s+)?(?:{ordered})|{certain})\s+that\b",
         re.IGNORECASE,
     )
+    return Phrases(pattern, frozenset(word_of(phrase) for phrase in (*adjectives, *certainty)))
 
 
 def _claim_nouns(nouns: list[str]) -> Phrases:

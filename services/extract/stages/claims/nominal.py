@@ -274,7 +274,9 @@ def so_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def parenthesis_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "Two dead at Kherson (Oleksandr Prokudin)"."""
-    found = []
+    found: list[Cue] = []
+    if "(" not in line.text:
+        return found
     for match in _PAREN.finditer(line.text):
         start, end = line.start + match.start("who"), line.start + match.end("who")
         inside = [m for m in line.speakers if start <= m.span.start and m.span.end <= end]

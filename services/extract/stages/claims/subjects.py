@@ -91,7 +91,7 @@ _FULL_NAME: Final = Pattern(r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.\s)?[A-ZÀ-ÖØ-ÞŞİĞ
 
 def _is_gap(text: str) -> bool:
     """Whether only auxiliaries, adverbs and dates stand between a speaker and the verb."""
-    return len(text) < 120 and _GAP.fullmatch(text) is not None
+    return text in {"", " "} or (len(text) < 120 and _GAP.fullmatch(text) is not None)
 
 
 def subject_of(

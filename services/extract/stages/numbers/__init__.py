@@ -337,10 +337,7 @@ def _shares(doc: Document, words: WordIndex, found: list[NumberMention]) -> list
 
 def _twice(doc: Document, words: WordIndex) -> list[NumberMention]:
     found: list[NumberMention] = []
-    for at in words.places(_TWICE):
-        match = _TIMES_OVER.match(doc.text, at)
-        if match is None:
-            continue
+    for match in words.matches(_TIMES_OVER, _TWICE):
         count = _TWICE[match.group().lower()]
         if count == 1 or re.match(r" (?:as|the|a)\b", doc.text[match.end() : match.end() + 4]):
             continue
@@ -359,12 +356,7 @@ def _singles(doc: Document, index: WordIndex, found: list[NumberMention]) -> lis
     spans = sorted((mention.span for mention in found), key=lambda span: span.start)
     starts = [span.start for span in spans]
     singles: list[NumberMention] = []
-    covered = 0
-    for place in index.places(_ONE_OF):
-        match = _SINGLE.match(doc.text, place) if place >= covered else None
-        if match is None:
-            continue
-        covered = match.end()
+    for match in index.matches(_SINGLE, _ONE_OF):
         words = match["noun"].split()
         kind = ""
         for size in range(1, len(words) + 1):

@@ -153,6 +153,7 @@ _LIVES_ENDED: Final = Pattern(rf"(?: {_AUXILIARY}(?:lost|claimed|taken(?! (?:to|
 _LIVES_KEPT: Final = Pattern(
     rf"(?: {_AUXILIARY}(?:saved|rescued|spared|risked|endangered|protected|changed|at risk|at stake|in danger)\b)"
 )
+_LIVES_BEFORE: Final = (" of", " of ", " of\n", " of \n")
 _LIVES_OF: Final = Pattern(r"(?:\b(?:lives|life) of ?$)")
 
 
@@ -183,7 +184,7 @@ def fate(words: WordIndex, start: int, end: int, stop: int, soldiers: bool = Fal
     text = words.low
     before = text[max(0, start - 90) : start]
     lives, theirs = _LIVES_COUNTED.search(text[start:end]), _LIVES.match(text, end)
-    of = _LIVES_OF.search(before)
+    of = _LIVES_OF.search(before) if before.endswith(_LIVES_BEFORE) else None
     if lives or theirs or of:
         ahead = before[: of.start()] if of else before
         verbs = list(_LIVES_VERB.finditer(ahead))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.extract.pattern import Pattern
-from services.extract.stages.wordindex import WordIndex
+from services.extract.stages.wordindex import DIGITS, WordIndex
 
 _REACH: Final = 64
 """Characters to each side of a gate word that its phrase can extend to."""
@@ -28,6 +28,10 @@ class Gates:
             else:
                 found.append((start, end))
         return found
+
+    def at_figures(self, pattern: Pattern) -> list[re.Match[str]]:
+        """Return the matches of a `pattern` that begins with a figure."""
+        return self._words.matches(pattern, (DIGITS,))
 
     def finditer(self, pattern: Pattern, gate: Iterable[str]) -> Iterator[re.Match[str]]:
         """Yield the matches of `pattern` around the words of `gate`."""

@@ -29,7 +29,6 @@ from services.extract.stages.times.lexicon import (
     month_number,
     number,
 )
-from services.extract.stages.wordindex import DIGITS
 
 _TO_MONTH: Final = re.compile(rf" ?[-–—/] ?(?:{MONTH})\b")
 _TH: Final = r"(?:st|nd|rd|th)?"
@@ -173,9 +172,9 @@ def cores(gates: Gates) -> list[Core]:
     found: list[Core] = []
     taken: list[tuple[int, int]] = []
     for kind, pattern in _KINDS:
-        fresh = [
-            Core(kind, m.start(), m.end(), m.groupdict()) for m in gates.finditer(pattern, _GATES.get(kind, (DIGITS,)))
-        ]
+        gate = _GATES.get(kind)
+        matches = gates.at_figures(pattern) if gate is None else gates.finditer(pattern, gate)
+        fresh = [Core(kind, m.start(), m.end(), m.groupdict()) for m in matches]
         if not fresh:
             continue
         free = _free(fresh, taken)
@@ -215,10 +214,7 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
         if skip:
             skip = False
             continue
-        window = max(floor, core.start - 80)
-        hit = _PREFIX.search(text, window, core.start)
-        # `$` means the end of the slice that is searched
-        prefix = hit.group() if hit else ""
+        prefix = _prefix(text, max(floor, core.start - 80), core.start)
         start = core.start - len(prefix)
         if not _is_time(text, core, prefix):
             continue
@@ -238,6 +234,21 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
         else:
             floor = core.end
             yield Phrase(start, core.end, prefix, core)
+
+
+def _prefix(text: str, floor: int, start: int) -> str:
+    """Return the words of time that stand right before `start`, from `floor` on."""
+    if text[start - 1 : start] not in _BEFORE_CORE:
+        return ""
+    for mark in _NO_PREFIX:
+        floor = max(floor, text.rfind(mark, floor, start) + 1)
+    hit = _PREFIX.search(text, floor, start)  # `$` means the end of what is searched
+    return hit.group() if hit else ""
+
+
+_BEFORE_CORE: Final = frozenset(" -‑")
+_NO_PREFIX: Final = (",", "\n", ";", "(", ")", '"', "“", "”", "!", "?")
+"""What none of its words has."""
 
 
 _NOT_ITS: Final = Pattern(
