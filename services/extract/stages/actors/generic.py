@@ -134,9 +134,7 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
     return found
 
 
-_SEAT: Final = Pattern(
-    r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation|(?:the )?RF)\b"
-)
+_SEAT: Final = Pattern(r"\s+(?:in|of)\s+(?P<of>Moscow|Kyiv|Kiev|Russia|Ukraine|the Russian Federation|(?:the )?RF)\b")
 """"The general staff in Moscow"."""
 
 _ARMS: Final = (
