@@ -68,7 +68,7 @@ class Sentence:
     """One sentence. `paragraph` counts from 0; `role` is `title`, `body`, `caption` or `bullet`.
 
     `parse` is the spaCy Doc of this sentence alone (token.idx counts from the sentence's start), or None where the
-    sentence was not parsed, because it can hold no event or is too long.
+    sentence was not parsed, because it can hold no event or is too long. `words`: in lower case, None before `syntax`.
     """
 
     index: int
@@ -76,6 +76,7 @@ class Sentence:
     paragraph: int
     role: str
     parse: Any = None
+    words: set[str] | None = None
 
 
 @dataclass(slots=True)

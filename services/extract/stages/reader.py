@@ -55,27 +55,26 @@ def _parse(shown: Shown, read: Network, tags: list[int], deps: list[int], heads:
     lexemes, combinations = shown.lexemes, len(read.labels)
     count = len(lexemes)
     lower: list[str] = []
-    found: list[Told | None] = []
+    told: list[Told] = []
     asked: list[int] = []
     for i in range(count):
         lexeme = lexemes[i]
         lower.append(lexeme.lower)
         about = lexeme.settled.get(tags[at + i] * combinations + deps[at + i])
-        found.append(about)
         if about is None:
+            about = _UNTOLD
             asked.append(i)
+        told.append(about)
     if asked:
-        keys = {
-            i: _key(i, lexemes, lower, read.tags[tags[at + i]], [read.labels[dep] for dep in deps[at : at + i + 1]])
-            for i in asked
-        }
-        _learn([key for key in dict.fromkeys(keys.values()) if key not in _known])
-        for i, key in keys.items():
+        keys = [_key(i, lexemes, lower, read, tags[at + i], deps, at) for i in asked]
+        missing = [key for key in keys if key not in _known]
+        if missing:
+            _learn(list(dict.fromkeys(missing)))
+        for i, key in zip(asked, keys, strict=True):
             pos, tag, lemma = _known[key]
-            found[i] = about = Told(pos, tag, lemma, "dep" if pos == "SPACE" else read.labels[deps[at + i]])
+            told[i] = about = Told(pos, tag, lemma, "dep" if pos == "SPACE" else read.labels[deps[at + i]])
             if lower[i] not in _IN_CONTEXT:
                 lexemes[i].settled[tags[at + i] * combinations + deps[at + i]] = about
-    told = [about for about in found if about is not None]
     own = shown.words
     if own is None:
         own = [lexeme.text for lexeme in lexemes]
@@ -88,17 +87,18 @@ def _parse(shown: Shown, read: Network, tags: list[int], deps: list[int], heads:
     return parse_of(own, lower, shown.spaces, told, heads[at : at + count])
 
 
-def _key(i: int, lexemes: list[Lexeme], lower: list[str], tag: str, deps: list[str]) -> _Key:
-    """Return what decides on a word: itself, its tag, its dependency and its neighbours, where they matter.
+_UNTOLD: Final = Told("", "", "", "")
 
-    `deps` are those of the words up to it.
-    """
-    low, dep = lower[i], deps[i]
+
+def _key(i: int, lexemes: list[Lexeme], lower: list[str], read: Network, number: int, deps: list[int], at: int) -> _Key:
+    """Return what decides on a word: itself, its tag (the one of this number), its dependency and its neighbours, where
+    they matter."""
+    low, tag, dep = lower[i], read.tags[number], read.labels[deps[at + i]]
     before = after = ""
     if low in _IN_CONTEXT:
         if i:
             before = lower[i - 1]
-            before = before if before in _LEADING else "there" if deps[i - 1] == "expl" else ""
+            before = before if before in _LEADING else "there" if read.labels[deps[at + i - 1]] == "expl" else ""
         if i + 1 < len(lexemes) and lower[i + 1] in _FOLLOWING:
             after = lower[i + 1]
     matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or low in _BY_DEPENDENCY
@@ -107,8 +107,6 @@ def _key(i: int, lexemes: list[Lexeme], lower: list[str], tag: str, deps: list[s
 
 def _learn(keys: list[_Key]) -> None:
     """Ask the model's components about `keys`; each stands between fillers, so that none is another's neighbour."""
-    if not keys:
-        return
     from spacy.tokens import Doc
 
     nlp = model()

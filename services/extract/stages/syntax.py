@@ -8,14 +8,13 @@ parser.
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
 from typing import Final
 
 from services.extract.document import Document, Sentence
 from services.extract.stages.lexemes import Shown, Vocabulary, vocabulary
 from services.extract.stages.reader import parsed
 from services.extract.stages.repair import repaired
-from services.extract.stages.triggers.lexicon import can_hold_event, hyphenated
+from services.extract.stages.triggers.lexicon import can_hold_event, hyphenated, words_in
 
 MAX_CHARACTERS: Final = 1500
 """Longer "sentences" are lists, tables or text without sentence ends: a parse of them costs much and means little."""
@@ -23,11 +22,12 @@ _CITIES: Final = ("London", "Paris", "Berlin", "Boston", "Vienna", "Tokyo", "Chi
 
 
 def syntax(doc: Document) -> None:
-    """Set `parse` of the sentences that can hold an event."""
+    """Set `words` of all sentences, and `parse` of those that can hold an event."""
     wanted, too_long = [], 0
     for sentence in doc.sentences:
         text = doc.words(sentence.span)
-        if not can_hold_event(text):
+        sentence.words = words_in(text)
+        if not can_hold_event(sentence.words):
             continue
         if len(text) > MAX_CHARACTERS:
             too_long += 1
@@ -72,8 +72,15 @@ def _shown(known: Vocabulary, text: str, names: tuple[tuple[int, int], ...]) -> 
     bullet = bool(own.lexemes) and own.lexemes[0].text in _BULLETS
     if not shown_for and not bullet:
         return own
-    words, spaces = [lexeme.text for lexeme in own.lexemes], list(own.spaces)
-    starts = list(accumulate((len(word) + space for word, space in zip(words, spaces, strict=True)), initial=0))[:-1]
+    words: list[str] = []
+    starts: list[int] = []
+    spaces = list(own.spaces)
+    at = 0
+    for i in range(len(spaces)):
+        word = own.lexemes[i].text
+        words.append(word)
+        starts.append(at)
+        at += len(word) + spaces[i]
     for start, (end, _) in sorted(shown_for.items(), reverse=True):
         first, last = bisect_right(starts, start) - 1, bisect_left(starts, end) - 1
         if first < last:
@@ -81,10 +88,9 @@ def _shown(known: Vocabulary, text: str, names: tuple[tuple[int, int], ...]) -> 
             spaces[first : last + 1] = [spaces[last]]
             starts[first : last + 1] = [starts[first]]
     shown = list(words)
-    at = {start: i for i, start in enumerate(starts)}
     for start, (end, stand_in) in shown_for.items():
-        i = at.get(start)
-        if i is not None and len(words[i]) == end - start:
+        i = bisect_left(starts, start)
+        if i < len(starts) and starts[i] == start and len(words[i]) == end - start:
             shown[i] = stand_in
     if bullet:  # which the model takes for a verb
         shown[0] = "-"

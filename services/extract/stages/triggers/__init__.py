@@ -4,7 +4,6 @@ Each token is looked up in the frames' index; of the frames whose words and cond
 more words it needs the better, then its rank. One trigger gives one event; tokens of a longer trigger give no other.
 """
 
-from functools import cache
 from typing import Final
 
 from services.extract.document import Document, EventMention, Span, Why
@@ -43,35 +42,32 @@ def _in_sentence(here: Context) -> list[EventMention]:
     found: list[_Found] = []
     known = readings()
     parse = here.sentence.parse
-    lemmas = [token.base_ for token in parse]
-    present = {token.lower_ for token in parse}.union(lemmas)
-    for token, lemma in zip(parse, lemmas, strict=True):
+    present: set[str] = set()
+    for token in parse:
+        present.add(token.lower_)
+        present.add(token.base_)
+    for token in parse:
         own = known.get(token.lower_, NO_READINGS)
-        base = known.get(lemma, NO_READINGS) if own.passive else NO_READINGS
+        base = known.get(token.base_, NO_READINGS) if own.passive else NO_READINGS
         if (own is NO_READINGS and base is NO_READINGS) or token.i in here.place_at:
             continue
-        best = None
-        arguments: dict[tuple[bool, bool], dict[str, Token]] = {}
-        offered = own.among(present)
+        as_verb, as_noun = _reads_as_verb(token), noun_reading(token)
+        offered = own.among(present, as_verb, as_noun)
         if base is not NO_READINGS:
-            offered = [*offered, *base.among(present)]
-        as_verb = as_noun = False
-        if offered:
-            as_verb, as_noun = _reads_as_verb(token), noun_reading(token)
+            offered = [*offered, *base.among(present, as_verb, as_noun)]
+        best: Entry | None = None
+        matched: list[Token] = []
+        arguments: dict[tuple[bool, bool], dict[str, Token]] = {}
         for entry in offered:
-            pos = entry.frame.pos
-            if (pos == "verb" and not as_verb) or (pos == "noun" and not as_noun):
+            if best is not None and entry.score <= best.score:
                 continue
-            if len(entry.rest) > 1 and any(present.isdisjoint(options) for options in _options(entry.rest[1:])):
+            if entry.later and not _all_present(entry.later, present):
                 continue
-            score = (len(entry.rest), entry.frame.rank, entry.frame.confidence)
-            if best is not None and score <= best[0]:
-                continue
-            words = _matches(entry, token, pos)
+            words = _matches(entry, token, entry.frame.pos)
             if words is not None and _fits(entry.frame, token, here, arguments):
-                best = (score, token.i, entry, words)
+                best, matched = entry, words
         if best is not None:
-            found.append(best)
+            found.append((best.score, token.i, best, matched))
     found = _without_modifiers(_without_beaten(found))
     found.sort(key=lambda f: (-f[0][0], f[1]))
     taken: set[int] = set()
@@ -214,9 +210,15 @@ def _thing_in_ing(token: Token) -> bool:
     )
 
 
-@cache
-def _options(rest: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(word.split("/")) for word in rest)
+def _all_present(later: tuple[tuple[str, ...], ...], present: set[str]) -> bool:
+    """Return whether the sentence has one of each of the further words of a trigger."""
+    for options in later:
+        for option in options:
+            if option in present:
+                break
+        else:
+            return False
+    return True
 
 
 def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
@@ -270,20 +272,33 @@ def _after_object(token: Token, verb: Token) -> bool:
 
 def _fits(frame: Frame, token: Token, here: Context, known: dict[tuple[bool, bool], dict[str, Token]]) -> bool:
     """Whether the frame's conditions hold. `known`: arguments, by (the token is a noun, its of-phrase the subject)."""
-    if not frame.needs and not frame.unless:
+    for condition in frame.first_unless:
+        if holds(condition, token, _NOTHING, here, apposed=False):
+            return False
+    for options in frame.first_needs:
+        for condition in options:
+            if holds(condition, token, _NOTHING, here):
+                break
+        else:
+            return False
+    if not frame.last_needs and not frame.last_unless:
         return True
     noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
     reading = noun, frame.actor == "of"
     arguments = known.get(reading)
     if arguments is None:
         arguments = known[reading] = arguments_of(token, noun, subject_of=reading[1])
-    for condition in frame.unless:
+    for condition in frame.last_unless:
         if holds(condition, token, arguments, here, apposed=False):
             return False
-    for options in frame.needs:
+    for options in frame.last_needs:
         for condition in options:
             if holds(condition, token, arguments, here):
                 break
         else:
             return False
     return True
+
+
+_NOTHING: Final[dict[str, Token]] = {}
+"""The arguments, where none is asked for."""

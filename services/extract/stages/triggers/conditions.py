@@ -10,13 +10,12 @@ the named places and actors.
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, TypeVar, final
 
 from services.extract.document import ActorMention, Document, NumberMention, PlaceMention, Sentence, TimeMention
 from services.extract.stages import tree
 from services.extract.stages.tree import Token
-from services.extract.stages.triggers.lexicon import Condition, classes
+from services.extract.stages.triggers.lexicon import Condition, classes, words_in
 from services.extract.stages.wordlists import word_list
 
 _PRONOUNS: Final = word_list("conditions", "pronouns")
@@ -34,28 +33,26 @@ _BY_KIND: Final = {
 }
 
 
-@dataclass(slots=True)
+@final
 class Context:
     """One parsed sentence with the mentions that lie in it, found by token."""
 
-    doc: Document
-    sentence: Sentence
-    places: list[PlaceMention] = field(default_factory=list)
-    actors: list[ActorMention] = field(default_factory=list)
-    place_at: dict[int, PlaceMention] = field(default_factory=dict)
-    actor_at: dict[int, ActorMention] = field(default_factory=dict)
-    _around: frozenset[str] | None = None
-    _verbless: bool | None = None
-    _spoken: set[str] | None = None
-    _classes: dict[int, frozenset[str]] = field(default_factory=dict)
+    def __init__(self, doc: Document, sentence: Sentence) -> None:
+        self.doc: Final = doc
+        self.sentence: Final = sentence
+        self.places: list[PlaceMention] = []
+        self.actors: list[ActorMention] = []
+        self.place_at: dict[int, PlaceMention] = {}
+        self.actor_at: dict[int, ActorMention] = {}
+        self._around: frozenset[str] | None = None
+        self._verbless: bool | None = None
+        self._spoken: set[str] | None = None
+        self._classes: dict[int, frozenset[str]] = {}
 
     def around(self) -> frozenset[str]:
         """Return the lower-case words of the sentence and of what stands shortly before it."""
         if self._around is None:
-            span = self.sentence.span
-            text = self.doc.text[max(0, span.start - _BEFORE) : min(span.end, span.start + _LONGEST)]
-            words = _WORD.findall(text.lower())
-            self._around = frozenset(words + [word[:-2] for word in words if word.endswith(("'s", "’s"))])
+            self._around = _around(self.doc, self.sentence)
         return self._around
 
     def spoken(self) -> set[str]:
@@ -156,6 +153,33 @@ class Context:
         return frozenset(found)
 
 
+def _around(doc: Document, sentence: Sentence) -> frozenset[str]:
+    """Return the words of `sentence` and of the `_BEFORE` characters before it, an 's taken off or not.
+
+    Those of whole sentences are known already: a blank parts them, over which no word goes.
+    """
+    start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + _LONGEST)
+    low = max(0, start - _BEFORE)
+    words: set[str] = set()
+    for number in range(sentence.index, -1, -1):
+        before = doc.sentences[number]
+        if (
+            before.words is None
+            or before.span.end > end
+            or (before.span.start and not doc.text[before.span.start - 1].isspace())
+        ):
+            words = words_in(doc.text[low:end])
+            break
+        if before.span.start < low:
+            words |= words_in(doc.text[low : before.span.end])
+            break
+        words |= before.words
+    text = doc.text[low:end]
+    if "'s" in text or "’s" in text or "'S" in text or "’S" in text:
+        words.update([word[:-2] for word in words if word.endswith(("'s", "’s"))])
+    return frozenset(words)
+
+
 _FINITE: Final = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _BEFORE: Final = 260
 """Characters before a sentence that tell what it goes on about: "Forty were launched. Thirty were shot down."""
@@ -226,7 +250,9 @@ def context(
 ) -> Context:
     """Return the context of one parsed sentence, given the document's places and actors by sentence."""
     found = Context(doc, sentence)
-    starts = [int(t.idx) + sentence.span.start for t in sentence.parse]
+    if sentence.index not in places and sentence.index not in actors:
+        return found
+    starts = [token.idx + sentence.span.start for token in sentence.parse]
     for place in places.get(sentence.index, ()):
         found.places.append(place)
         for i in _tokens(starts, place.span.start, place.span.end):
@@ -281,9 +307,6 @@ _OF_EITHER: Final = word_list("conditions", "of_either")
 """Prepositions that a parse hangs on a verb's object although they go with the verb."""
 
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-
-
 def _is_one_of(token: Token, wanted: frozenset[str]) -> bool:
     """True for the word, its lemma, or a word of a name of several words ("the Kerch Bridge" is one token)."""
     word = token.lower_
@@ -313,11 +336,13 @@ def holds(
         for part in tree.conjuncts(thing):
             if part.dep_ == "appos" and part is not thing and not apposed:
                 continue
-            if _is_one_of(part, wanted) or wanted & context.classes_of(part):
+            if _is_one_of(part, wanted) or not wanted.isdisjoint(context.classes_of(part)):
                 return True
             if apposed and (part.lower_ in _MEASURES or part.pos_ == "NUM"):
                 for preposition, measured in tree.prepositions(part):
-                    if preposition == "of" and (_is_one_of(measured, wanted) or wanted & context.classes_of(measured)):
+                    if preposition == "of" and (
+                        _is_one_of(measured, wanted) or not wanted.isdisjoint(context.classes_of(measured))
+                    ):
                         return True
     return False
 
@@ -333,7 +358,7 @@ def _stands(name: str, wanted: frozenset[str], trigger: Token, context: Context)
     if name == "verbless":
         return context.verbless()
     if name == "under":
-        return trigger.head.i != trigger.i and bool(wanted & context.classes_of(trigger.head))
+        return trigger.head.i != trigger.i and not wanted.isdisjoint(context.classes_of(trigger.head))
     if name == "tag":
         return trigger.tag_.lower() in wanted
     if name == "dep":
@@ -341,19 +366,28 @@ def _stands(name: str, wanted: frozenset[str], trigger: Token, context: Context)
     if name == "word":
         return not wanted.isdisjoint(context.spoken())
     if name == "around":
-        return bool(wanted & context.around())
+        return not wanted.isdisjoint(context.around())
     if name == "near":
-        low, high = max(0, trigger.i - 5), trigger.i + 7
-        return any(t.lower_ in wanted or t.base_ in wanted for t in trigger.doc[low:high])
+        low, high = max(0, trigger.i - 5), min(trigger.i + 7, len(trigger.doc))
+        for i in range(low, high):
+            t = trigger.doc[i]
+            if t.lower_ in wanted or t.base_ in wanted:
+                return True
+        return False
     if name == "next":
-        follow = trigger.doc[trigger.i + 1 : trigger.i + 2]
-        return any(t.lower_ in wanted or t.base_ in wanted for t in follow)
+        if trigger.i + 1 >= len(trigger.doc):
+            return False
+        t = trigger.doc[trigger.i + 1]
+        return t.lower_ in wanted or t.base_ in wanted
     if name == "before":
         return trigger.i > 0 and (trigger.nbor(-1).lower_ in wanted or trigger.nbor(-1).base_ in wanted)
     if name == "mod":
         mods = [c for c in trigger.children if c.dep_ in ("amod", "compound", "nmod", "poss", "det", "nummod", "neg")]
         mods += [g for m in mods for g in m.children if g.dep_ in ("amod", "compound", "nmod")]
-        return any(m.lower_ in wanted or m.base_ in wanted or wanted & context.classes_of(m) for m in mods)
+        for m in mods:
+            if m.lower_ in wanted or m.base_ in wanted or not wanted.isdisjoint(context.classes_of(m)):
+                return True
+        return False
     if name == "place":
         return any(trigger.sent.start <= i < trigger.sent.end for i in context.place_at)
     head = trigger.head  # `head`, the last of them

@@ -12,14 +12,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from services.contracts.taxonomy import EVENT_TYPES, EventType
+from services.extract.pattern import Pattern
 from services.extract.stages.triggers.inflect import noun_forms, verb_forms
 
 FOLDER: Final = Path(__file__).parents[2] / "frames"
 PARTICIPLE: Final = re.compile(r"(?:ed|en|own|uck|eft|ost|ept|eld|aid|ight|ound|shut|cut|hit)$")
-TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+TOKEN: Final = Pattern(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,31 @@ class Frame:
     means: tuple[str, ...]
     words: tuple[str, ...]
     examples: tuple[str, ...]
+    first_unless: tuple[Condition, ...]
+    """Those of `unless` that ask for no argument, and below those of `needs`: they are asked first, being cheaper."""
+    first_needs: tuple[tuple[Condition, ...], ...]
+    last_unless: tuple[Condition, ...]
+    last_needs: tuple[tuple[Condition, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@final
 class Entry:
-    """One trigger word of a frame with the words that must go with it."""
+    """One trigger word of a frame with the words that must go with it.
 
-    frame: Frame
-    head: str
-    rest: tuple[str, ...]
-    passive: bool = False
-    """The head is a participle that needs its auxiliary: "be stuck", where the parse has a passive."""
+    `passive`: the head is a participle that needs its auxiliary: "be stuck", where the parse has a passive.
+    """
+
+    __slots__ = ("frame", "head", "later", "passive", "rest", "score")
+
+    def __init__(self, frame: Frame, head: str, rest: tuple[str, ...], passive: bool = False) -> None:
+        self.frame: Final = frame
+        self.head: Final = head
+        self.rest: Final = rest
+        self.passive: Final = passive
+        self.later: Final = tuple(tuple(word.split("/")) for word in rest[1:])
+        """The alternatives of each further word after the second."""
+        self.score: Final = (len(rest), frame.rank, frame.confidence)
+        """The greatest is taken."""
 
 
 _OF_WORDS: Final = frozenset(
@@ -98,6 +113,10 @@ def _needs(texts: Iterable[str]) -> tuple[tuple[Condition, ...], ...]:
     return tuple(tuple(_condition(part.strip()) for part in text.split("|")) for text in texts)
 
 
+def _any_of_noun(options: Iterable[Condition]) -> bool:
+    return any(condition.of_noun for condition in options)
+
+
 @cache
 def frames() -> tuple[Frame, ...]:
     """Return all frames, in the order of the event types and of the files. Raises ValueError for a faulty file."""
@@ -112,13 +131,14 @@ def frames() -> tuple[Frame, ...]:
             if unknown:
                 raise ValueError(f"{path.name}: frame {number + 1}: unknown {sorted(unknown)}")
             words = table["words"]
+            needs, unless = _needs(table.get("needs", ())), tuple(_condition(u) for u in table.get("unless", ()))
             found.append(
                 Frame(
                     name=f"{event_type}.{table['name']}",
                     type=event_type,
                     pos=table["pos"],
-                    needs=_needs(table.get("needs", ())),
-                    unless=tuple(_condition(u) for u in table.get("unless", ())),
+                    needs=needs,
+                    unless=unless,
                     actor=table.get("actor", "subject"),
                     target=table.get("target", "object"),
                     place=tuple(table.get("place", ())),
@@ -131,6 +151,10 @@ def frames() -> tuple[Frame, ...]:
                         w.strip() for w in (words.split(";") if isinstance(words, str) else words) if w.strip()
                     ),
                     examples=tuple(table["examples"]),
+                    first_unless=tuple(condition for condition in unless if not condition.of_noun),
+                    first_needs=tuple(options for options in needs if not _any_of_noun(options)),
+                    last_unless=tuple(condition for condition in unless if condition.of_noun),
+                    last_needs=tuple(options for options in needs if _any_of_noun(options)),
                 )
             )
     return tuple(found)
@@ -161,27 +185,54 @@ def index() -> dict[str, tuple[Entry, ...]]:
     return {form: tuple(entries) for form, entries in found.items()}
 
 
+@final
 class Readings:
-    """The entries of one trigger word, in their order, to be chosen from by the other words of the sentence."""
+    """The entries of one trigger word, the best first, to be chosen from by the other words of the sentence."""
 
-    __slots__ = ("_alone", "_by_word", "_entries", "passive")
+    __slots__ = ("_choices", "_entries", "passive")
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-        self._alone = tuple(entry for entry in entries if not entry.rest)
-        self._by_word: dict[str, list[int]] = {}
-        for number, entry in enumerate(entries):
-            for word in entry.rest[0].split("/") if entry.rest else ("",):
-                self._by_word.setdefault(word, []).append(number)
-        self.passive = all(entry.passive for entry in entries)
+        self._entries: Final = sorted(entries, key=lambda entry: entry.score, reverse=True)
+        self._choices: Final[list[_Choice | None]] = [None, None, None, None]
+        self.passive: Final = all(entry.passive for entry in entries)
         """The word is one only as the passive of a longer trigger: its lemma may be another."""
 
+    def among(self, present: AbstractSet[str], as_verb: bool, as_noun: bool) -> Sequence[Entry]:
+        """Return the entries that need no second word, and those whose second word is `present`, in order.
+
+        Entries of verbs only where the word can be one here, and so for nouns.
+        """
+        number = 2 * as_verb + as_noun
+        choice = self._choices[number]
+        if choice is None:
+            left_out = {pos for pos, wanted in (("verb", as_verb), ("noun", as_noun)) if not wanted}
+            choice = _Choice([entry for entry in self._entries if entry.frame.pos not in left_out])
+            self._choices[number] = choice
+        return choice.among(present)
+
+
+@final
+class _Choice:
+    """Some entries of a word, by the second words that they need."""
+
+    __slots__ = ("_alone", "_always", "_by_word", "_entries", "_words")
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries: Final = entries
+        self._always: Final = [number for number, entry in enumerate(entries) if not entry.rest]
+        self._alone: Final = [entry for entry in entries if not entry.rest]
+        self._by_word: Final[dict[str, list[int]]] = {}
+        for number, entry in enumerate(entries):
+            for word in entry.rest[0].split("/") if entry.rest else ():
+                self._by_word.setdefault(word, []).append(number)
+        self._words: Final = frozenset(self._by_word)
+
     def among(self, present: AbstractSet[str]) -> Sequence[Entry]:
-        """Return the entries that need no second word, and those whose second word is `present`, in order."""
-        there = self._by_word.keys() & present
-        if not there:
+        if self._words.isdisjoint(present):
             return self._alone
-        numbers = {number for word in there for number in self._by_word[word]}.union(self._by_word.get("", ()))
+        numbers = set(self._always)
+        for word in self._words & present:
+            numbers.update(self._by_word[word])
         return [self._entries[number] for number in sorted(numbers)]
 
 
@@ -243,9 +294,13 @@ def _either(word: str) -> frozenset[str]:
     return frozenset(noun_forms(word) | verb_forms(word))
 
 
-def can_hold_event(text: str) -> bool:
-    """True where `text` has all the words of any trigger; whether they hang together, the parse will tell."""
-    known = set(TOKEN.findall(text.lower()))
+def words_in(text: str) -> set[str]:
+    """Return the words of `text` in lower case, as the conditions of frames ask for them."""
+    return set(TOKEN.findall(text.lower()))
+
+
+def can_hold_event(known: AbstractSet[str]) -> bool:
+    """True where a sentence of these words has all those of a trigger; how they hang together, the parse will tell."""
     if not known.isdisjoint(_enough()):
         return True
     longer = _longer()
