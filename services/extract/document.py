@@ -6,6 +6,9 @@
 Each stage is a function of the document that adds its own list and changes nothing of an earlier stage's. All offsets
 are Unicode code points into `Document.text`, which is the cleaned headline (if any), a blank line, and the cleaned
 body; only `assemble` turns them into offsets into title and text, as the messages carry them.
+
+What an article has dozens of is made by an `__init__` that is written out: the one that a dataclass makes for itself
+runs as Python does, also where the modules are compiled, and takes seven times as long.
 """
 
 from dataclasses import dataclass, field
@@ -79,34 +82,72 @@ class Sentence:
     words: set[str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class PlaceMention:
     """A place named (or pointed at, as in "the city") in the text. `id` None: not in the gazetteer, or ambiguous."""
 
     span: Span
     surface: str
     name: str
-    id: str | None = None
-    kind: PlaceKind | None = None
-    admin1: str | None = None
-    country: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    relation: Relation = "in"
-    within: str | None = None
-    other: str | None = None
+    id: str | None
+    kind: PlaceKind | None
+    admin1: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    relation: Relation
+    within: str | None
+    other: str | None
     """For `between`: the name of the second place."""
-    phrase: Span | None = None
+    phrase: Span | None
     """The whole phrase with its relation and class word: "on the outskirts of the town of X"."""
-    anaphor: bool = False
-    adjective: bool = False
+    anaphor: bool
+    adjective: bool
     """"Kharkiv" in "Kharkiv residents", "Russian-held Donetsk"'s "Russian" is an actor's, not a place."""
-    rule: str = "gazetteer"
-    together: tuple["PlaceMention", ...] = ()
+    rule: str
+    together: tuple["PlaceMention", ...]
     """The other places that the same words point at: "both towns"."""
 
+    def __init__(
+        self,
+        span: Span,
+        surface: str,
+        name: str,
+        id: str | None = None,
+        kind: PlaceKind | None = None,
+        admin1: str | None = None,
+        country: str | None = None,
+        latitude: float | None = None,
+        longitude: float | None = None,
+        relation: Relation = "in",
+        within: str | None = None,
+        other: str | None = None,
+        phrase: Span | None = None,
+        anaphor: bool = False,
+        adjective: bool = False,
+        rule: str = "gazetteer",
+        together: tuple["PlaceMention", ...] = (),
+    ) -> None:
+        self.span = span
+        self.surface = surface
+        self.name = name
+        self.id = id
+        self.kind = kind
+        self.admin1 = admin1
+        self.country = country
+        self.latitude = latitude
+        self.longitude = longitude
+        self.relation = relation
+        self.within = within
+        self.other = other
+        self.phrase = phrase
+        self.anaphor = anaphor
+        self.adjective = adjective
+        self.rule = rule
+        self.together = together
 
-@dataclass(slots=True)
+
+@dataclass(init=False, slots=True)
 class ActorMention:
     """Somebody who can act, suffer or speak. `id` None: not in the actor lists, kept by its surface name."""
 
@@ -117,10 +158,32 @@ class ActorMention:
     id: str | None
     side: str | None
     kind: ActorKind | None
-    anaphor: bool = False
-    can_speak: bool = False
+    anaphor: bool
+    can_speak: bool
     """A person, an office, a ministry, an outlet: something that says things."""
-    rule: str = "lexicon"
+    rule: str
+
+    def __init__(
+        self,
+        span: Span,
+        surface: str,
+        name: str,
+        id: str | None,
+        side: str | None,
+        kind: ActorKind | None,
+        anaphor: bool = False,
+        can_speak: bool = False,
+        rule: str = "lexicon",
+    ) -> None:
+        self.span = span
+        self.surface = surface
+        self.name = name
+        self.id = id
+        self.side = side
+        self.kind = kind
+        self.anaphor = anaphor
+        self.can_speak = can_speak
+        self.rule = rule
 
 
 @dataclass(slots=True)
@@ -155,13 +218,23 @@ class NumberMention:
     what: QuantityKind | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Why:
     """What one slot rests on: the rule's name and, where there are any, its words."""
 
     slot: str
     rule: str
-    span: Span | None = None
+    span: Span | None
+
+    def __init__(
+        self,
+        slot: str,
+        rule: str,
+        span: Span | None = None,
+    ) -> None:
+        self.slot = slot
+        self.rule = rule
+        self.span = span
 
 
 @dataclass(slots=True)
@@ -185,7 +258,7 @@ class ExtentMention:
     span: Span | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class EventMention:
     """One telling of one event: what the triggers stage finds, and the later stages fill in.
 
@@ -199,18 +272,54 @@ class EventMention:
     """The frame or model label that fired."""
     clause: Span
     """The clause that the event is told in: what attribution and modality look at, and the mention's span."""
-    actor: ActorMention | None = None
-    target: ActorMention | None = None
-    places: list[PlaceMention] = field(default_factory=list)
-    time: TimeMention | None = None
-    modality: Modality = "actual"
-    extent: ExtentMention | None = None
-    means: list[str] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
-    attributions: list[int] = field(default_factory=list)
+    actor: ActorMention | None
+    target: ActorMention | None
+    places: list[PlaceMention]
+    time: TimeMention | None
+    modality: Modality
+    extent: ExtentMention | None
+    means: list[str]
+    figures: list[Figure]
+    attributions: list[int]
     """Indexes into `Document.attributions`; empty: the narrator's own word."""
-    confidence: float = 0.5
-    why: list[Why] = field(default_factory=list)
+    confidence: float
+    why: list[Why]
+
+    def __init__(
+        self,
+        type: EventType,
+        trigger: Span,
+        sentence: int,
+        frame: str,
+        clause: Span,
+        actor: ActorMention | None = None,
+        target: ActorMention | None = None,
+        places: list[PlaceMention] | None = None,
+        time: TimeMention | None = None,
+        modality: Modality = "actual",
+        extent: ExtentMention | None = None,
+        means: list[str] | None = None,
+        figures: list[Figure] | None = None,
+        attributions: list[int] | None = None,
+        confidence: float = 0.5,
+        why: list[Why] | None = None,
+    ) -> None:
+        self.type = type
+        self.trigger = trigger
+        self.sentence = sentence
+        self.frame = frame
+        self.clause = clause
+        self.actor = actor
+        self.target = target
+        self.places = [] if places is None else places
+        self.time = time
+        self.modality = modality
+        self.extent = extent
+        self.means = [] if means is None else means
+        self.figures = [] if figures is None else figures
+        self.attributions = [] if attributions is None else attributions
+        self.confidence = confidence
+        self.why = [] if why is None else why
 
 
 @dataclass(slots=True)

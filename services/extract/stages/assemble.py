@@ -5,7 +5,7 @@ document become offsets into title and text.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
@@ -22,7 +22,7 @@ from services.extract.stages.wordlists import word_list
 _NARRATOR: Final = Actor(name="article", kind="narrator")
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Draft:
     """An event in the making: one place, and every telling of it."""
 
@@ -31,9 +31,27 @@ class Draft:
     actor: ActorMention | None
     time: TimeMention | None
     modality: str
-    order: int = 0
-    seen: set[int] = field(default_factory=set)
+    order: int
+    seen: set[int]
     """Identities of the tellings after the first, so that none is taken twice."""
+
+    def __init__(
+        self,
+        tellings: list[EventMention],
+        place: PlaceMention | None,
+        actor: ActorMention | None,
+        time: TimeMention | None,
+        modality: str,
+        order: int = 0,
+        seen: set[int] | None = None,
+    ) -> None:
+        self.tellings = tellings
+        self.place = place
+        self.actor = actor
+        self.time = time
+        self.modality = modality
+        self.order = order
+        self.seen = set() if seen is None else seen
 
     @property
     def first(self) -> EventMention:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention
+from services.extract.pattern import Pattern
 from services.extract.stages.wordlists import word_list
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("landmarks.toml").read_text(encoding="utf-8"))
 
-_BESIDE: Final = re.compile(
+_BESIDE: Final = Pattern(
     r"""\s*,?\s*(?:which\s+is\s+|that\s+is\s+|which\s+|that\s+|some\s+|about\s+|just\s+|a\s+few\s+|\d+\s*)?
     (?:adjoin(?:s|ing)|border(?:s|ing)(?:\s+on)?|overlook(?:s|ing)|neighbou?r(?:s|ing)|near|by|beside|outside|off|not\s+far\s+from|close\s+to|next\s+to|opposite|across\s+from
       |(?:north|south|east|west|north-?\s?east|north-?\s?west|south-?\s?east|south-?\s?west)(?:ern)?\s+of
@@ -23,8 +24,8 @@ _BESIDE: Final = re.compile(
     \s+(?:the\s+)?(?:town\s+of\s+|city\s+of\s+|village\s+of\s+|river\s+)?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_INSIDE: Final = re.compile(r"\s*[,(]?\s*(?:in|of)\s+(?:the\s+)?", re.IGNORECASE)
-_WATER: Final = re.compile(r"\b(?:River|Sea|Gulf|Reservoir|Danube|Strait|Ocean)\b")
+_INSIDE: Final = Pattern(r"\s*[,(]?\s*(?:in|of)\s+(?:the\s+)?", re.IGNORECASE)
+_WATER: Final = Pattern(r"\b(?:River|Sea|Gulf|Reservoir|Danube|Strait|Ocean)\b")
 
 
 def without_landmarks(doc: Document, places: Sequence[PlaceMention]) -> list[PlaceMention]:
@@ -48,7 +49,7 @@ def without_landmarks(doc: Document, places: Sequence[PlaceMention]) -> list[Pla
     return kept
 
 
-_PART_OF: Final = re.compile(
+_PART_OF: Final = Pattern(
     r"(?:['\u2019]s)?\s+(?:[a-z]+\s+)?(?:suburb|satellite|commuter\s+town|dormitory\s+town)\s+(?:town\s+|city\s+)?of\s+"
 )
 
@@ -77,7 +78,7 @@ def _lies_by(doc: Document, place: PlaceMention, landmark: PlaceMention) -> bool
     return landmark.kind == "raion" and _INSIDE.fullmatch(gap) is not None
 
 
-_NEARER: Final = re.compile(
+_NEARER: Final = Pattern(
     r"\s*,?\s*(?:near|in|at|around|close\s+to|beside|by)\s+(?:the\s+)?(?:(?:villages?|settlements?|towns?)\s+of\s+)?",
     re.IGNORECASE,
 )
@@ -99,7 +100,7 @@ def goes_on(places: Sequence[PlaceMention]) -> list[PlaceMention]:
     return [p for p in places if p.kind != "country" and not p.adjective and not _WATER.search(p.name)]
 
 
-_OFFICE_IN: Final = re.compile(
+_OFFICE_IN: Final = Pattern(
     r"\b(?:ministry|minister|staff|government|command|office|intelligence|spokes(?:man|woman|person)|authorities"
     r"|officials?|embassy|parliament|court|council|analysts?|correspondent|newsroom|institute|cent(?:re|er) for"
     r"|forum|conference|summit|reporters)\b[^.,;:]{0,24}\b(?:in|at)\s+(?:the\s+)?$",
@@ -132,7 +133,7 @@ def speaks_there(doc: Document, place: PlaceMention) -> bool:
 
 
 _CAPITALS: Final = word_list("arguments", "capitals")
-_OPENING_IN: Final = re.compile(r"(?:^|[.!?:;\n\"”]\s*)In\s+$")
+_OPENING_IN: Final = Pattern(r"(?:^|[.!?:;\n\"”]\s*)In\s+$")
 
 
 def _finite(verb: str) -> str:
@@ -143,7 +144,7 @@ def _finite(verb: str) -> str:
 
 
 SPEAKING_EXAMPLES: Final[list[dict[str, Any]]] = _DATA["examples"]
-_SPEAKS: Final = re.compile(
+_SPEAKS: Final = Pattern(
     r",?\s+(?:in\s+turn,?\s+|meanwhile,?\s+|also\s+|however,?\s+)?(?:"
     r"(?:they\s+)?(?:(?:do|did|have|had|will|would)\s+)?(?:not\s+|n[o']t\s+|already\s+|also\s+|again\s+|[a-z]+ly\s+)?(?:"
     + "|".join(_finite(verb) for verb in _DATA["speaks"]["verbs"].split())
@@ -154,7 +155,7 @@ _SPEAKS: Final = re.compile(
 )
 
 
-_SAID_IN: Final = re.compile(
+_SAID_IN: Final = Pattern(
     r"\b(?:they|as(?:\s+(?:it\s+is|they))?)\s+(?:say|said|admit|admitted|believe|believed|note|noted|claim|claimed"
     r"|stress|stressed|emphasi[sz]ed?|confirm|confirmed|report|reported|hope|explained?)\s+(?:in|at)\s+(?:the\s+)?$"
     r"|\b(?:told|briefed|tells)\s+(?:the\s+)?(?:reporters|journalists|correspondents|agency|newspaper|AFP|Reuters|parliament)\s+"
@@ -163,7 +164,7 @@ _SAID_IN: Final = re.compile(
     r"|scientist|economist|politician)\s+in\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_IN_THEY_SAY: Final = re.compile(
+_IN_THEY_SAY: Final = Pattern(
     r",?\s+(?:they|it\s+is|it\s+was)\s+(?:also\s+)?(?:say|said|admit|admitted|believe|believed|noted?|claim|claimed|stress"
     r"|stressed|hope|consider|considered|explained?)\b",
     re.IGNORECASE,
@@ -171,7 +172,7 @@ _IN_THEY_SAY: Final = re.compile(
 """After a place where somebody speaks: "in Kyiv they say"."""
 
 
-_LEADS: Final = re.compile(
+_LEADS: Final = Pattern(
     r"\b(?:road|highway|motorway|route|street|railway|line|track|path|artery|corridor|way|gateway|springboard)\s+(?:to|towards?|from|for)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
@@ -185,7 +186,7 @@ def leads_there(doc: Document, place: PlaceMention) -> bool:
     )
 
 
-_AWAY: Final = re.compile(
+_AWAY: Final = Pattern(
     r"""(?:\s*,\s*|\s*,?\s+(?:is|lies|was|lay|sits)\s+|,[^.,;:]{1,40},\s+(?:is|lies|was|lay)\s+)
     (?:which\s+(?:is|lies)\s+|only\s+|just\s+|some\s+|about\s+|barely\s+|less\s+than\s+|more\s+than\s+|a\s+mere\s+|another\s+)*
     (?:[\d.,]+|[a-z]+(?:-[a-z]+)?|a\s+few|a\s+dozen)[\s-]+(?:kilomet(?:re|er)s?|km|miles?|minutes?|hours?)\s+
@@ -194,12 +195,12 @@ _AWAY: Final = re.compile(
       |across\s+the\s+\w+|(?:down|up|along)\s+the\s+\w+|from\s+here)\b(?!\s*(?:of|from)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_TREATED: Final = re.compile(
+_TREATED: Final = Pattern(
     r"\b(?:hospitals?|clinics?|burns?\s+unit|intensive\s+care|surgeons|mortuary|morgue)\s+(?:in|of|at)\s+(?:the\s+)?"
     r"(?:city\s+of\s+|town\s+of\s+)?$",
     re.IGNORECASE,
 )
-_IN_CARE: Final = re.compile(
+_IN_CARE: Final = Pattern(
     r"\b(?:treat(?:ed|ing)|taken|brought|driven|flown|rushed|transferred|recover(?:s|ing)|remains?|now|lies|lying)\b"
     r"[^.;:]{0,60}$",
     re.IGNORECASE,

@@ -6,20 +6,21 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 
 _FILE: Final = Path(__file__).parents[1] / "frames" / "means.toml"
 
 
 @cache
-def _lexicon() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
+def _lexicon() -> tuple[Pattern, dict[str, tuple[str, str | None]]]:
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     known: dict[str, tuple[str, str | None]] = {}
     for table in tables["means"] + tables["system"]:
         for word in table["words"].split(";"):
             known[word.strip().lower()] = (table["means"], table.get("name"))
     # Begins with what stands before a word, and not with a look behind: so a search tries few places of a text.
-    return re.compile(rf"[^\w-]((?:{alternatives(known)})s?)(?!\w)", re.IGNORECASE), known
+    return Pattern(rf"[^\w-]((?:{alternatives(known)})s?)(?!\w)", re.IGNORECASE), known
 
 
 def means_in(text: str) -> list[tuple[int, int, str, str | None]]:

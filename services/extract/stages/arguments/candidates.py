@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import PlaceMention
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.arguments.officials import GOVERNOR
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
@@ -129,7 +130,7 @@ def _joined_before(here: Context, place: PlaceMention) -> list[PlaceMention]:
     return found
 
 
-_JOINED: Final = re.compile(r",?\s+and\s+(?:in\s+|near\s+|at\s+)?(?:the\s+)?")
+_JOINED: Final = Pattern(r",?\s+and\s+(?:in\s+|near\s+|at\s+)?(?:the\s+)?")
 
 
 def described(here: Context, place: PlaceMention) -> PlaceMention | None:
@@ -156,7 +157,7 @@ def beyond(telling: Telling, head: PlaceMention) -> list[PlaceMention]:
     return [p for p in narrow(telling, with_lists(telling, mine)) if p.name != head.name] if mine else []
 
 
-_LIST_GAP: Final = re.compile(
+_LIST_GAP: Final = Pattern(
     r"(?:\s+in\s+the\s+(?:north|south|east|west|cent(?:re|er)|north-?east|north-?west|south-?east|south-?west))?"
     r"(?:\s*(?:,|,?\s*(?:and|or|as well as|&))\s*|\s+[-–—]\s+)"
     r"(?:(?:also|in|at|near|around|outside|towards?)\s+)?(?:the\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?",
@@ -291,7 +292,7 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
 
 _LAUNCHED_OVER: Final = frozenset({"over", "from", "above"})
 """Before a sea that missiles come from, where their target is told too."""
-_DISPLACING: Final = re.compile(
+_DISPLACING: Final = Pattern(
     r"\b(?:push|driv|drove|throw|threw|thrown|forc|roll|hurl|knock|dislodg|oust|expel|squeez|evict)\w*", re.IGNORECASE
 )
 """Who is pushed back from a place is fought there."""
@@ -307,7 +308,7 @@ def _countrywide(telling: Telling, country: PlaceMention) -> bool:
     return near and preposition(telling.here, country) in _SPANNING and not country.adjective
 
 
-_RANKED_IN: Final = re.compile(
+_RANKED_IN: Final = Pattern(
     r"\b(?:largest|biggest|main|oldest|second|third|important)\s+(?:city|town|port|hub|airport|harbour)\s+(?:of|in)\s+$",
     re.IGNORECASE,
 )

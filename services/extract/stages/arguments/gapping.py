@@ -20,6 +20,7 @@ from services.extract.document import (
     TimeMention,
     Why,
 )
+from services.extract.pattern import Pattern
 from services.extract.stages.arguments.telling import Telling, token_at
 from services.extract.stages.means import means_in
 from services.extract.stages.triggers.conditions import Context
@@ -40,15 +41,15 @@ _SIGNS: Final = {
 _FINITE: Final = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 _END: Final = r"(?=[SEC]|$)"
-_COUNT: Final = re.compile(rf"[SC]+(N+)d?H{{0,2}}Id*(P)(?!S+d*P){_END}")
+_COUNT: Final = Pattern(rf"[SC]+(N+)d?H{{0,2}}Id*(P)(?!S+d*P){_END}")
 """A figure and a place, not a list: ", one in Beryslav", "and another 3 people near the village of Antonivka"."""
-_MANNER: Final = re.compile(rf"S+d*(P)B((?:(?![SECVPI]).)*M[Mx]?){_END}")
+_MANNER: Final = Pattern(rf"S+d*(P)B((?:(?![SECVPI]).)*M[Mx]?){_END}")
 """A place and a weapon: ", Beryslav by drones"."""
-_DATED: Final = re.compile(rf"S+(?:I?d*(P)(T+)|(T+)I?d*(P)){_END}")
+_DATED: Final = Pattern(rf"S+(?:I?d*(P)(T+)|(T+)I?d*(P)){_END}")
 """A place and a time: "and Velyka Novosilka in January"."""
-_GIVEN: Final = re.compile(rf"S+d?(A)(N+){_END}")
+_GIVEN: Final = Pattern(rf"S+d?(A)(N+){_END}")
 """A giver and a figure: ", Denmark 12"."""
-_MOVED: Final = re.compile(r"S+d?(A+)Id*(P)(?=E|$)")
+_MOVED: Final = Pattern(r"S+d?(A+)Id*(P)(?=E|$)")
 """An actor and a place at the sentence's end: "and Ukrainian forces near Kupiansk"."""
 
 _COUNTING: Final = {
@@ -253,7 +254,7 @@ def _by_other_mover(remnant: _Remnant, event: EventMention) -> EventMention | No
 
 
 _Make = Callable[[_Remnant, EventMention], EventMention | None]
-_PATTERNS: Final[tuple[tuple[re.Pattern[str], _Make], ...]] = (
+_PATTERNS: Final[tuple[tuple[Pattern, _Make], ...]] = (
     (_COUNT, _counted),
     (_MANNER, _by_other_means),
     (_DATED, _on_other_day),

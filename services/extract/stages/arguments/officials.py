@@ -9,21 +9,22 @@ from typing import Final
 
 from services.extract.document import ActorMention, PlaceMention, Span
 from services.extract.gazetteer import Entry, gazetteer
+from services.extract.pattern import Pattern
 from services.extract.stages.actors.people import people
 from services.extract.stages.places.areas import oblast_of
 from services.extract.stages.triggers.conditions import Context
 
-_AREA: Final = re.compile(
+_AREA: Final = Pattern(
     r"(?:(?:deputy|acting|former) )?(?:governor|mayor|head) of (?:the )?(?:occupied )?(?P<area>[A-Z][\w'’-]+"
     r"(?: [A-Z][\w'’-]+)?? ?(?P<oblast>Oblast)?)(?: (?:City|Regional|Oblast)? ?Military Administration| district)?"
 )
-_BEFORE: Final = re.compile(r"\b(?:mayor|governor|head)\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
-_GOVERNOR_OF: Final = re.compile(r"\bgovernor\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
-GOVERNOR: Final = re.compile(
+_BEFORE: Final = Pattern(r"\b(?:mayor|governor|head)\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
+_GOVERNOR_OF: Final = Pattern(r"\bgovernor\s+of\s+(?:the\s+)?(?:occupied\s+)?$", re.IGNORECASE)
+GOVERNOR: Final = Pattern(
     r"(?:['’]s)?\s+(?:(?:region(?:al)?|oblast|province)(?:['’]s)?\s+)?(?:acting\s+|deputy\s+|interim\s+)?governor\b",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = Pattern(
     r"(?:['’]s)?\s+(?:acting\s+|deputy\s+)?(?:mayor|(?:city|town|municipal)\s+(?:military\s+)?(?:administration|council|authorities))\b",
     re.IGNORECASE,
 )
@@ -91,7 +92,7 @@ def area_of(actor: ActorMention) -> PlaceMention | None:
     return _placed(entry, actor.span, actor.surface) if entry is not None else None
 
 
-_OFFICE: Final = re.compile(
+_OFFICE: Final = Pattern(
     r"(?:the )?(?P<area>[A-Z][\w’'-]+) (?:(?P<city>City|city)|Oblast|oblast|Regional|regional|region)\b"
 )
 

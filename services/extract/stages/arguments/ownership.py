@@ -1,10 +1,10 @@
 """Whose a place, time or figure of the sentence is: the nearest trigger's above it. Also the clause of a trigger."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import ActorMention, NumberMention, PlaceMention, Span, TimeMention
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.arguments.telling import Telling, head_of
 from services.extract.stages.tree import Token
@@ -53,7 +53,7 @@ def is_birth(here: Context, time: TimeMention) -> bool:
     return _BIRTH.search(here.doc.text, max(0, time.span.start - 12), time.span.start) is not None
 
 
-_BIRTH: Final = re.compile(r"\bborn\s+(?:(?:in|on)\s+)?$")
+_BIRTH: Final = Pattern(r"\bborn\s+(?:(?:in|on)\s+)?$")
 _FATES: Final = frozenset({"killed", "wounded", "killed_or_wounded", "missing"})
 
 

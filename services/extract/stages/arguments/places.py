@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import EventMention, PlaceMention, Why
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.arguments.candidates import (
     SITUATES,
@@ -100,7 +101,7 @@ def _itself(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
 
 
 _TAKING: Final = frozenset({"capture", "encirclement", "assault"})
-_RIM: Final = re.compile(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
+_RIM: Final = Pattern(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
 
 
 def _at_its_rim(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
@@ -384,7 +385,7 @@ def _situates(here: Context, area: PlaceMention, places: list[PlaceMention]) -> 
     )
 
 
-_INSIDE: Final = re.compile(r"\s*[,(]\s*(?:also\s+)?(?:in\s+|of\s+)?(?:the\s+)?|\s+in\s+(?:the\s+)?", re.IGNORECASE)
+_INSIDE: Final = Pattern(r"\s*[,(]\s*(?:also\s+)?(?:in\s+|of\s+)?(?:the\s+)?|\s+in\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def _shares(other: Telling) -> bool:
@@ -392,7 +393,7 @@ def _shares(other: Telling) -> bool:
     return bool(other.event.places) and other.event.type != "diplomacy"
 
 
-_WHOLE: Final = re.compile(
+_WHOLE: Final = Pattern(
     r"""\b(?:across|throughout|all\ over|around)\ (?:the\ (?:whole\ |entire\ )?(?:country|front)|Ukraine|Russia)\b
     |\bnation-?wide\b|\bcountry-?wide\b|\bin\ total\b|\ball\ told\b
     |\b(?:along|on|over)\ the\ (?:whole|entire)\ (?:front|line)

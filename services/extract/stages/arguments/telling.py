@@ -1,6 +1,6 @@
 """One event mention with what its sentence gives it: what the parts of the arguments stage hand to each other."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import EventMention, NumberMention, PlaceMention, Span, TimeMention
@@ -11,7 +11,7 @@ from services.extract.stages.triggers.lexicon import Frame
 from services.extract.stages.wordlists import word_list
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Telling:
     """One event mention with what is known of it in its sentence."""
 
@@ -20,9 +20,29 @@ class Telling:
     token: Token
     arguments: dict[str, Token]
     here: Context
-    own_places: list[tuple[int, PlaceMention]] = field(default_factory=list)
-    own_times: list[TimeMention] = field(default_factory=list)
-    own_numbers: list[NumberMention] = field(default_factory=list)
+    own_places: list[tuple[int, PlaceMention]]
+    own_times: list[TimeMention]
+    own_numbers: list[NumberMention]
+
+    def __init__(
+        self,
+        event: EventMention,
+        frame: Frame,
+        token: Token,
+        arguments: dict[str, Token],
+        here: Context,
+        own_places: list[tuple[int, PlaceMention]] | None = None,
+        own_times: list[TimeMention] | None = None,
+        own_numbers: list[NumberMention] | None = None,
+    ) -> None:
+        self.event = event
+        self.frame = frame
+        self.token = token
+        self.arguments = arguments
+        self.here = here
+        self.own_places = [] if own_places is None else own_places
+        self.own_times = [] if own_times is None else own_times
+        self.own_numbers = [] if own_numbers is None else own_numbers
 
 
 def token_at(here: Context, offset: int) -> Token:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.extract.document import Document, EventMention, TimeMention, Why
+from services.extract.pattern import Pattern
 from services.extract.stages import tree
 from services.extract.stages.arguments.ownership import Mentions, is_birth
 from services.extract.stages.arguments.telling import SAY, Telling, head_of
@@ -54,8 +55,8 @@ def find_time(telling: Telling, tellings: list[Telling], mentions: Mentions) -> 
         event.why.append(Why("when", f"arguments.{rule}", time.span))
 
 
-_WHEN: Final = re.compile(r"\s*,?\s*when\b")
-_BOUND: Final = re.compile(r"(?:(?:not|ever|only)\s+)?(?:since|from|until|till|by|before)\s+", re.IGNORECASE)
+_WHEN: Final = Pattern(r"\s*,?\s*when\b")
+_BOUND: Final = Pattern(r"(?:(?:not|ever|only)\s+)?(?:since|from|until|till|by|before)\s+", re.IGNORECASE)
 
 
 def _of_when_clause(telling: Telling, time: TimeMention) -> TimeMention | None:
@@ -83,7 +84,7 @@ _REACH: Final = 120
 
 _VAGUE: Final = frozenset({"now", "until_now", "adverbial_yet"})
 """Rules whose phrases ("now", "still", "so far") date an event only where nothing dates it better."""
-_RECORD: Final = re.compile(
+_RECORD: Final = Pattern(
     r"\b(?:first|only|last|most|least|worst|best|record|unseen|unprecedented|not seen|\w{2,}(?:iest|[^fr]est))\b"
     r"[^.;]{0,40}$",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention, PlaceMention, Sentence, TimeMention
+from services.extract.pattern import Pattern
 from services.extract.stages.arguments.ownership import Mentions
 from services.extract.stages.landmarks import goes_on, leads_there, lies_away, says_there
 from services.extract.stages.wordlists import word_list
@@ -14,17 +15,17 @@ CAPITALS: Final = word_list("arguments", "capitals")
 """Named far more often for who speaks there than for what happens there."""
 
 
-_BULLETIN: Final = re.compile(
+_BULLETIN: Final = Pattern(
     r"(over|in|during|for|within) the (past|last|previous) (day|24 hours|night)|as (of|at)|(over|during) the day|"
     r"in the course of|since (the (beginning|start) of the day|midnight|this morning)",
     re.IGNORECASE,
 )
-_DIGEST: Final = re.compile(
+_DIGEST: Final = Pattern(
     r"\b(summary|digest|bulletin|round-?up|briefing|daily report|weekly report|"
     r"(morning|evening|operational) (report|information)|reports?$)",
     re.IGNORECASE,
 )
-_HEADER: Final = re.compile(r"[^.:;!?]{0,40}[:—–]")
+_HEADER: Final = Pattern(r"[^.:;!?]{0,40}[:—–]")
 
 
 class Topic:

@@ -14,7 +14,7 @@ Features = dict[str, float]
 """Value by name; a name is `family=value`, a value mostly 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Candidate:
     """One event in one place."""
 
@@ -25,9 +25,25 @@ class Candidate:
     rivals: int
     """Other candidates of the same type and place in the article: they differ in side, modality or time alone."""
 
+    def __init__(
+        self,
+        tellings: Sequence[EventMention],
+        place: PlaceMention | None,
+        actor: ActorMention | None,
+        time: TimeMention | None,
+        rivals: int,
+    ) -> None:
+        self.tellings = tellings
+        self.place = place
+        self.actor = actor
+        self.time = time
+        self.rivals = rivals
+
     @property
     def best(self) -> EventMention:
         """The telling that the rules are surest of, the first of equals."""
+        if len(self.tellings) == 1:
+            return self.tellings[0]
         return max(self.tellings, key=lambda t: t.confidence)
 
 

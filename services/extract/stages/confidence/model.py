@@ -29,12 +29,16 @@ class Model:
     weights: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Judgement:
     """How sure an event is, 0 to 1 in hundredths, and what pulled the most: (feature, logits), the strongest first."""
 
     score: float
     pulls: Pulls
+
+    def __init__(self, score: float, pulls: Pulls) -> None:
+        self.score = score
+        self.pulls = pulls
 
 
 def features_version() -> str:

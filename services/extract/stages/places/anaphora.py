@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Entry, Gazetteer, Word
+from services.extract.pattern import Pattern
 from services.extract.stages.landmarks import lies_away, says_there
 from services.extract.stages.places.naming import Named, word_after, word_before
 from services.extract.stages.places.relations import relation_of
@@ -17,13 +18,13 @@ from services.extract.stages.places.theme import SMALL, by_the_way, may_be_city,
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("anaphora.toml").read_text(encoding="utf-8"))
 NOUNS: Final[dict[str, str]] = {noun: group for group, nouns in _DATA["nouns"].items() for noun in nouns}
-FEATURE_NAMES: Final[dict[str, re.Pattern[str]]] = {
-    group: re.compile(pattern) for group, pattern in _DATA["feature_names"].items()
+FEATURE_NAMES: Final[dict[str, Pattern]] = {
+    group: Pattern(pattern) for group, pattern in _DATA["feature_names"].items()
 }
 KNOWN: Final[list[tuple[str, frozenset[str], str]]] = [
     (row["phrase"], frozenset(row["near"]), row["place"]) for row in _DATA["known"]
 ]
-_KNOWN_PATTERN: Final = re.compile(r"\bthe ((?:[\w-]+ ){0,3}?(?:" + "|".join(
+_KNOWN_PATTERN: Final = Pattern(r"\bthe ((?:[\w-]+ ){0,3}?(?:" + "|".join(
     sorted({re.escape(phrase) for phrase, _, _ in KNOWN}, key=len, reverse=True)) + r"))\b", re.I)  # fmt: skip
 _DETERMINERS: Final = frozenset({"the", "this", "that", "his", "her", "their", "our", "its", "whole", "entire"})
 _NOT_AFTER: Final = frozenset(
@@ -134,7 +135,7 @@ def _overlaps(spans: Sequence[tuple[int, int]], span: Span) -> bool:
     return (at < len(spans) and spans[at][0] < span.end) or (at > 0 and spans[at - 1][1] > span.start)
 
 
-_SOIL: Final = re.compile(
+_SOIL: Final = Pattern(
     r"\b(Ukrainian|Russian|Belarusian|Polish|Romanian|Moldovan|Estonian|Latvian|Lithuanian|Turkish)"
     r" (?:soil|territory|airspace)\b"
 )
@@ -145,7 +146,7 @@ _LAND: Final = {
 }  # fmt: skip
 
 
-_SELF_STYLED: Final = re.compile(
+_SELF_STYLED: Final = Pattern(
     r"\b(?:(?:territory|territories|land|lands|borders|boundaries|all|most|whole|rest|half|part|parts|percent|per cent"
     r"|%|cities|towns|villages|settlements|districts|liberation|outskirts|areas?|localities|communities|points|quarters"
     r"|regions?|inhabitants|population|capital|east|west|north|south|administrative\s+border)\s+(?:of|in)\s+"
@@ -154,7 +155,7 @@ _SELF_STYLED: Final = re.compile(
     r"|\b(?P<own>[DL][PN]R)[’']s\s+(?:territory|territories|land|borders|settlements|cities|towns|villages)\b"
 )
 """The self-styled republics where their land is meant, not those who rule it."""
-_STYLES_ITSELF: Final = re.compile(r"[DL][PN]R|Republic")
+_STYLES_ITSELF: Final = Pattern(r"[DL][PN]R|Republic")
 """What a text without the self-styled republics has nothing of: quickly searched for."""
 
 
@@ -180,8 +181,8 @@ def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
     return found
 
 
-_NAMES_REPUBLIC: Final = re.compile(r"\b[DL][PN]R\b|\b(?:Donetsk|Lugansk|Luhansk) People[\u2019']s Republic")
-_REPUBLIC: Final = re.compile(
+_NAMES_REPUBLIC: Final = Pattern(r"\b[DL][PN]R\b|\b(?:Donetsk|Lugansk|Luhansk) People[\u2019']s Republic")
+_REPUBLIC: Final = Pattern(
     r"\b(?:in|into|across|of|throughout|out of|from)\s+(?:all of\s+|the whole\s+|the rest of\s+)?"
     r"(?P<the>(?:the|this)\s+republic)\b"
     r"(?![\u2019']s\s+(?:mission|head|ministry|authorities|leader|defen[cs]e|officials|government)|\s+of\b)"
@@ -209,7 +210,7 @@ def _key(name: str) -> str:
     return " ".join(re.split(r"[\s–—-]+", fold(name)))
 
 
-_HEAD_OF: Final = re.compile(
+_HEAD_OF: Final = Pattern(
     r"\b(?:head|governor|leader|mayor|chief|boss|administration|administrator|ombudsman)\s+(?:of|in|for)\s+$",
     re.IGNORECASE,
 )
@@ -221,24 +222,24 @@ _NOT_THE_ONE: Final = frozenset(
     }
 )  # fmt: skip
 """Adjectives that bring in a place of their own: "the last village that they held"."""
-_COMPARED: Final = re.compile(
+_COMPARED: Final = Pattern(
     r"\b(?:since|unlike|like|than|compared\s+(?:to|with)|similar\s+to|as\s+(?:in|at|with|happened\s+in))\s+"
     r"(?:the\s+)?(?:(?:fall|capture|loss|battles?|seizure|taking|siege|liberation|case|defence|defense)\s+"
     r"(?:of|for|in)\s+)?(?:the\s+)?(?:city\s+of\s+)?$",
     re.IGNORECASE,
 )
 """Before a place that the text only compares with: "the biggest gain since the seizure of Bakhmut"."""
-_AREA_BEFORE: Final = re.compile(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
-_AREA_TOLD: Final = re.compile(
+_AREA_BEFORE: Final = Pattern(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
+_AREA_TOLD: Final = Pattern(
     r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed"
     r"|(?:immediately\s+|just\s+)?(?:north|south|east|west)(?:-?(?:east|west))?\s+of)\b"
 )
 """What follows where "the area" is not pointed back at but told: "the area around X"."""
-_GOVERNS: Final = re.compile(
+_GOVERNS: Final = Pattern(
     r"(?:['’]s)?\s+(?:(?:region(?:al)?|oblast|province)(?:['’]s)?\s+)?(?:acting\s+|deputy\s+)?governor\b", re.IGNORECASE
 )
 """After the name of an oblast's capital that stands for the oblast: "Luhansk Governor Serhiy Haidai"."""
-_BANK: Final = re.compile(r"\bbank\b|Donbas")
+_BANK: Final = Pattern(r"\bbank\b|Donbas")
 _BESIDE: Final = 30
 """Characters within which an area that follows a town says where the town lies."""
 _AT_WAR: Final = frozenset({"UA", "RU", "BY", None})

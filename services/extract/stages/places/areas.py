@@ -9,47 +9,46 @@ from typing import Final
 
 from services.extract.gazetteer import Entry, Gazetteer, Word
 from services.extract.gazetteer.spellings import fold
+from services.extract.pattern import Pattern
 from services.extract.stages.places.naming import Named
 
 Decided = tuple[Named, Entry | None, Entry | None]
 
-_SHARE: Final = re.compile(
+_SHARE: Final = Pattern(
     r"(?:%|percent|per cent|most|much|rest|remainder|swathes|swaths|areas|nearly all|almost all|all|whole|entirety"
     r"|parts|part|half|third|thirds|quarters|fifth|bulk|remaining part|borders|administrative border"
     r"|administrative boundary|annexation|annexed)\s+of\s+(?:the\s+)?"
     r"(?:rest of\s+|eastern |western |northern |southern )?$",
     re.I,
 )
-_TOWN_LIFE: Final = re.compile(
+_TOWN_LIFE: Final = Pattern(
     r"[^.;]{0,40}\b(?:without|water|heating|electricity|power|light|buildings|houses|homes|people|residents)\b", re.I
 )
 """Goes on of what a town has: "half of Mykolaiv is without water", "half of Kharkiv's people have left"."""
 _ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"})
-_STRONG_SHARE: Final = re.compile(
-    r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I
-)
-_PLURAL: Final = re.compile(r"\b(?:regions|oblasts|provinces|territories)\b[^.;]*$", re.I)
-_REGIONS: Final = re.compile(
+_STRONG_SHARE: Final = Pattern(r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I)
+_PLURAL: Final = Pattern(r"\b(?:regions|oblasts|provinces|territories)\b[^.;]*$", re.I)
+_REGIONS: Final = Pattern(
     r"\b(?:regions|oblasts|provinces)(?:\s+(?:of|such as|like|including)|,\s+(?:including|among them|namely)|:)\s+"
     r"(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?:,\s+(?:and\s+)?|\s+and\s+))*$"
 )
 """Ends before a name of "four regions, among them X" and "the regions of X, Y and Z"."""
-_VILLAGE_IN: Final = re.compile(
+_VILLAGE_IN: Final = Pattern(
     r"\b(?:villages?|hamlets?|settlements?|localities|communities)\s+(?:[^.;:]{1,30}\s+and\s+"
     r"(?:one|two|three|four|another|\d+)\s+(?:more\s+)?)?in\s+(?:(?:Ukraine|Russia)['’]s\s+)?(?:the\s+)?"
     r"(?:(?:north|south|east|west)[a-z-]*\s+)?$",
     re.I,
 )
 """Ends before the capital of an oblast that villages are told to be in: no village lies in a city."""
-_CITY_OF: Final = re.compile(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
-_LAND: Final = re.compile(
+_CITY_OF: Final = Pattern(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
+_LAND: Final = Pattern(
     r"\b(?:lines?|land|territor\w+|cede[sd]?|ceding|give[sn]? up|giving up|hand(?:s|ed|ing)? over|recogni[sz]\w+"
     r"|annex\w*|referend\w+|withdraw\w*|pull\w* (?:\w+ ){0,3}out|parts|rest)\b"
     r"[^.;:]{0,30}\b(?:in|of|from|out of|over)\s+$",
     re.I,
 )
 """Before names that are treated as land: "the lines in Kherson and Zaporizhzhia", "pull out of Donetsk and Kherson"."""
-_ADJECTIVE: Final = re.compile(r"\b(?:northern|southern|western|eastern|north|south|west|east)[- ]?\w*\s+$", re.I)
+_ADJECTIVE: Final = Pattern(r"\b(?:northern|southern|western|eastern|north|south|west|east)[- ]?\w*\s+$", re.I)
 
 
 def as_areas(decided: list[Decided], words: list[Word], text: str, known: Gazetteer) -> list[Decided]:
@@ -64,12 +63,12 @@ def as_areas(decided: list[Decided], words: list[Word], text: str, known: Gazett
 _AREA_BY_DEFAULT: Final = frozenset({"Kursk", "Luhansk"})
 """Names that a text on the ground war means as the area, once it has named the area or a town in it: no fighting has
 reached the cities themselves."""
-_IN_CITY: Final = re.compile(
+_IN_CITY: Final = Pattern(
     r"(?:city|town|centre|center|streets|mayor|airport|airfield|airbase|hospital|explosions?|blasts?)\s+(?:of|in)\s+"
     r"(?:the\s+)?(?:city\s+of\s+)?$",
     re.I,
 )
-_CITY_AFTER: Final = re.compile(r"(?:['’]s)?\s+(?:city|airport|airfield|itself|mayor|hospital|NPP|nuclear)\b", re.I)
+_CITY_AFTER: Final = Pattern(r"(?:['’]s)?\s+(?:city|airport|airfield|itself|mayor|hospital|NPP|nuclear)\b", re.I)
 
 
 def _of_the_text(out: list[Decided], text: str, known: Gazetteer) -> None:
@@ -90,9 +89,9 @@ def _of_the_text(out: list[Decided], text: str, known: Gazetteer) -> None:
             out[at] = (named, area, area)
 
 
-_ABOVE: Final = re.compile(r"\bover\s+$", re.I)
-_DOWNED: Final = re.compile(r"\b(?:drones?|UAVs?|missiles?|rockets?|unmanned|air defen[cs]e)\b", re.I)
-_AREAS_TOLD: Final = re.compile(r"\b(?:regions?|oblasts?|provinces?)\b", re.I)
+_ABOVE: Final = Pattern(r"\bover\s+$", re.I)
+_DOWNED: Final = Pattern(r"\b(?:drones?|UAVs?|missiles?|rockets?|unmanned|air defen[cs]e)\b", re.I)
+_AREAS_TOLD: Final = Pattern(r"\b(?:regions?|oblasts?|provinces?)\b", re.I)
 _REACH: Final = 300
 """Characters on either side in which the bounds of a sentence are looked for."""
 _OWN_SKY: Final = frozenset({"Moscow", "Saint Petersburg"})
@@ -186,7 +185,7 @@ def _lists(out: list[Decided], text: str, known: Gazetteer) -> None:
         at = end
 
 
-_TOLD_IN: Final = re.compile(
+_TOLD_IN: Final = Pattern(
     r"(?:\s+(?:village|hamlet|settlement|town))?\s*,?\s+(?:in|of)\s+(?:the\s+)?(?:(?:Ukraine|Russia)['’]s\s+)?"
     r"(?:(?:north|south|east|west)[a-z-]*\s+)?"
 )

@@ -5,9 +5,10 @@ from typing import Final
 
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Gazetteer
+from services.extract.pattern import Pattern
 
 _SIDE: Final = r"(?P<{0}>(?:north|south)[- ]?(?:east|west)|north|south|east|west)"
-_NAMED: Final = re.compile(
+_NAMED: Final = Pattern(
     rf"""\b(?:
       on\ the\ {_SIDE.format("front")}(?:ern)?\ (?:front|theat(?:re|er))\b(?!\ of\b)
     | (?:in|across|throughout)\ (?:the|Ukraine['’]s|the\ country['’]s)\ {_SIDE.format("of")}

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention, Span
+from services.extract.pattern import Pattern
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("groups.toml").read_text(encoding="utf-8"))
 _WORDS: Final[dict[str, str]] = {name: "|".join(words.split()) for name, words in _DATA["words"].items()}
 EXAMPLES: Final[list[dict[str, str | list[str]]]] = _DATA["examples"]
 _COUNTS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
-_POINTS: Final = re.compile(
+_POINTS: Final = Pattern(
     rf"""\b(?:
       the\ (?:(?P<last>latter|last[- ](?:mentioned|named))|(?P<first>former|first[- ](?:mentioned|named)))
         (?:\ (?:of\ (?:the\ two|these|them)|(?:{_WORDS["single"]})))?
@@ -30,12 +31,12 @@ _POINTS: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BEGINS: Final = re.compile(
+_BEGINS: Final = Pattern(
     r"[ABNTabnt](?=(?i:oth|either|hese|hose|ll (?:the |these )?(?:two|three|four|five)"
     r"|he (?:latter|former|last|first|second|(?:the |these )?(?:two|three|four|five)))\b)"
 )
 """Where such words can begin: a search for letters, which is quick, and few places where all of them are tried."""
-_GAP: Final = re.compile(
+_GAP: Final = Pattern(
     r"\s*(?:\([^)]{0,40}\)\s*)?(?:,|,?\s*(?:and|or|as\ well\ as|&|/))\s*"
     r"(?:(?:also|in|at|near|around|then|to|of|from|nearby)\s+){0,2}(?:the\s+)?(?:(?:neighbou?ring|nearby|occupied)\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?"
 )

@@ -3,12 +3,12 @@
 "New York" beside Toretsk is Niu-York of Donetsk Oblast; with the United Nations or a newspaper beside it, it is not.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.extract.gazetteer import Entry, Gazetteer
+from services.extract.pattern import Pattern
 from services.extract.stages.places.resolve import Anchor, kilometres
 
 NEAR_KM: Final = 40.0
@@ -21,14 +21,14 @@ NEAR_CHARACTERS: Final = 400
 class _Homonym:
     key: str
     """The town's name, as the gazetteer looks it up."""
-    abroad: re.Pattern[str]
+    abroad: Pattern
     """What stands near the name where the world city is meant."""
 
 
 _HOMONYMS: Final = {
     "New York City": _Homonym(
         "niu york",
-        re.compile(
+        Pattern(
             r"\bU\.?N\.?\b|United Nations|General Assembly|Security Council|Manhattan|Times\b|Post\b|[Nn]ewspaper"
             r"|Stock Exchange|New York(?: City|[’']s mayor|-based)|\bU\.?S\.?\b|Wall Street|Washington"
         ),

@@ -1,11 +1,11 @@
 """The word lists of the places stage (`words.toml`), compiled once into sets and patterns."""
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, cast
 
 from services.contracts.taxonomy import Relation
+from services.extract.pattern import Pattern
 
 _DATA: Final[dict[str, dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
@@ -47,5 +47,5 @@ RELATION_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in RELATIO
 """The last words of the phrases: what stands right before a name that one of them is told of."""
 LONGEST_RELATION: Final = max(phrase.count(" ") + 1 for phrase in RELATION_PHRASES)
 
-GAP: Final = re.compile(r"[\s\u00a0\"“”'‘’«»(]*$")
+GAP: Final = Pattern(r"[\s\u00a0\"“”'‘’«»(]*$")
 """What may stand between two words that belong together: no full stop, comma or dash."""

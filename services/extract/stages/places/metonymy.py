@@ -3,10 +3,10 @@
 Used by the places stage, which leaves governments out, and by the actors stage, which takes them in.
 """
 
-import re
 from typing import Final
 
 from services.extract.gazetteer import Entry, Word
+from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 from services.extract.stages.places.naming import Named, possessive, word_after, word_before
 
@@ -23,7 +23,7 @@ CAPITALS: Final[dict[str, str]] = {
 """Capitals that stand for their governments, with the side they stand for."""
 
 
-_ASIDE: Final = re.compile(
+_ASIDE: Final = Pattern(
     r",? (?:which|who|for its|meanwhile|in turn|however|having|citing|by contrast|too|whose|questioned)\b"
 )
 _WORDS_OF: Final = frozenset(

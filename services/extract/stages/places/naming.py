@@ -5,16 +5,17 @@ regions", "the village of X"), and masks what only looks like one. First step of
 import re
 from bisect import bisect_left
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from services.extract.gazetteer import Candidate, Entry, Gazetteer, Word
+from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 
-_COORDINATION: Final = re.compile(r"\s*(?:,\s*(?:and|or|as well as)?|and|or|as well as|&|/|–|-)\s*$")
-_SPACES: Final = re.compile(r"[\s\u00a0]+$")
-_TOPONYM: Final = re.compile(
+_COORDINATION: Final = Pattern(r"\s*(?:,\s*(?:and|or|as well as)?|and|or|as well as|&|/|–|-)\s*$")
+_SPACES: Final = Pattern(r"[\s\u00a0]+$")
+_TOPONYM: Final = Pattern(
     r"(?:ivka|ovka|evka|yevka|ivske|ske|skoye|skoe|tsk|nsk|rsk|lsk|vsk|hrad|grad|pillia|polye|pol|pil|yne|ine|ino|yno"
     r"|ove|ovo|evo|eve|nne|noye|noe|vka|shchyna|opil|iiv|ychi|ichi|iany|yany|tsi|tsy|ivtsi|ynka|anka|enka|ynske)$"
 )
@@ -52,7 +53,7 @@ _GIVEN: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Named:
     """A name found, before it is told what it means."""
 
@@ -61,21 +62,55 @@ class Named:
     first: int
     last: int
     candidates: tuple[Candidate, ...]
-    rule: str = "gazetteer"
-    area: tuple[Entry, ...] = ()
+    rule: str
+    area: tuple[Entry, ...]
     """Set where a class word decides: the oblast, raion or district meant."""
-    class_end: int | None = None
+    class_end: int | None
     """Where the class word after the name ends."""
-    direction: bool = False
-    around: bool = False
-    adjective: bool = False
-    article: bool = False
+    direction: bool
+    around: bool
+    adjective: bool
+    article: bool
     """ "the" stands before it: "the Dnipro", "the Oskil"."""
-    cue: bool = False
+    cue: bool
     """A sign beside it that it is a place: a preposition, a class word, a neighbour in a list."""
-    coordinated: int | None = None
+    coordinated: int | None
     """Index of the name before it in the same list ("near A, B and C")."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        first: int,
+        last: int,
+        candidates: tuple[Candidate, ...],
+        rule: str = "gazetteer",
+        area: tuple[Entry, ...] = (),
+        class_end: int | None = None,
+        direction: bool = False,
+        around: bool = False,
+        adjective: bool = False,
+        article: bool = False,
+        cue: bool = False,
+        coordinated: int | None = None,
+        notes: list[str] | None = None,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.first = first
+        self.last = last
+        self.candidates = candidates
+        self.rule = rule
+        self.area = area
+        self.class_end = class_end
+        self.direction = direction
+        self.around = around
+        self.adjective = adjective
+        self.article = article
+        self.cue = cue
+        self.coordinated = coordinated
+        self.notes = [] if notes is None else notes
 
 
 _CUES: Final = frozenset(
@@ -287,7 +322,7 @@ _UNITS_AND_TIME: Final = frozenset(
     {"brigade", "battalion", "regiment", "division", "battlegroup", "grouping", "flotilla", "fleet", "time"}
 )
 """What makes a unit, or a clock, of the place before it, written small too."""
-_UNIT_BEHIND: Final = re.compile(
+_UNIT_BEHIND: Final = Pattern(
     r"\s(?:(?:separate|special|volunteer|territorial|regional|mechani[sz]ed|motori[sz]ed|motor|air|airborne|assault|rifle"
     r"|tank|missile|artillery|mountain|naval|marine|infantry|border|police|defen[cs]e|paratroopers?['\u2019]?|reserve"
     r"|engineer|reconnaissance|drone|shock|guards?|mobile|fire|anti-aircraft)[\s-]){0,3}"
@@ -310,7 +345,7 @@ def _quoted_unit(named: Named, text: str, previous: Word | None, following: Word
     return (previous is not None and previous.key in _UNITS) or (following is not None and following.key in _UNITS)
 
 
-_NAVAL: Final = re.compile(
+_NAVAL: Final = Pattern(
     r"\b(?:ships?|warships?|vessels?|fleet|navy|naval|frigates?|corvettes?|submarines?|cruisers?|flagship|dry dock)\b"
 )
 _BEHIND_SHIPS: Final = "was is has had will would could sank sunk in at by after as which while"
@@ -456,12 +491,12 @@ def _needs_cue(named: Named) -> bool:
     return all(c.entry.weak or c.entry.prior - 1.5 * c.tier < 3.0 for c in named.candidates)
 
 
-_BESIDE_NAMES: Final = re.compile(
+_BESIDE_NAMES: Final = Pattern(
     r"\b(?:the|nearby|neighbouring|neighboring|also|in|both|village|villages|town|city|settlement|settlements"
     r"|of|towns|area|areas|districts?)\b"
 )
-_BRACKETS: Final = re.compile(r"\([^)]{0,20}\)")
-_LISTS: Final = re.compile(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*|\s+[-–—]\s+")
+_BRACKETS: Final = Pattern(r"\([^)]{0,20}\)")
+_LISTS: Final = Pattern(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*|\s+[-–—]\s+")
 
 
 def _coordinate(names: list[Named], words: list[Word], text: str) -> None:

@@ -1,14 +1,14 @@
 """Two names with a dash between that tell one stretch: "the Svatove-Kreminna line", "the X-Y road". Part of places."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
 from services.extract.document import PlaceMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 
-_DASH: Final = re.compile(r"[-\u2010\u2011–—]|\s[-–—]\s")
-_STRETCH: Final = re.compile(rf"\s+(?:{'|'.join(lx.STRETCHES)})\b")
+_DASH: Final = Pattern(r"[-\u2010\u2011–—]|\s[-–—]\s")
+_STRETCH: Final = Pattern(rf"\s+(?:{'|'.join(lx.STRETCHES)})\b")
 
 
 def is_pair(one: PlaceMention, other: PlaceMention, direction: bool, text: str) -> bool:

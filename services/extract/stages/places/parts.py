@@ -1,19 +1,19 @@
 """Parts of towns that the gazetteer lacks: how they are called, and in which town they are. Part of places."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from services.contracts.taxonomy import PlaceKind
 from services.extract.document import Document, PlaceMention, Span
+from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 
-_OF: Final = re.compile(
+_OF: Final = Pattern(
     r"\s+(?:[\w-]+\s+)?(?:(?:on|at|in|to)\s+the\s+(?:[\w-]+\s+)?(?:outskirts|edge|side|part)\s+)?(?:of|in)\s+(?:the\s+)?"
     r"(?:(?:city|town|occupied)\s+(?:of\s+)?)?"
 )
 """From a part to its town: "the Kanal quarter on the eastern edge of Chasiv Yar"."""
-_OWNS: Final = re.compile(r"['\u2019]s?\s+(?:[\w-]+\s+)?|\s*,\s+(?:in\s+)?(?:the\s+)?|\s+")
+_OWNS: Final = Pattern(r"['\u2019]s?\s+(?:[\w-]+\s+)?|\s*,\s+(?:in\s+)?(?:the\s+)?|\s+")
 _BACK: Final = 200
 """Characters that are gone back to the town named last."""
 
@@ -25,7 +25,7 @@ def part_named(surface: str, behind: str) -> tuple[str, PlaceKind]:
     return (surface if bare else f"{surface} {word.capitalize()}"), "feature"
 
 
-_ADJECTIVE: Final = re.compile(r"(?:[yi]|yi|iy|yy|ii)$")
+_ADJECTIVE: Final = Pattern(r"(?:[yi]|yi|iy|yy|ii)$")
 
 
 def put_within(mentions: Sequence[PlaceMention], text: str) -> None:
@@ -52,12 +52,12 @@ def _is_town(place: PlaceMention) -> bool:
     return place.kind == "settlement" and place.id is not None
 
 
-_ROAD: Final = re.compile(
+_ROAD: Final = Pattern(
     r"\b(?P<of_state>[TТ])[- ]?(?P<four>\d{4}|\d{2}-\d{2})\b(?:\s+(?:highway|road|motorway|route)\b)?"
     r"|\b(?P<letter>[MМHНNPРREЕ])[- ]?(?P<two>\d{2,3})\s+(?:highway|road|motorway|route)\b"
 )
 """Roads by number: T and four digits anywhere, other letters where the word for a road stands behind."""
-_NUMBERED: Final = re.compile(r"[TТMМHНNPРREЕ][- ]?\d{2}")
+_NUMBERED: Final = Pattern(r"[TТMМHНNPРREЕ][- ]?\d{2}")
 """What every road by number begins with: quickly searched for."""
 _LATIN: Final = str.maketrans("ТМНРЕ", "TMHPE")
 

@@ -1,15 +1,15 @@
 """How a place is meant: in it, near it, toward it, between it and another. Read from the words before its name."""
 
-import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, final
 
 from services.contracts.taxonomy import Relation
 from services.extract.gazetteer import Word
+from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 from services.extract.stages.places.naming import Named
 
-_BREAK: Final = re.compile(r"[.,;:!?\n—–()…|•\"“”]")
+_BREAK: Final = Pattern(r"[.,;:!?\n—–()…|•\"“”]")
 _NOT_TO: Final = frozenset(
     {
         "according", "damage", "siege", "threat", "threats", "access", "due", "loyal", "related", "close",
@@ -24,11 +24,15 @@ REACH: Final = 9
 """Words looked at before a name."""
 
 
-class Told(NamedTuple):
+@final
+class Told:
     """The relation, and where the phrase with it begins."""
 
-    relation: Relation
-    start: int
+    __slots__ = ("relation", "start")
+
+    def __init__(self, relation: Relation, start: int) -> None:
+        self.relation: Final[Relation] = relation
+        self.start: Final = start
 
 
 def relation_of(named: Named, words: Sequence[Word], text: str) -> Told:

@@ -7,11 +7,10 @@ import csv
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from services.extract.gazetteer import Candidate, Entry
 from services.extract.stages.places.naming import Named
@@ -32,13 +31,16 @@ _SOME_DAY: Final = "2023-06-01"
 _FRONT: Final = Path(__file__).parents[2] / "gazetteer" / "curated" / "front.tsv"
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Anchor:
     """A place of the text that is certain: where in the text, where on the map, how telling."""
 
-    offset: int
-    entry: Entry
-    weight: float
+    __slots__ = ("entry", "offset", "weight")
+
+    def __init__(self, offset: int, entry: Entry, weight: float) -> None:
+        self.offset: Final = offset
+        self.entry: Final = entry
+        self.weight: Final = weight
 
 
 @lru_cache(maxsize=1)

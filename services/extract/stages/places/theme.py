@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention
+from services.extract.pattern import Pattern
 from services.extract.stages.landmarks import leads_there
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("theme.toml").read_text(encoding="utf-8"))
@@ -19,7 +20,7 @@ _TOLD: Final = frozenset(" ".join(_DATA["kinds"]["told"].split()).split(", "))
 SMALL: Final = frozenset(_DATA["kinds"]["small"].split())
 """Nouns that mean no city."""
 EXAMPLES: Final[list[dict[str, str]]] = _DATA["examples"]
-_GAP: Final = re.compile(
+_GAP: Final = Pattern(
     r"""\s*(?:['’]s\s+\w+\s*)?(?:\([^)]{0,40}\)\s*|,?\s+in\s+(?:the\s+)?[A-Z][^,.;:]{2,40}?)?
     (?:,|,?\s*(?:and|or|as\ well\ as|&|/))\s*(?:(?:[\d.,]+\s?%?|"""
     + "|".join(sorted(_DATA["words"]["between"].split()))

@@ -5,7 +5,7 @@ many towns have been named lately, whose area an official speaks for, which othe
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import EventMention, PlaceMention
@@ -21,7 +21,7 @@ _LATELY: Final = 3
 """Sentences before the event's own in which a town is named lately."""
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Discourse:
     """One event and what stands around it, found once for all of its options."""
 
@@ -41,8 +41,34 @@ class Discourse:
     figure: str
     country: bool
     """Whether the sentence names a country."""
-    triggers: list[int] = field(default_factory=list)
+    triggers: list[int]
     """Where the triggers of the sentence's other events begin."""
+
+    def __init__(
+        self,
+        telling: Telling,
+        survey: Survey,
+        trigger: str,
+        subject: str,
+        thing: str,
+        same: EventMention | None,
+        area: PlaceMention | None,
+        lately: list[str],
+        figure: str,
+        country: bool,
+        triggers: list[int] | None = None,
+    ) -> None:
+        self.telling = telling
+        self.survey = survey
+        self.trigger = trigger
+        self.subject = subject
+        self.thing = thing
+        self.same = same
+        self.area = area
+        self.lately = lately
+        self.figure = figure
+        self.country = country
+        self.triggers = [] if triggers is None else triggers
 
     @classmethod
     def of(

@@ -5,7 +5,7 @@ event's type. Whoever changes what a feature means trains the weights anew (docs
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -54,7 +54,7 @@ _PATH: Final = Bands(2, 3, 4, 6, 8)
 _STEPS: Final = 40
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Case:
     """One event with what its options are compared in, found once for all of them."""
 
@@ -72,22 +72,66 @@ class Case:
     """The article's places without countries, in the order of the text."""
     starts: list[int]
     """Where they begin."""
-    noun: str = ""
-    up: list[Token] = field(default_factory=list)
+    noun: str
+    up: list[Token]
     """The trigger and what it hangs under."""
-    at: dict[int, int] = field(default_factory=dict)
-    here: list[PlaceMention] = field(default_factory=list)
-    owners: dict[int, tuple[Telling, int]] = field(default_factory=dict)
+    at: dict[int, int]
+    here: list[PlaceMention]
+    owners: dict[int, tuple[Telling, int]]
     """By identity of a place of the sentence, the telling that it belongs to, and how many steps below it."""
-    roles: dict[int, str] = field(default_factory=dict)
+    roles: dict[int, str]
     """By token, the argument of the trigger that it lies in."""
-    segment: tuple[int, int] = (0, 0)
-    topic_keys: frozenset[str] = frozenset()
-    last_keys: frozenset[str] = frozenset()
-    instead: dict[str, list[str]] = field(default_factory=dict)
+    segment: tuple[int, int]
+    topic_keys: frozenset[str]
+    last_keys: frozenset[str]
+    instead: dict[str, list[str]]
     """By where a place is named, what speaks for any place there instead of the rules'."""
-    away: list[str] = field(default_factory=list)
+    away: list[str]
     """What speaks for any place of another sentence."""
+
+    def __init__(
+        self,
+        telling: Telling,
+        topic: Topic,
+        survey: Survey,
+        discourse: Discourse,
+        rule: str,
+        beside: list[Telling],
+        last: EventMention | None,
+        everywhere: list[PlaceMention],
+        starts: list[int],
+        noun: str = "",
+        up: list[Token] | None = None,
+        at: dict[int, int] | None = None,
+        here: list[PlaceMention] | None = None,
+        owners: dict[int, tuple[Telling, int]] | None = None,
+        roles: dict[int, str] | None = None,
+        segment: tuple[int, int] = (0, 0),
+        topic_keys: frozenset[str] = frozenset(),
+        last_keys: frozenset[str] = frozenset(),
+        instead: dict[str, list[str]] | None = None,
+        away: list[str] | None = None,
+    ) -> None:
+        self.telling = telling
+        self.topic = topic
+        self.survey = survey
+        self.discourse = discourse
+        self.rule = rule
+        self.beside = beside
+        self.last = last
+        self.everywhere = everywhere
+        self.starts = starts
+        self.noun = noun
+        self.up = [] if up is None else up
+        self.at = {} if at is None else at
+        self.here = [] if here is None else here
+        self.owners = {} if owners is None else owners
+        self.roles = {} if roles is None else roles
+        self.segment = segment
+        self.topic_keys = topic_keys
+        self.last_keys = last_keys
+        self.instead = {} if instead is None else instead
+        self.away = [] if away is None else away
 
     @classmethod
     def of(

@@ -1,8 +1,7 @@
 """The places that one event can have: the rules' choice, those of its sentence, those the text has been about, none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, final
 
 from services.extract.document import EventMention, PlaceMention
 from services.extract.stages.arguments.candidates import narrow, with_lists
@@ -18,12 +17,15 @@ _FORCES: Final = frozenset({"MIL", "PROXY", "PMC"})
 """Whose names hold places that are not where they are: "the militias of Donetsk"."""
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Option:
     """A list of places, told together; empty: the event is told without a place."""
 
-    places: tuple[PlaceMention, ...]
-    keys: frozenset[str]
+    __slots__ = ("keys", "places")
+
+    def __init__(self, places: tuple[PlaceMention, ...], keys: frozenset[str]) -> None:
+        self.places: Final = places
+        self.keys: Final = keys
 
 
 def options(
