@@ -37,79 +37,90 @@ typedef struct {
 #pragma GCC optimize("fp-contract=fast") /* here alone products are added in one step, as arithmetic libraries do */
 #endif
 
-typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-/* Set `count` rows of `out`, `step` apart, to the products of `rows` and one panel. */
-static inline __attribute__((always_inline)) void
-tile(int count, const float *const *rows, const float *panel, int inputs, float *out, ptrdiff_t step)
-{
-    Lanes sums[TILE][PIECES];
-#pragma GCC unroll 8
-    for (int row = 0; row < count; row++)
-#pragma GCC unroll 3
-        for (int piece = 0; piece < PIECES; piece++)
-            sums[row][piece] = (Lanes){0};
-    for (int i = 0; i < inputs; i++, panel += PANEL) {
-        const Lanes *weights = (const Lanes *)panel;
-        Lanes one = weights[0], two = weights[1], three = weights[2];
-#pragma GCC unroll 8
-        for (int row = 0; row < count; row++) {
-            float x = rows[row][i];
-            sums[row][0] += x * one;
-            sums[row][1] += x * two;
-            sums[row][2] += x * three;
-        }
+/* `name`: set `count` rows of `out`, `step` apart, to the products of `rows` and so many columns of a panel, with
+   vectors of `size` numbers: those that the processor has, for what is longer goes through memory. */
+#define DEFINE_TILE(name, size, columns)                                                                               \
+    static inline __attribute__((always_inline)) void name(int count, const float *const *rows, const float *panel,    \
+                                                           int inputs, float *out, ptrdiff_t step)                     \
+    {                                                                                                                  \
+        typedef float Vector __attribute__((vector_size(4 * size), aligned(4), may_alias));                            \
+        Vector sums[TILE][columns / size];                                                                             \
+        _Pragma("GCC unroll 8") for (int row = 0; row < count; row++)                                                  \
+            _Pragma("GCC unroll 12") for (int part = 0; part < columns / size; part++)                                 \
+                sums[row][part] = (Vector){0};                                                                         \
+        for (int i = 0; i < inputs; i++, panel += PANEL)                                                               \
+            _Pragma("GCC unroll 8") for (int row = 0; row < count; row++) {                                            \
+                float x = rows[row][i];                                                                                \
+                _Pragma("GCC unroll 12") for (int part = 0; part < columns / size; part++)                             \
+                    sums[row][part] += x * *(const Vector *)(panel + part * size);                                     \
+            }                                                                                                          \
+        _Pragma("GCC unroll 8") for (int row = 0; row < count; row++)                                                  \
+            _Pragma("GCC unroll 12") for (int part = 0; part < columns / size; part++)                                 \
+                *(Vector *)(out + row * step + part * size) = sums[row][part];                                         \
     }
-#pragma GCC unroll 8
-    for (int row = 0; row < count; row++)
-#pragma GCC unroll 3
-        for (int piece = 0; piece < PIECES; piece++)
-            *(Lanes *)(out + row * step + piece * LANES) = sums[row][piece];
-}
 
-/* Set `count` rows of `out`, at most TILE, to the products; `most` of them at once, as the processor has registers. */
-static inline __attribute__((always_inline)) void
-product(int most, int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
-{
-    const float *panel = by->panels;
-    for (int column = 0; column < by->outputs; column += PANEL, panel += (ptrdiff_t)by->inputs * PANEL)
-        for (int row = 0; row < count;) {
-            float *here = out + row * step + column;
-            if (most >= 8 && count - row >= 8) {
-                tile(8, rows + row, panel, by->inputs, here, step);
-                row += 8;
-            } else if (most >= 4 && count - row >= 4) {
-                tile(4, rows + row, panel, by->inputs, here, step);
-                row += 4;
-            } else if (most >= 2 && count - row >= 2) {
-                tile(2, rows + row, panel, by->inputs, here, step);
-                row += 2;
-            } else {
-                tile(1, rows + row, panel, by->inputs, here, step);
-                row += 1;
-            }
+DEFINE_TILE(tile_of_16, 16, PANEL)
+DEFINE_TILE(tile_of_8, 8, PANEL / 2)
+DEFINE_TILE(tile_of_4, 4, PANEL)
+
+/* Do `step_of` for each panel, with the rows that are left, and count them in `row`. */
+#define EACH_PANEL(step_of)                                                                                            \
+    const float *panel = by->panels;                                                                                   \
+    for (int column = 0; column < by->outputs; column += PANEL, panel += (ptrdiff_t)by->inputs * PANEL)                \
+        for (int row = 0; row < count;) {                                                                              \
+            int left = count - row;                                                                                    \
+            const float *const *these = rows + row;                                                                    \
+            float *here = out + row * step + column;                                                                   \
+            step_of                                                                                                    \
         }
-}
 
 typedef void Product(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step);
 
+/* Each multiplies as many rows at once as the processor has registers for; fewer at the end. */
 static void
 plain(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
 {
-    product(1, count, rows, by, out, step);
+    EACH_PANEL({
+        (void)left;
+        tile_of_4(1, these, panel, by->inputs, here, step);
+        row += 1;
+    })
 }
 
 #if KNOWN_PROCESSORS
 __attribute__((target("avx2,fma"))) static void
 with_avx2(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
 {
-    product(2, count, rows, by, out, step);
+    EACH_PANEL({
+        for (int half = 0; half < PANEL; half += PANEL / 2)
+            if (left >= 4)
+                tile_of_8(4, these, panel + half, by->inputs, here + half, step);
+            else if (left >= 2)
+                tile_of_8(2, these, panel + half, by->inputs, here + half, step);
+            else
+                tile_of_8(1, these, panel + half, by->inputs, here + half, step);
+        row += left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    })
 }
 
 __attribute__((target("avx512f"))) static void
 with_avx512(int count, const float *const *rows, const Affine *by, float *out, ptrdiff_t step)
 {
-    product(8, count, rows, by, out, step);
+    EACH_PANEL({
+        if (left >= 8) {
+            tile_of_16(8, these, panel, by->inputs, here, step);
+            row += 8;
+        } else if (left >= 4) {
+            tile_of_16(4, these, panel, by->inputs, here, step);
+            row += 4;
+        } else if (left >= 2) {
+            tile_of_16(2, these, panel, by->inputs, here, step);
+            row += 2;
+        } else {
+            tile_of_16(1, these, panel, by->inputs, here, step);
+            row += 1;
+        }
+    })
 }
 
 #pragma GCC pop_options
@@ -141,7 +152,7 @@ multiply(const float *from, const Affine *by, float *into, ptrdiff_t rows)
     }
 }
 
-/* --- The encoder: layers of maxout over windows of three words ----------------------------------------------------- */
+/* --- The encoder: layers of maxout over windows of three words -------------------------------------------------- */
 
 /* One layer: its outputs stand panel by panel, the pieces of each side by side. */
 typedef struct {
@@ -262,7 +273,7 @@ encode(const Encoder *encoder, const float *vectors, const float *products, cons
     }
 }
 
-/* --- The parser ---------------------------------------------------------------------------------------------------- */
+/* --- The parser ------------------------------------------------------------------------------------------------ */
 
 /* One sentence while it is parsed: arc-eager transitions (Nivre 2008) as spaCy has them, with a word that is taken
    from the stack without a head going back to the buffer. Words are numbered from 0, -1 is none. */
@@ -355,7 +366,7 @@ typedef struct {
     int width, classes, actions, step; /* `step`: from one row of the features to the next */
 } Steps;
 
-/* Return the best transition that is `valid` where the state is described by `words`; the hidden layer has two pieces. */
+/* Return the best transition that is `valid` where the state is described by `words`; the hidden layer has 2 pieces. */
 FOR_EACH_PROCESSOR static int
 choose(const Steps *steps, const float *features, const int *words, const char *valid)
 {
@@ -445,9 +456,9 @@ parse_words(const Steps *steps, const float *features, int n, int *room, int *he
         s.head[word] = s.head[word] < 0 ? word : s.head[word];
 }
 
-/* Parse sentences of these lengths; each has its rows in `features`, the first of them that of no word. Fill each word's
-   head, counted in its sentence, and the transition that gave it; of a root, itself and -1. Return 0, or -1 where there
-   is no memory. */
+/* Parse sentences of these lengths; each has its rows in `features`, the first of them that of no word. Fill each
+   word's head, counted in its sentence, and the transition that gave it; of a root, itself and -1. Return 0, or -1
+   where there is no memory. */
 int
 transitions(const Steps *steps, const float *features, const int *lengths, int sentences, int *heads, int *labels)
 {
@@ -469,7 +480,7 @@ transitions(const Steps *steps, const float *features, const int *lengths, int s
 
 /* --- All of it ---------------------------------------------------------------------------------------------------- */
 
-/* Encoder; tagger, with `tags` outputs that are tags; the parser's layers: `reduce` and `lower`, with the row of no word. */
+/* Encoder; tagger, with `tags` outputs that are tags; the parser's layers: `reduce` and `lower`, with that of no word. */
 typedef struct {
     Encoder encoder;
     Affine tagger, reduce, lower;
@@ -539,7 +550,8 @@ read_words(const Network *network, const float *vectors, const float *products, 
                 these[word] = encoded + (ptrdiff_t)(first + word) * width;
             product(some, these, &network->tagger, sums, network->tagger.outputs);
             for (int word = 0; word < some; word++)
-                tags[first + word] = best_of(sums + word * network->tagger.outputs, network->tagger.bias, network->tags);
+                tags[first + word] =
+                    best_of(sums + word * network->tagger.outputs, network->tagger.bias, network->tags);
             product(some, these, &network->reduce, sums, network->reduce.outputs);
             for (int word = 0; word < some; word++) {
                 float *reduced = sums + word * network->reduce.outputs;
