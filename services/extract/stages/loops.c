@@ -480,7 +480,7 @@ transitions(const Steps *steps, const float *features, const int *lengths, int s
 
 /* --- All of it ---------------------------------------------------------------------------------------------------- */
 
-/* Encoder; tagger, with `tags` outputs that are tags; the parser's layers: `reduce` and `lower`, with that of no word. */
+/* Encoder; tagger, of whose outputs `tags` are tags; the parser's layers: `reduce`, and `lower` with that of no word. */
 typedef struct {
     Encoder encoder;
     Affine tagger, reduce, lower;
