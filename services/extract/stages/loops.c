@@ -480,8 +480,8 @@ transitions(const Steps *steps, const float *features, const int *lengths, int s
 
 /* --- All of it ---------------------------------------------------------------------------------------------------- */
 
-/* Encoder; tagger, of whose outputs `tags` are tags; the parser's layers `reduce` and `lower`, and what `lower` makes of
-   no word. */
+/* Encoder; tagger, of whose outputs `tags` are tags; the parser's layers `reduce` and `lower`, and what `lower` makes
+   of no word. */
 typedef struct {
     Encoder encoder;
     Affine tagger, reduce, lower;
