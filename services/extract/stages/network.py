@@ -1,6 +1,6 @@
 """The model's network in NumPy: what its encoder, tagger and parser compute, with less work around the arithmetic.
 
-Called by `model` for the sentences of one article or of several. The layers, weights and transitions are the model's
+Called by `reader` for the sentences of one article or of several. The layers, weights and transitions are the model's
 own; the numbers differ from its own by rounding alone (the tests hold the answers to the model's). They do not depend
 on which sentences are computed together, so that an article is read alike alone and among others.
 

@@ -61,5 +61,5 @@ def _is_person(words: str, lexicon: Lexicon) -> bool:
     return (
         head is not None
         and (head in lexicon.people or head.rpartition("-")[2] in lexicon.people)
-        and not (head.endswith("s") and head not in ("boss",))
+        and (head == "boss" or not head.endswith("s"))
     )

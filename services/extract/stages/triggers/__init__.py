@@ -11,7 +11,7 @@ from services.extract.stages import tree
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context, holds
 from services.extract.stages.triggers.exclusions import excluded
-from services.extract.stages.triggers.lexicon import NO_READINGS, Entry, Frame, readings
+from services.extract.stages.triggers.lexicon import NO_READINGS, Condition, Entry, Frame, readings
 from services.extract.stages.triggers.topic import about_war
 from services.extract.stages.wordlists import word_list
 
@@ -272,15 +272,8 @@ def _after_object(token: Token, verb: Token) -> bool:
 
 def _fits(frame: Frame, token: Token, here: Context, known: dict[tuple[bool, bool], dict[str, Token]]) -> bool:
     """Whether the frame's conditions hold. `known`: arguments, by (the token is a noun, its of-phrase the subject)."""
-    for condition in frame.first_unless:
-        if holds(condition, token, _NOTHING, here, apposed=False):
-            return False
-    for options in frame.first_needs:
-        for condition in options:
-            if holds(condition, token, _NOTHING, here):
-                break
-        else:
-            return False
+    if not _admits(frame.first_unless, frame.first_needs, token, _NOTHING, here):
+        return False
     if not frame.last_needs and not frame.last_unless:
         return True
     noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
@@ -288,10 +281,21 @@ def _fits(frame: Frame, token: Token, here: Context, known: dict[tuple[bool, boo
     arguments = known.get(reading)
     if arguments is None:
         arguments = known[reading] = arguments_of(token, noun, subject_of=reading[1])
-    for condition in frame.last_unless:
+    return _admits(frame.last_unless, frame.last_needs, token, arguments, here)
+
+
+def _admits(
+    unless: tuple[Condition, ...],
+    needs: tuple[tuple[Condition, ...], ...],
+    token: Token,
+    arguments: dict[str, Token],
+    here: Context,
+) -> bool:
+    """Whether none of `unless` holds, and of each of `needs` one does."""
+    for condition in unless:
         if holds(condition, token, arguments, here, apposed=False):
             return False
-    for options in frame.last_needs:
+    for options in needs:
         for condition in options:
             if holds(condition, token, arguments, here):
                 break
