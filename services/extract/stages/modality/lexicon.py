@@ -55,23 +55,33 @@ def lexicon() -> Lexicon:
         ):
             for word in group.get(key, ()):
                 table.setdefault(word, effect)
-    for key, words in _read("words.toml").items():
-        if key == "examples":
-            continue
-        if key.endswith("_verbs"):
-            found.words[key] = frozenset(form for word in words for form in verb_forms(word))
-        elif key.endswith("_nouns"):
-            found.words[key] = frozenset(form for word in words for form in noun_forms(word))
-        else:
-            found.words[key] = frozenset(words)
+    found.words = {key: _class(key, words) for key, words in _words().items() if key != "examples"}
     return found
+
+
+def word_class(name: str) -> frozenset[str]:
+    """Return one closed class of words.toml. Raises KeyError where there is none of that name."""
+    return _class(name, _words()[name])
+
+
+def _class(name: str, words: list[str]) -> frozenset[str]:
+    if name.endswith("_verbs"):
+        return frozenset(form for word in words for form in verb_forms(word))
+    if name.endswith("_nouns"):
+        return frozenset(form for word in words for form in noun_forms(word))
+    return frozenset(words)
 
 
 def examples() -> list[tuple[str, str]]:
     """Return every example of the lexicons: the sentence with the event's word in brackets, and its modality."""
     texts = [text for group in _read("operators.toml")["group"] for text in group["examples"]]
-    texts += _read("words.toml")["examples"]
+    texts += _words()["examples"]
     return [(sentence, modality) for sentence, _, modality in (text.rpartition("=") for text in texts)]
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return _read("words.toml")  # type: ignore[no-any-return]
 
 
 def _read(name: str) -> Any:

@@ -3,13 +3,13 @@
 Runs after the events are found and before claims. Uses the sentence's parse, and word patterns where there is none.
 """
 
-from typing import Any
-
 from services.contracts.taxonomy import Modality
 from services.extract.document import Document, Sentence, Span, Why
+from services.extract.stages.modality.account import Evidence
 from services.extract.stages.modality.compose import final
 from services.extract.stages.modality.patterns import modality_by_words
-from services.extract.stages.modality.walk import Walk
+from services.extract.stages.modality.walk import walk
+from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import told_by_negation
 
 
@@ -39,16 +39,15 @@ def modality_in(text: str, sentence: Sentence, trigger: Span, event_type: str) -
     return found, why
 
 
-def modality_of(tokens: list[Any], event_type: str) -> tuple[Modality, list[tuple[str, Any]]]:
-    """Return modality and evidence (effect, token) of the event whose trigger is these spaCy tokens of one parse."""
+def modality_of(tokens: list[Token], event_type: str) -> tuple[Modality, Evidence]:
+    """Return modality and evidence (effect, word) of the event whose trigger is these words of one parse."""
     inside = frozenset(token.i for token in tokens)
     start = next((token for token in tokens if token.head.i not in inside or token.head.i == token.i), tokens[0])
-    walk = Walk(start, inside, event_type)
-    walk.run()
-    return final(walk.state), walk.evidence
+    account = walk(start, inside, event_type)
+    return final(account.state), account.evidence
 
 
-def trigger_tokens(sentence: Sentence, trigger: Span) -> list[Any]:
+def trigger_tokens(sentence: Sentence, trigger: Span) -> list[Token]:
     """Return the tokens of the sentence's parse that the trigger covers, wholly or in part."""
     start, end = trigger.start - sentence.span.start, trigger.end - sentence.span.start
     return [token for token in sentence.parse if token.idx < end and start < token.idx + len(token.text)]
