@@ -5,16 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contracts.messages import Event, Extraction
-from services.extract.commands import article_of
 from services.extract.pipeline import extract
+from tests.support.articles import article, events_in
 
 
 def extraction(text: str, title: str | None = None, published: str | None = "2024-10-02") -> Extraction:
-    return extract(article_of({"id": "a", "title": title, "text": text, "published_at": published}))
+    return extract(article(text, title=title, published=published))
 
 
 def of_type(event_type: str, text: str, title: str | None = None) -> list[Event]:
-    return [event for event in extraction(text, title).events if event.type == event_type]
+    return events_in(text, event_type, title=title)
 
 
 def test_headline_and_body_are_one_event_with_two_mentions() -> None:

@@ -1,12 +1,12 @@
 """Confidence: learnt weights over named features, the same in every run, explained, made for this feature code."""
 
 from services.contracts.messages import Event
-from services.extract.commands import article_of
-from services.extract.pipeline import document_of, extract, run
+from services.extract.pipeline import document_of, run
 from services.extract.stages.assemble import weighed
 from services.extract.stages.confidence import Features, Model, judge, model
 from services.extract.stages.confidence.features import FAMILIES
 from services.extract.stages.confidence.model import features_version
+from tests.support.articles import article, events_in
 
 PLAIN = "Russian troops seized Vuhledar on Tuesday, the General Staff said."
 MIXED = (
@@ -16,10 +16,10 @@ MIXED = (
 
 
 def told(text: str, by: Model) -> list[tuple[Event, Features]]:
-    article = article_of({"id": "a", "text": text, "published_at": "2024-10-02"})
-    doc = document_of(article)
+    read = article(text)
+    doc = document_of(read)
     run(doc)
-    return weighed(doc, article, by)
+    return weighed(doc, read, by)
 
 
 def by_weights(threshold: float = 0.0, cap: float = 1.0, **weights: float) -> Model:
@@ -43,7 +43,7 @@ def test_every_feature_is_of_a_known_family() -> None:
 
 
 def test_no_event_is_surer_than_the_cap_and_none_is_told_below_the_threshold() -> None:
-    events = extract(article_of({"id": "a", "text": MIXED, "published_at": "2024-10-02"})).events
+    events = events_in(MIXED)
     assert events
     assert all(model().threshold <= event.confidence <= model().cap for event in events)
 

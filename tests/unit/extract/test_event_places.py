@@ -2,14 +2,12 @@
 
 import pytest
 
-from services.extract.commands import article_of
-from services.extract.pipeline import extract
+from tests.support.articles import events_in, place_of
 
 
 def told(text: str, title: str | None = None) -> set[tuple[str, str | None]]:
     """Return (type, place) of every event of a small article."""
-    article = article_of({"id": "a", "title": title, "text": text, "published_at": "2024-10-02"})
-    return {(event.type, event.place.name if event.place else None) for event in extract(article).events}
+    return {(event.type, place_of(event)) for event in events_in(text, title=title)}
 
 
 def test_a_later_sentence_is_about_the_town_and_not_the_area_that_it_lies_in() -> None:
@@ -24,8 +22,7 @@ def test_the_first_sentence_is_about_the_place_in_the_headline() -> None:
 
 def test_whoever_has_entered_the_outskirts_of_a_town_named_before_is_not_in_the_town() -> None:
     text = "Ukrainian troops hold Avdiivka. Russian forces have entered the northern outskirts, the mayor said."
-    article = article_of({"id": "a", "text": text, "published_at": "2024-02-09"})
-    (found,) = (event.place for event in extract(article).events if event.type == "advance")
+    (found,) = (event.place for event in events_in(text, "advance"))
     assert found is None or found.relation == "outskirts"
 
 

@@ -2,19 +2,15 @@
 
 import pytest
 
-from services.extract.commands import article_of
-from services.extract.pipeline import extract
+from tests.support.articles import events_in, place_of, side_of
 
 Told = tuple[str, str | None, str | None]
 """Type, place, side of the actor."""
 
 
-def told(text: str, published: str = "2024-10-18") -> set[Told]:
+def told(text: str, published: str = "2024-10-02") -> set[Told]:
     """Return type, place and side of every event of a small article."""
-    article = article_of({"id": "a", "text": text, "published_at": published})
-    return {
-        (e.type, e.place.name if e.place else None, e.actor.side if e.actor else None) for e in extract(article).events
-    }
+    return {(event.type, place_of(event), side_of(event)) for event in events_in(text, published=published)}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +102,7 @@ def test_names_in_the_enemys_words_do_not_make_a_text_the_enemys(text: str, expe
     ],
 )
 def test_it_is_what_the_same_was_done_to_before(text: str, place: str) -> None:
-    assert {where for kind, where, _ in told(text, "2022-11-14") if kind == "destruction"} == {place}
+    assert {where for kind, where, _ in told(text, published="2022-11-14") if kind == "destruction"} == {place}
 
 
 @pytest.mark.parametrize(
@@ -137,5 +133,4 @@ def test_who_tells_of_a_deed_is_not_who_did_it(text: str, expected: Told) -> Non
     ],
 )
 def test_what_is_aimed_at_a_place_is_fired_at_it(text: str) -> None:
-    article = article_of({"id": "a", "text": text, "published_at": "2023-09-18"})
-    assert {event.modality for event in extract(article).events if event.type == "strike"} == {"actual"}
+    assert {event.modality for event in events_in(text, "strike")} == {"actual"}

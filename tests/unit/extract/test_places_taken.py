@@ -2,21 +2,15 @@
 
 import pytest
 
-from services.extract.commands import article_of
-from services.extract.pipeline import extract
+from tests.support.articles import events_in, place_of, side_of
 
 Told = tuple[str | None, str | None, str]
 """Id or name of the place, side of the actor, modality."""
 
 
-def told(text: str, kind: str, published: str = "2024-10-18") -> set[Told]:
+def told(text: str, kind: str) -> set[Told]:
     """Return place, side and modality of every event of a type."""
-    article = article_of({"id": "a", "text": text, "published_at": published})
-    return {
-        (e.place.name if e.place else None, e.actor.side if e.actor else None, e.modality)
-        for e in extract(article).events
-        if e.type == kind
-    }
+    return {(place_of(event), side_of(event), event.modality) for event in events_in(text, kind)}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +69,7 @@ def test_what_a_clause_says_of_a_town_holds_of_the_town_right_before_it(text: st
     ],
 )
 def test_a_town_that_is_told_of_beside_another_is_itself_what_fell(text: str) -> None:
-    article = article_of({"id": "a", "text": text, "published_at": "2024-10-18"})
-    (place,) = (e.place for e in extract(article).events if e.type == "capture")
+    (place,) = (event.place for event in events_in(text, "capture"))
     assert place is not None
     assert (place.name, place.relation) == ("Bakhmut", "in")
 
@@ -112,8 +105,7 @@ def test_villages_lie_in_the_oblast_and_not_in_the_city_of_its_name(text: str, e
     ],
 )
 def test_a_namesake_in_another_oblast_than_the_text_tells_is_not_taken(text: str, name: str, known: bool) -> None:
-    article = article_of({"id": "a", "text": text, "published_at": "2024-10-18"})
-    places = {e.place.name: e.place.id for e in extract(article).events if e.type == "capture" and e.place}
+    places = {event.place.name: event.place.id for event in events_in(text, "capture") if event.place}
     assert (places[name] is not None) is known
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.extract.commands import article_of
 from services.extract.document import Document
 from services.extract.pipeline import document_of, extract, run
 from services.extract.stages.arguments import arguments
@@ -11,6 +10,7 @@ from services.extract.stages.arguments.ranking.features import FAMILIES
 from services.extract.stages.arguments.ranking.model import chosen, features_version
 from services.extract.stages.arguments.ranking.survey import Survey
 from services.extract.stages.triggers.conditions import by_sentence
+from tests.support.articles import article
 
 NEVER = Model("", 1e9, {})
 HEADED = (
@@ -21,7 +21,7 @@ HEADED = (
 
 def told(text: str, by: Model | None = None) -> tuple[Document, list[frozenset[str]]]:
     """Return the document, and the names of the features of every option of every event that was ranked."""
-    doc = document_of(article_of({"id": "a", "text": text, "published_at": "2024-10-02"}))
+    doc = document_of(article(text))
     run(doc, until="triggers")
     seen: list[frozenset[str]] = []
     arguments(doc, by, lambda event, rule, offered, names: seen.extend(map(frozenset, names)))
@@ -29,7 +29,7 @@ def told(text: str, by: Model | None = None) -> tuple[Document, list[frozenset[s
 
 
 def survey(text: str) -> Survey:
-    doc = document_of(article_of({"id": "a", "text": text, "published_at": "2024-10-02"}))
+    doc = document_of(article(text))
     run(doc, until="syntax")
     return Survey.of(doc, by_sentence(doc, doc.places))
 
@@ -117,8 +117,7 @@ def test_the_focus_is_the_town_named_most_and_the_lead_the_one_named_first() -> 
 
 
 def test_the_same_text_is_ranked_alike_twice() -> None:
-    article = article_of({"id": "a", "text": HEADED, "published_at": "2024-10-02"})
-    assert extract(article) == extract(article)
+    assert extract(article(HEADED)) == extract(article(HEADED))
 
 
 def test_a_crowd_of_places_and_events_ends() -> None:

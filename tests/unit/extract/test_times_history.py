@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from services.extract.commands import article_of
 from services.extract.document import Document
-from services.extract.pipeline import extract
 from services.extract.stages.times import times
 from services.extract.stages.times.headings import headings, year_at
+from tests.support.articles import events_in, place_of
 
 PUBLISHED = date(2025, 8, 14)
 
@@ -90,12 +89,11 @@ def test_the_new_year_that_something_is_to_happen_before_is_the_next(phrase: str
 def test_the_date_in_the_title_of_a_report_dates_the_report_and_not_what_it_tells() -> None:
     title = "Ukraine: Flash Update - Donetsk Oblast, 12 February 2025"
     text = "The road to Pokrovsk is under fire. In Kostiantynivka two warehouses were destroyed by shelling."
-    article = article_of({"id": "a", "title": title, "text": text, "published_at": "2025-02-12"})
-    found = [event for event in extract(article).events if event.place and event.place.name == "Kostiantynivka"]
+    found = [e for e in events_in(text, title=title, published="2025-02-12") if place_of(e) == "Kostiantynivka"]
     assert found
     assert {event.when for event in found} == {None}
 
 
 def test_a_town_that_fell_on_a_day_fell() -> None:
-    article = article_of({"id": "a", "text": "Kherson fell on 2 March 2022.", "published_at": "2025-08-14"})
-    assert ("capture", "Kherson") in {(e.type, e.place.name if e.place else None) for e in extract(article).events}
+    found = events_in("Kherson fell on 2 March 2022.", "capture", published="2025-08-14")
+    assert "Kherson" in {place_of(event) for event in found}
