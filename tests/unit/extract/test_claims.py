@@ -8,6 +8,7 @@ from services.extract.document import ActorMention, Attribution, Document, Event
 from services.extract.pipeline import run
 from services.extract.stages.claims import claims, needs_parse, times_of_saying
 from services.extract.stages.claims.lexicon import examples
+from services.extract.stages.claims.openings import examples as openings
 from services.extract.stages.claims.translated import examples as translated
 from services.extract.stages.modality import modality
 
@@ -49,7 +50,7 @@ def only(marked: str) -> Attribution:
     return found[0]
 
 
-@pytest.mark.parametrize(("sentence", "source"), [*examples(), *translated()])
+@pytest.mark.parametrize(("sentence", "source"), [*examples(), *translated(), *openings()])
 def test_every_example_of_the_lexicon(sentence: str, source: str) -> None:
     doc, found = read(sentence)
     said = [a for a in found[0] if a.source.kind != "narrator"]
@@ -793,3 +794,48 @@ def test_what_is_undertaken_is_not_said() -> None:
 )
 def test_sources_without_a_plain_verb_of_saying(sentence: str, source: str) -> None:
     assert sources(sentence) == [[source]]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "In its evening bulletin the General Staff counted 90 clashes. The enemy [attacked] near Lyman. "
+            "Four attacks were [repelled].",
+            [["General Staff of Ukraine"]] * 2,
+        ),
+        (
+            "DeepState published its map on Monday. The enemy [took] a hamlet near Lyman, the update read.",
+            [["DeepState"]],
+        ),
+        (
+            "The mayor of Kharkiv, Ihor Terekhov, described the night. A school was [hit]. Doctors said that two men "
+            "had been [wounded].",
+            [["Terekhov"], ["Doctors"]],
+        ),
+        (
+            'Halyna, 61, remembers March. "They [shelled] us," she says. Her brother was [killed] at the well.',
+            [["Halyna"]] * 2,
+        ),
+        (
+            "Ninety men of the brigade were [exchanged], Zelensky said. Many of them had [held] the plant.",
+            [["Zelensky"]] * 2,
+        ),
+        (
+            "Two gunners, the officer said, were [wounded]. The town could [fall] within days.",
+            [["the officer"]] * 2,
+        ),
+        (
+            "The Russian Defence Ministry said that a bridge was [lost]. The Emirates [mediated], it added.",
+            [["Ministry"]] * 2,
+        ),
+    ],
+)
+def test_what_somebody_opens_goes_on_as_his(text: str, wanted: list[list[str]]) -> None:
+    found = sources(text)
+    assert all(len(f) == len(w) for f, w in zip(found, wanted, strict=True)), found
+    assert all(n in name for f, w in zip(found, wanted, strict=True) for name, n in zip(f, w, strict=True)), found
+
+
+def test_what_was_said_on_a_day_opens_nothing() -> None:
+    assert sources("The bridge was [hit], the mayor reported on Tuesday. In May the town was [retaken].")[1] == []

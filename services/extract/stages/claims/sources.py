@@ -183,8 +183,8 @@ class Speakers:
         if person is not None:
             self.named, self.named_line = person, line.sentence.index
         first = next((m for m in line.speakers if not m.anaphor), None)
-        if person is None and (end := self._nameless_to(line)):
-            self.nameless, self.nameless_line = self.unnamed(line, line.start, end), line.sentence.index
+        if person is None and (nameless := self.brought_in(line)) is not None:
+            self.nameless, self.nameless_line = nameless, line.sentence.index
         if (
             first is not None
             and first.kind in ("GOV", "MIL", "ORG", "MEDIA")
@@ -192,6 +192,11 @@ class Speakers:
             and line.between(line.start, first.span.start).strip(' "“').lower() in ("", "the")
         ):
             self.body, self.body_line = first, line.sentence.index
+
+    def brought_in(self, line: Line) -> ActorMention | None:
+        """Return whom a sentence opens with who has no name: "A drone pilot sits in a cellar"."""
+        end = self._nameless_to(line)
+        return self.unnamed(line, line.start, end) if end else None
 
     def _nameless_to(self, line: Line) -> int:
         """Where the words end that bring in somebody without a name, "A tank driver sits …"; 0 where none do."""
@@ -228,6 +233,14 @@ class Speakers:
             if self.last_body is not None and self.last_body is self.last and self.last_line == line.sentence.index:
                 return self.last_body  # "the army said in the morning; it counted 84 breaches"
             opening = line.between(line.start, at).strip(' "“').lower()
+            if (
+                opening.endswith(",")
+                and self.last_body is not None
+                and self.last_body is self.last
+                and self.last_line == line.sentence.index - 1
+                and len(line.between(at, line.end)) < _PARTING
+            ):
+                return self.last_body  # "The Emirates mediated, it added": not the Emirates
             if self.body is not None and self.body_line == line.sentence.index - 1 > self.body_spoke:
                 if not opening or opening.startswith(("its ", "it ")):
                     return self.body  # "The ministry issued a statement. It said …"
@@ -472,6 +485,8 @@ class Speakers:
 
 
 _WHOSE: Final = Pattern(r"\s+(?:of|in|from)\s+[^,.;:\"“”]{2,50}")
+_PARTING: Final = 26
+"""Characters of ", it said in a statement." at the most, behind what was said."""
 _MOST_BROUGHT_IN: Final = 9
 _ENDS_NOUN: Final = frozenset(
     ["of", "in", "at", "from", "with", "who", "whose", "near", "on", "for", "serving", "fighting"]

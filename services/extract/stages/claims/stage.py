@@ -248,6 +248,10 @@ def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> Non
 # -- carried on -------------------------------------------------------------------------------------------------------
 
 _GOES_ON: Final = Pattern(r"\b(?:our|we|us)\b", re.IGNORECASE)
+_OF_THEM: Final = Pattern(r"(?:[\w-]+\s+)?(?:of|among)\s+(?:them|these|those)\b", re.IGNORECASE)
+""" "Many of them", "Among them": goes on with what the sentence before has told."""
+_FORESEES: Final = Pattern(r"\b(?:could|may|might|will|would)\b")
+_HIS: Final = Pattern(r"(?:His|Her)\s")
 _PLUPERFECT: Final = Pattern(r"\bhad\s+(?:\w+ly\s+|been\s+|also\s+|already\s+|not\s+)?\w+", re.IGNORECASE)
 
 
@@ -358,6 +362,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         or _headline(readings, by_cue)
     )
     opening, count = False, 0
+    presented = False  # whether he who speaks was brought in as the one who tells what follows
     before: Attribution | None = None
     report: Attribution | None = None
     told = -1
@@ -391,6 +396,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             cue = own[-1]
             opening = cue.kind == "according" and cue.right and not cue.left
             speaking = by_cue.get(cue.cue)
+            presented = cue.whole or (presented and len(names | {cue.speaker.mention.name}) == 1)
             report, told, before = speaking, paragraph, None
             names.update(c.speaker.mention.name for c in own)
             covered = sum(s.end - s.start for spans in reading.scopes for s in spans)
@@ -402,7 +408,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             elif fresh and covered > 0.4 * (line.end - line.start) and cue.act not in _DEEDS:
                 whole = True
             quote_open = _leaves_quote_open(line, quote_open)
-            fresh = False
+            fresh = fresh and alone
             continue
         if before is not None and (quote_open or line.text[:1] in _MARKS):
             going_out = _leaves_quote_open(line, quote_open)
@@ -434,7 +440,7 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             source is not None
             and not inside_quote
             and (
-                _turns_away(doc, source, line, events, opened_at[place])
+                _turns_away(doc, source, line, events, None if presented else opened_at[place])
                 or recalls(doc, source.source, line, events, began)
             )
         )
@@ -444,6 +450,21 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             going_on = True
         if source is not None and _GOES_ON.search(line.text) and not line.quotes:
             going_on = True
+        if (
+            source is not None
+            and not away
+            and (_OF_THEM.match(line.text) or (_HIS.match(line.text) and is_person(source.source, lex)))
+        ):
+            going_on = True
+        if (
+            source is not None
+            and not away
+            and readings[place - 1].cues
+            and _FORESEES.search(line.text)
+            and events
+            and all(e.modality in ("possible", "intended") for e in events)
+        ):
+            going_on = True  # whoever has just spoken foresees it, and not the article
         quote_open = _leaves_quote_open(line, quote_open)
         if not going_on and source is None and opener is not None:
             source, going_on = opener, True
