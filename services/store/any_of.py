@@ -1,10 +1,25 @@
-"""A condition on many values that is one statement however many they are: the shape every query of the store shares."""
+"""Conditions on many values, and joins with them, that are one statement however many they are: the shape that every
+query of the store shares.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, String, Text, Uuid, bindparam, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    String,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 FEW: Final = 50
 
@@ -26,6 +41,17 @@ def array_of(kind: Any, values: Sequence[Any]) -> ColumnElement[Any]:
         written = texts(values) if isinstance(kind, String) else array_text(values)
         return cast(bindparam(None, written, Text, unique=True), ARRAY(kind))
     return bindparam(None, values, type_=ARRAY(kind), unique=True)
+
+
+def table_of(name: str, /, **columns: tuple[TypeEngine[Any], Sequence[Any]]) -> TableValuedAlias:
+    """Values as rows to join with, called `name` in the statement: one parameter for each column.
+
+    Args:
+        columns: by name, the type and the values, none of them null; all of one length.
+    """
+    values = func.unnest(*(array_of(kind, given) for kind, given in columns.values()))
+    named = values.table_valued(*(column(key, kind) for key, (kind, _) in columns.items()))
+    return named.render_derived(name=name)
 
 
 def any_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

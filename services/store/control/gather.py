@@ -12,15 +12,14 @@ from sqlalchemy import (
     Text,
     and_,
     cast,
-    column,
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Extent
-from services.store.any_of import array_of
+from services.store.any_of import table_of
 from services.store.control.evidence import CONTROL_TYPES, Evidence, Window, Word
 from services.store.tables import claim, event, family_member
 
@@ -49,13 +48,8 @@ async def evidence_of(connection: AsyncConnection, windows: Mapping[str, Window]
 def asking(windows: Mapping[str, Window]) -> Any:
     """The places and their windows as rows to join with: however many they are, three parameters."""
     keys = sorted(windows)
-    rows = func.unnest(
-        # A cast each: `unnest` of several arrays does not take their types from anywhere else.
-        cast(array_of(Text(), keys), ARRAY(Text)),
-        cast(array_of(Date(), [windows[key].first for key in keys]), ARRAY(Date)),
-        cast(array_of(Date(), [windows[key].last for key in keys]), ARRAY(Date)),
-    ).table_valued(column("place_key", Text), column("first", Date), column("last", Date), name="asked")
-    return rows.render_derived()
+    firsts, lasts = [windows[key].first for key in keys], [windows[key].last for key in keys]
+    return table_of("asked", place_key=(Text(), keys), first=(Date(), firsts), last=(Date(), lasts))
 
 
 def evidence_query(*, named: bool = False) -> Select[Any]:

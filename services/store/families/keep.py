@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, Date, String, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_of, array_text, texts
+from services.store.any_of import any_of, array_text, table_of, texts
 from services.store.components import components
 from services.store.families.compare import Text, copies, may_be_copies
 from services.store.families.credit import credit
@@ -160,8 +160,7 @@ async def _crowds(
 def _of_units(units: Collection[Unit]) -> tuple[Any, ColumnElement[bool]]:
     """`units` as rows to join with, and the condition under which an article is of one."""
     cores, days = [core for core, _ in units], [day for _, day in units]
-    rows = func.unnest(array_of(BigInteger(), cores), array_of(Date(), days)).table_valued("core", "day")
-    asked = rows.render_derived(name="asked")
+    asked = table_of("asked", core=(BigInteger(), cores), day=(Date(), days))
     return asked, (prints.c.core == asked.c.core) & (prints.c.day == asked.c.day)
 
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Text, delete, func, select, text
+from sqlalchemy import Date, Text, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_of, array_text
+from services.store.any_of import any_of, array_text, table_of
 from services.store.components import components
 from services.store.incidents import pairs
 from services.store.incidents.crowds import anew, to_compare
@@ -164,16 +164,9 @@ async def _near(
         wanted.append((*cell, _day(min(some).toordinal() - reach), _day(max(some).toordinal() + reach)))
     if not wanted:
         return {}
-    columns = list(zip(*wanted, strict=True))
-    asked = (
-        func.unnest(
-            array_of(Text(), columns[0]),
-            array_of(Text(), columns[1]),
-            array_of(Date(), columns[2]),
-            array_of(Date(), columns[3]),
-        )
-        .table_valued("locale", "kind", "start", "end")
-        .render_derived(name="asked")
+    locales, kinds, starts, ends = zip(*wanted, strict=True)
+    asked = table_of(
+        "asked", locale=(Text(), locales), kind=(Text(), kinds), start=(Date(), starts), end=(Date(), ends)
     )
     query = select(tellings.c.locale, tellings.c.kind, tellings.c.traits).join_from(
         asked,

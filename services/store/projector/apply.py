@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Boolean, Integer, Text, bindparam, case, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_of
+from services.store.any_of import any_of, table_of
 from services.store.control.evidence import CONTROL_TYPES
 from services.store.control.renew import renew
 from services.store.control.standing import UNKNOWN
@@ -200,11 +200,7 @@ async def _count_events(connection: AsyncConnection, old: Sequence[Any], new: Se
     delta.subtract(row.place_key for row in old if row.place_key is not None)
     counts = {key: count for key, count in sorted(delta.items()) if count}
     if counts:
-        counted = (
-            func.unnest(array_of(Text(), list(counts)), array_of(Integer(), list(counts.values())))
-            .table_valued("key", "delta")
-            .render_derived(name="counted")
-        )
+        counted = table_of("counted", key=(Text(), list(counts)), delta=(Integer(), list(counts.values())))
         await connection.execute(
             update(place).where(place.c.place_key == counted.c.key).values(events=place.c.events + counted.c.delta)
         )

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, Uuid, cast, delete, func, literal, select, tuple_, update
+from sqlalchemy import Text, Uuid, cast, delete, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -25,7 +25,7 @@ from services.contracts.messages import Event, PlaceStanding, Struct
 from services.contracts.topics import CONTROL, EVENTS, Topic
 from services.runtime.clock import now as clock
 from services.runtime.log.port import Log, Outgoing
-from services.store.any_of import any_of, array_of
+from services.store.any_of import any_of, table_of
 from services.store.control.standing import UNKNOWN
 from services.store.projector.copying import given, written
 from services.store.swap_lock import hold
@@ -59,10 +59,10 @@ async def queue_events(connection: AsyncConnection, gone: Iterable[UUID], held: 
     """
     queued = await _queue(connection, EVENTS, "withdraw", [str(i) for i in gone], now)
     if again := [*held]:
-        ids = func.unnest(array_of(Uuid(), again)).column_valued("id")
+        ids = table_of("again", id=(Uuid(), again))
         result = await connection.execute(
             update(outbox)
-            .where(outbox.c.topic == EVENTS.name, outbox.c.key.in_(select(cast(ids, Text))))
+            .where(outbox.c.topic == EVENTS.name, outbox.c.key.in_(select(cast(ids.c.id, Text))))
             .values(action="publish", queued_at=now, published_at=None)
         )
         queued += max(result.rowcount, 0)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Text, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of, array_of, array_text, texts
+from services.store.any_of import any_of, array_text, table_of, texts
 from services.store.families.keep import Regrouped
 from services.store.folding import fold
 from services.store.incidents.keep import Changed
@@ -159,7 +159,7 @@ async def _shown(
 
 async def _names(connection: AsyncConnection, keys: list[str]) -> dict[str, Shown]:
     """Return name, side and kind of each source that has statements: what its latest ones mostly say."""
-    asked = func.unnest(array_of(Text(), keys)).table_valued("key").render_derived(name="asked")
+    asked = table_of("asked", key=(Text(), keys))
     latest = (
         select(statement)
         .where(statement.c.source_key == asked.c.key)

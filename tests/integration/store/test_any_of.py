@@ -1,11 +1,13 @@
-"""What goes to Postgres as the text of an array arrives as it was, whatever is in it."""
+"""What goes to Postgres as an array, or as the text of one, arrives as it was, whatever is in it."""
 
 from datetime import date
 from uuid import UUID
 
 import psycopg
+import pytest
+from sqlalchemy import Date, Integer, Text, create_engine, select
 
-from services.store.any_of import array_text, texts
+from services.store.any_of import FEW, array_text, table_of, texts
 
 HARD = [
     "NULL",
@@ -36,3 +38,15 @@ def test_ids_days_and_numbers_are_an_array(postgres: str) -> None:
         query = "select cast(%s as uuid[]), cast(%s as date[]), cast(%s as bigint[])"
         found = database.execute(query, [array_text(ids), array_text(days), array_text(numbers)]).fetchone()
     assert found == (ids, days, numbers)
+
+
+@pytest.mark.parametrize("count", [0, 1, FEW, FEW + 1])
+def test_rows_to_join_with_are_the_values_however_many(postgres: str, count: int) -> None:
+    wanted = [(HARD[n % len(HARD)] * n, n, date.fromordinal(1 + n)) for n in range(count)]
+    names, numbers, days = [row[0] for row in wanted], [row[1] for row in wanted], [row[2] for row in wanted]
+    rows = table_of("given", name=(Text(), names), number=(Integer(), numbers), day=(Date(), days))
+    engine = create_engine(postgres.replace("postgresql:", "postgresql+psycopg:", 1))
+    with engine.connect() as database:
+        found = database.execute(select(rows.c.name, rows.c.number + 1, rows.c.day).order_by(rows.c.number)).all()
+    engine.dispose()
+    assert found == [(name, number + 1, day) for name, number, day in wanted]

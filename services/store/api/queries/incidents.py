@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.store.any_of import any_of
+from services.store.any_of import any_of, table_of
 from services.store.api import cursors
 from services.store.api.parameters import EventFilters
 from services.store.api.queries import members
@@ -303,7 +303,7 @@ async def _oblasts(connection: AsyncConnection, names: Collection[str]) -> list[
     """Those of the names, with and without the word, that any incident has: an index gives the order of one alone."""
     lowered = {name.lower() for name in names}
     lowered |= {f"{name} oblast" for name in lowered if not name.endswith(" oblast")}
-    given = func.unnest(bindparam("names", sorted(lowered), ARRAY(Text))).table_valued("name").render_derived()
+    given = table_of("given", name=(Text(), sorted(lowered)))
     query = select(given.c.name).where(exists().where(func.lower(incident.c.admin1) == given.c.name))
     return sorted((await connection.scalars(query)).all())
 

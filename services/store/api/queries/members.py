@@ -14,7 +14,7 @@ from sqlalchemy import Select, Text, Uuid, bindparam, cast, func, select, true, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
-from services.store.any_of import array_of
+from services.store.any_of import table_of
 from services.store.api import cursors
 from services.store.api.queries.bodies import BODY, body
 from services.store.api.views import IncidentReport, StatementView, TieView
@@ -150,7 +150,7 @@ async def _ties(connection: AsyncConnection, ids: Collection[UUID]) -> list[TieV
 
 
 def _strongest(ids: Sequence[UUID]) -> Select[Any]:
-    given = func.unnest(array_of(Uuid(), ids)).table_valued("event_id").render_derived(name="given")
+    given = table_of("given", event_id=(Uuid(), ids))
     strongest = (
         select(tie)
         .where(tie.c.event_id == given.c.event_id)
