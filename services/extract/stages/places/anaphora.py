@@ -26,22 +26,9 @@ KNOWN: Final[list[tuple[str, frozenset[str], str]]] = [
 ]
 _KNOWN_PATTERN: Final = Pattern(r"\bthe ((?:[\w-]+ ){0,3}?(?:" + "|".join(
     sorted({re.escape(phrase) for phrase, _, _ in KNOWN}, key=len, reverse=True)) + r"))\b", re.I)  # fmt: skip
-_DETERMINERS: Final = frozenset({"the", "this", "that", "his", "her", "their", "our", "its", "whole", "entire"})
-_NOT_AFTER: Final = frozenset(
-    {
-        "of", "council", "hall", "administration", "administrations", "authorities", "officials", "official",
-        "residents", "limits", "mayor", "governor", "leader", "leaders", "government", "head", "police",
-        "prosecutor", "prosecutors", "service", "services", "office", "court", "defence", "defense", "park",
-        "state-owned", "department", "health", "emergency",
-    }
-)  # fmt: skip
-_EXPLETIVE: Final = frozenset(
-    {
-        "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "could",
-        "should", "can", "may", "might", "must", "s", "isn't", "aren't", "wasn't", "weren't", "seems", "seemed",
-        "appears", "appeared", "remain", "remains", "remained", "exist", "exists", "came", "also", "no",
-    }
-)  # fmt: skip
+_DETERMINERS: Final = frozenset(_DATA["words"]["determiners"])
+_NOT_AFTER: Final = frozenset(_DATA["words"]["not_after"])
+_EXPLETIVE: Final = frozenset(_DATA["words"]["expletive"])
 
 
 def anaphors(
@@ -215,12 +202,7 @@ _HEAD_OF: Final = Pattern(
     re.IGNORECASE,
 )
 """Whose office it is, not where something happens: "the head of the region"."""
-_NOT_THE_ONE: Final = frozenset(
-    {
-        "last", "first", "next", "other", "remaining", "only", "nearest", "second", "third", "neighbouring",
-        "neighboring", "nearby", "largest", "biggest", "key", "latest", "new", "second-largest", "adjacent", "latter",
-    }
-)  # fmt: skip
+_NOT_THE_ONE: Final = frozenset(_DATA["words"]["another"])
 """Adjectives that bring in a place of their own: "the last village that they held"."""
 _COMPARED: Final = Pattern(
     r"\b(?:since|unlike|like|than|compared\s+(?:to|with)|similar\s+to|as\s+(?:in|at|with|happened\s+in))\s+"

@@ -6,6 +6,7 @@ from typing import Final
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.gazetteer import Gazetteer
 from services.extract.pattern import Pattern
+from services.extract.stages.places import lexicon as lx
 
 _SIDE: Final = r"(?P<{0}>(?:north|south)[- ]?(?:east|west)|north|south|east|west)"
 _NAMED: Final = Pattern(
@@ -13,7 +14,7 @@ _NAMED: Final = Pattern(
       on\ the\ {_SIDE.format("front")}(?:ern)?\ (?:front|theat(?:re|er))\b(?!\ of\b)
     | (?:in|across|throughout)\ (?:the|Ukraine['’]s|the\ country['’]s)\ {_SIDE.format("of")}
       \ (?:and\ (?:the\ )?(?:north|south|east|west)\w*\ )?of\ the\ country\b
-    | (?:forces|troops|units|brigades|reserves|reinforcements|soldiers|battalions|them|equipment)\ (?:\w+\ ){{0,2}}
+    | (?:{"|".join(lx.MOVED)})\ (?:\w+\ ){{0,2}}
       to\ the\ {_SIDE.format("to")}(?=\s*[,.;]|\s+(?:and|but|while|where)\b)
     )""",
     re.VERBOSE,
@@ -23,10 +24,6 @@ _TOLD_BY: Final = (
     *(f"{before} the {side}" for before in ("on", "to") for side in ("north", "south", "east", "west")),
 )
 """One of these is part of whatever names a side."""
-_REGIONS: Final = {
-    "north": "northern ukraine", "south": "southern ukraine", "east": "eastern ukraine", "west": "western ukraine",
-    "northeast": "northeastern ukraine", "southeast": "southeastern ukraine",
-}  # fmt: skip
 
 
 def sides(doc: Document, known: Gazetteer) -> list[PlaceMention]:
@@ -38,7 +35,9 @@ def sides(doc: Document, known: Gazetteer) -> list[PlaceMention]:
     for match in _NAMED.finditer(doc.text):
         group = next(name for name, said in match.groupdict().items() if said)
         key = re.sub(r"[- ]", "", match.group(group))
-        entry = next((c.entry for c in known.candidates(_REGIONS.get(key, "")) if c.entry.kind == "region"), None)
+        entry = next(
+            (c.entry for c in known.candidates(lx.SIDES_OF_UKRAINE.get(key, "")) if c.entry.kind == "region"), None
+        )
         if entry is None:
             continue
         span = Span(*match.span(group))

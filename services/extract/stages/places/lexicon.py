@@ -27,6 +27,8 @@ DISTRICTS: Final = frozenset(_PARTS["district"])
 PART_WORDS: Final = QUARTERS | DISTRICTS | frozenset(_PARTS["thing"])
 NOT_A_PART: Final = frozenset(_PARTS["no_name"])
 OFFICES_OF_PARTS: Final = frozenset(_PARTS["offices"])
+EDGES: Final[list[str]] = _PARTS["edge"]
+BEFORE_TOWN: Final[list[str]] = _PARTS["before_town"]
 STRETCHES: Final[list[str]] = _DATA["pairs"]["stretch"]
 
 BETWEEN_WORDS: Final = frozenset(_DATA["between_words"]["words"])
@@ -47,5 +49,13 @@ RELATION_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in RELATIO
 """The last words of the phrases: what stands right before a name that one of them is told of."""
 LONGEST_RELATION: Final = max(phrase.count(" ") + 1 for phrase in RELATION_PHRASES)
 
+MOVED: Final[list[str]] = _DATA["compass"]["moved"]
+SIDES_OF_UKRAINE: Final[dict[str, str]] = _DATA["compass"]["regions"]
+
 GAP: Final = Pattern(r"[\s\u00a0\"“”'‘’«»(]*$")
 """What may stand between two words that belong together: no full stop, comma or dash."""
+
+
+def word_list(table: str, name: str) -> frozenset[str]:
+    """Return one list of `words.toml`. Raises KeyError where there is none of that name."""
+    return frozenset(_DATA[table][name])

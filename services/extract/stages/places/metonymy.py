@@ -26,18 +26,13 @@ CAPITALS: Final[dict[str, str]] = {
 _ASIDE: Final = Pattern(
     r",? (?:which|who|for its|meanwhile|in turn|however|having|citing|by contrast|too|whose|questioned)\b"
 )
-_WORDS_OF: Final = frozenset(
-    {
-        "telling", "version", "view", "words", "account", "opinion", "reckoning", "claim", "claims", "statement",
-        "estimate", "assessment", "eyes", "interpretation", "narrative", "reading", "explanation", "calculation",
-    }
-)  # fmt: skip
+_WORDS_OF: Final = lx.word_list("metonymy", "words_of")
 """What a government has and a city has not: an account of things."""
-_HANDS: Final = frozenset({"hands", "grip", "grasp", "clutches", "possession"})
+_HANDS: Final = lx.word_list("metonymy", "hands")
 """What a government holds places in."""
-_UNDERGONE: Final = frozenset({"been", "again", "also", "come", "fallen", "woken", "awoken", "calmed", "never", "not"})
+_UNDERGONE: Final = lx.word_list("metonymy", "undergone")
 """What stands behind "Kyiv has" where something happened to the city."""
-_SAYS: Final = frozenset({"says", "said", "claims", "announced", "insists", "told", "alleges", "denies"})
+_SAYS: Final = lx.word_list("metonymy", "says")
 
 
 def can_be_government(entry: Entry) -> bool:
@@ -123,7 +118,7 @@ def _struck_together(named: Named, words: list[Word], text: str) -> bool:
     return at is not None and any(w.key in lx.HITS for w in behind[at + 1 :])
 
 
-_SIDES: Final = frozenset({"moscow", "kyiv", "kiev", "washington", "russia", "ukraine", "london", "minsk", "brussels"})
+_SIDES: Final = lx.word_list("metonymy", "sides")
 
 
 def _thing_of_city(named: Named, words: list[Word], text: str) -> bool:

@@ -19,38 +19,8 @@ _TOPONYM: Final = Pattern(
     r"(?:ivka|ovka|evka|yevka|ivske|ske|skoye|skoe|tsk|nsk|rsk|lsk|vsk|hrad|grad|pillia|polye|pol|pil|yne|ine|ino|yno"
     r"|ove|ovo|evo|eve|nne|noye|noe|vka|shchyna|opil|iiv|ychi|ichi|iany|yany|tsi|tsy|ivtsi|ynka|anka|enka|ynske)$"
 )
-_GIVEN_BEFORE: Final = frozenset(
-    {
-        "general", "colonel", "major", "captain", "lieutenant", "sergeant", "private", "commander", "president",
-        "minister", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson", "mr", "mrs", "ms", "dr",
-        "professor", "senator", "deputy", "secretary", "ambassador", "admiral", "marshal", "blogger",
-        "journalist", "analyst", "reporter", "adviser", "advisor", "chancellor", "premier", "correspondent",
-        "brigadier", "prime",
-    }
-)  # fmt: skip
-_GIVEN: Final = frozenset(
-    {
-        "oleksandr", "alexander", "aleksandr", "oleksii", "oleksiy", "alexei", "aleksei", "alexey", "volodymyr",
-        "vladimir", "andrii", "andriy", "andrei", "andrey", "serhii", "serhiy", "sergei", "sergey", "dmytro",
-        "dmitry", "dmitri", "dmitriy", "mykola", "nikolai", "nikolay", "mykhailo", "mikhail", "ivan", "petro",
-        "pyotr", "pavlo", "pavel", "yurii", "yuriy", "yuri", "yury", "viktor", "victor", "vitalii", "vitaliy",
-        "vitaly", "valerii", "valeriy", "valery", "valeri", "vasyl", "vasily", "hryhorii", "grigory", "oleh",
-        "oleg", "ihor", "igor", "roman", "ruslan", "rustem", "denys", "denis", "yevhen", "yevgeny", "evgeny",
-        "kyrylo", "kirill", "artem", "artyom", "anton", "maksym", "maksim", "maxim", "bohdan", "bogdan",
-        "taras", "stanislav", "vadym", "vadim", "viacheslav", "vyacheslav", "yaroslav", "leonid", "lev",
-        "fedir", "fyodor", "borys", "boris", "anatolii", "anatoly", "hennadii", "gennady", "kostiantyn",
-        "konstantin", "danylo", "daniil", "ilya", "illia", "tymur", "timur", "ramzan", "apti", "anna", "hanna",
-        "olena", "elena", "iryna", "irina", "kateryna", "ekaterina", "maria", "mariia", "natalia", "nataliia",
-        "oksana", "olha", "olga", "svitlana", "svetlana", "tetiana", "tatiana", "tatyana", "yulia", "yuliia",
-        "larysa", "larisa", "liudmyla", "lyudmila", "viktoriia", "victoria", "john", "james", "joe", "donald",
-        "antony", "lloyd", "mark", "michael", "robert", "david", "jens", "emmanuel", "olaf", "rishi",
-        "keir", "ben", "george", "thomas", "peter", "paul", "jean", "recep", "mateusz", "andrzej",
-        "kaja", "sanna", "ursula", "josep", "charles", "rob", "dara", "franz", "mick", "nazar", "nazarii",
-        "filip", "philip", "eduard", "edward", "rodion", "semyon", "semen", "stepan", "sviatoslav",
-        "svyatoslav", "vsevolod", "zinovii", "marat", "german", "herman", "arsen", "ostap", "tymofii", "matvii",
-        "mstyslav",
-    }
-)  # fmt: skip
+_GIVEN_BEFORE: Final = lx.word_list("naming", "before_a_person")
+_GIVEN: Final = lx.word_list("naming", "given_names")
 
 
 @dataclass(init=False, slots=True)
@@ -113,16 +83,7 @@ class Named:
         self.notes = [] if notes is None else notes
 
 
-_CUES: Final = frozenset(
-    {
-        "in", "near", "at", "around", "outside", "towards", "toward", "from", "into", "to", "of", "between",
-        "inside", "beyond", "behind", "through", "across", "on", "via", "for", "over", "above", "off",
-        "against", "leaving", "entering", "left", "entered", "reached", "captured", "seized", "liberated",
-        "took", "retook", "abandoned", "occupied", "attacked", "shelled", "struck", "hit", "stormed",
-        "defending", "defend", "hold", "holding", "lost", "village", "town", "city", "settlement", "villages",
-        "towns", "settlements", "stronghold", "district", "and",
-    }
-)  # fmt: skip
+_CUES: Final = lx.word_list("naming", "cues")
 
 
 def names_in(words: list[Word], text: str, gazetteer: Gazetteer) -> list[Named]:
@@ -316,11 +277,9 @@ def _area_after(
             return
 
 
-_HAPPENS_TO: Final = frozenset({"is", "was", "were", "are", "came", "comes", "has", "had"})
+_HAPPENS_TO: Final = lx.word_list("naming", "happens_to")
 """Verbs after a place's name that something happened to: "Reni came under attack"."""
-_UNITS_AND_TIME: Final = frozenset(
-    {"brigade", "battalion", "regiment", "division", "battlegroup", "grouping", "flotilla", "fleet", "time"}
-)
+_UNITS_AND_TIME: Final = lx.word_list("naming", "units_and_time")
 """What makes a unit, or a clock, of the place before it, written small too."""
 _UNIT_BEHIND: Final = Pattern(
     r"\s(?:(?:separate|special|volunteer|territorial|regional|mechani[sz]ed|motori[sz]ed|motor|air|airborne|assault|rifle"
@@ -435,12 +394,7 @@ def _masked(named: Named, words: list[Word], text: str, before: list[Named]) -> 
     return False
 
 
-_VESSELS: Final = frozenset(
-    {
-        "ship", "cruiser", "frigate", "corvette", "submarine", "minesweeper", "destroyer", "flagship", "tanker", "boat",
-        "vessel", "freighter", "trawler", "tug", "icebreaker", "ferry", "gunboat", "warship", "steamer", "cutter",
-    }
-)  # fmt: skip
+_VESSELS: Final = lx.word_list("naming", "vessels")
 """What is named after towns and is none: "the landing ship Novocherkassk"."""
 
 
@@ -458,14 +412,9 @@ def _given_name(named: Named, words: list[Word], text: str) -> bool:
     )
 
 
-_PRESIDENTS: Final = frozenset({"putin", "zelensky", "zelenskyy", "zelenskiy"})
+_PRESIDENTS: Final = lx.word_list("naming", "presidents")
 """Names that often come right behind a place's, but behind a given name are the rest of it."""
-_SAYS: Final = frozenset(
-    {
-        "said", "says", "told", "wrote", "writes", "added", "adds", "confirmed", "announced", "reported", "stressed",
-        "noted", "denied", "admitted", "claimed", "claims", "explained", "warned", "stated", "acknowledged",
-    }
-)  # fmt: skip
+_SAYS: Final = lx.word_list("naming", "says")
 
 
 def _surname(named: Named, words: list[Word], text: str) -> bool:
@@ -548,13 +497,7 @@ def _with_unknown(names: list[Named], words: list[Word], text: str) -> list[Name
     return sorted([*names, *extra], key=lambda n: n.start) if extra else names
 
 
-_NOT_A_NAME: Final = lx.FOLLOWS_PLACE | frozenset(
-    {
-        "soviet", "christmas", "easter", "telegram", "facebook", "twitter", "youtube", "patriot", "himars",
-        "kremlin", "bankova", "internet", "cossack", "azov", "parliament", "pentagon", "europe", "asia",
-        "africa", "west", "east", "north", "south", "black", "sea",
-    }
-)  # fmt: skip
+_NOT_A_NAME: Final = lx.FOLLOWS_PLACE | lx.word_list("naming", "no_name")
 
 
 def is_part(at: int, last: int, words: list[Word], text: str) -> bool:
@@ -599,9 +542,7 @@ def _first(named: Named) -> int:
 
 
 _SHORTEST: Final = 5
-_BEFORE_LISTS: Final = frozenset(
-    {"in", "near", "at", "around", "of", "toward", "towards", "from", "villages", "settlements", "towns"}
-)
+_BEFORE_LISTS: Final = lx.word_list("naming", "before_lists")
 
 
 def _members(names: list[Named], number: int, step: int, edge: int, text: str) -> int:

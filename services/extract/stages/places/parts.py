@@ -9,8 +9,8 @@ from services.extract.pattern import Pattern
 from services.extract.stages.places import lexicon as lx
 
 _OF: Final = Pattern(
-    r"\s+(?:[\w-]+\s+)?(?:(?:on|at|in|to)\s+the\s+(?:[\w-]+\s+)?(?:outskirts|edge|side|part)\s+)?(?:of|in)\s+(?:the\s+)?"
-    r"(?:(?:city|town|occupied)\s+(?:of\s+)?)?"
+    rf"\s+(?:[\w-]+\s+)?(?:(?:on|at|in|to)\s+the\s+(?:[\w-]+\s+)?(?:{'|'.join(lx.EDGES)})\s+)?(?:of|in)\s+(?:the\s+)?"
+    rf"(?:(?:{'|'.join(lx.BEFORE_TOWN)})\s+(?:of\s+)?)?"
 )
 """From a part to its town: "the Kanal quarter on the eastern edge of Chasiv Yar"."""
 _OWNS: Final = Pattern(r"['\u2019]s?\s+(?:[\w-]+\s+)?|\s*,\s+(?:in\s+)?(?:the\s+)?|\s+")

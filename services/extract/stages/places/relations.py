@@ -10,14 +10,7 @@ from services.extract.stages.places import lexicon as lx
 from services.extract.stages.places.naming import Named
 
 _BREAK: Final = Pattern(r"[.,;:!?\n—–()…|•\"“”]")
-_NOT_TO: Final = frozenset(
-    {
-        "according", "damage", "siege", "threat", "threats", "access", "due", "loyal", "related", "close",
-        "used", "addition", "respect", "thanks", "belongs", "belong", "belonged", "equal", "similar", "next",
-        "prior", "compared", "contrary", "answer", "reference", "damages", "destruction", "blow", "key",
-        "relevant", "claim", "claims", "important", "security", "supplies",
-    }
-)  # fmt: skip
+_NOT_TO: Final = lx.word_list("to", "not_to")
 _SAYS_HOW: Final = lx.RELATION_ENDS | lx.BETWEEN_WORDS | {"in"}
 """What stands right before a name whose relation is told."""
 REACH: Final = 9
