@@ -3,10 +3,13 @@
 Runs after the events are found and before claims. Uses the sentence's parse, and word patterns where there is none.
 """
 
+from typing import Final
+
 from services.contracts.taxonomy import Modality
-from services.extract.document import Document, Sentence, Span, Why
+from services.extract.document import Document, EventMention, Sentence, Span, Why
 from services.extract.stages.modality.account import Evidence
 from services.extract.stages.modality.compose import final
+from services.extract.stages.modality.lexicon import word_class
 from services.extract.stages.modality.patterns import modality_by_words
 from services.extract.stages.modality.walk import walk
 from services.extract.stages.tree import Token
@@ -20,9 +23,29 @@ def modality(doc: Document) -> None:
         found, why = modality_in(doc.text, sentence, event.trigger, event.type)
         if found == "negated" and event.frame in told_by_negation():
             continue
+        if found == "intended" and _of_the_other_side(doc, event, why):
+            continue
         if found != "actual":  # else what the frame itself says of it stays: "escaped unhurt" is negated
             event.modality = found
         event.why.extend(why)
+
+
+def _of_the_other_side(doc: Document, event: EventMention, why: list[Why]) -> bool:
+    """Whether all that makes an event a plan is that one side announced what the other does: it has been seen."""
+    side = event.actor.side if event.actor is not None else None
+    if side not in _AT_WAR or event.type not in _ANNOUNCED or len(why) != 1:
+        return False
+    said = why[0].span
+    if said is None or doc.words(said).lower() not in _ANNOUNCING:
+        return False
+    start = doc.sentences[event.sentence].span.start
+    who = [m for m in doc.actors if start <= m.span.start and m.span.end <= said.start and m.side in _AT_WAR]
+    return bool(who) and all(m.side != side for m in who)
+
+
+_AT_WAR: Final = ("UKR", "RUS")
+_ANNOUNCED: Final = word_class("announced_types")
+_ANNOUNCING: Final = word_class("announcing_verbs")
 
 
 def modality_in(text: str, sentence: Sentence, trigger: Span, event_type: str) -> tuple[Modality, list[Why]]:

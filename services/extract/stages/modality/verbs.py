@@ -107,6 +107,11 @@ def _as_object(account: Account, token: Token, head: Token, effect: Effect | Non
     abandons = head.base_ in words["abandoning"] or f"{head.base_} {particle}" in words["abandoning"]
     if abandons and negator(account, head) is not None:
         return False  # who does not give up his attempts goes on
+    if abandons or head.base_ in words["losing"]:
+        given_up = account.lexicon.nouns.get(token.lower_)
+        if given_up in ("intended", "possible") and negator(account, head) is None:
+            account.apply("negated", head)  # "dropped the idea of", "has lost interest in"
+            return False
     if dep == "attr" or head.lower_ in words["light_verbs"]:
         of_clause(account, head)
         return True

@@ -7,7 +7,8 @@ the root.
 
 from services.extract.stages.modality import clauses, conditions, dependents, nouns, prepositions, trigger, verbs
 from services.extract.stages.modality.account import Account
-from services.extract.stages.modality.forms import MAX_STEPS, to_infinitive
+from services.extract.stages.modality.compose import Effect
+from services.extract.stages.modality.forms import MAX_STEPS, particle_of, previous_word, to_infinitive
 from services.extract.stages.modality.idioms import as_made, made, opened, too_early
 from services.extract.stages.modality.negation import out_of_reach
 from services.extract.stages.tree import Token, is_verb
@@ -50,6 +51,9 @@ def _step(account: Account, token: Token, head: Token) -> bool:
         return nouns.one_to_be(account, token, head)
     if dep in ("relcl", "parataxis", "intj", "meta", "punct"):
         return False
+    if dep == "advcl" and (denied := _behind_particle(account, token, head)) is not None:
+        account.apply(denied, head)
+        return True
     if dep == "advcl":
         return clauses.adverbial(account, token, head)
     if dep == "appos":
@@ -65,6 +69,14 @@ def _step(account: Account, token: Token, head: Token) -> bool:
     if head.pos_ in ("ADJ", "ADV"):
         _under_adjective(account, token, head)
     return True
+
+
+def _behind_particle(account: Account, token: Token, head: Token) -> Effect | None:
+    """What a verb with a particle does to the clause right behind it, taken for a circumstance: "ruled out annexing"."""
+    particle = particle_of(head)
+    if particle is None or token.tag_ != "VBG" or previous_word(token) != particle:
+        return None
+    return account.lexicon.verbs.get(f"{head.lower_} {particle}", {}).get("clause")
 
 
 def _under_adjective(account: Account, token: Token, head: Token) -> None:
