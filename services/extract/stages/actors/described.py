@@ -14,37 +14,15 @@ from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.voice import OPPOSITE
 
 _TIGHT: Final = Pattern(r"(?:['’]s?)?[ \u00a0\"“”-]{1,3}$|(?:['’])[ ]$|\. $")
-_LEFT: Final = frozenset(
-    {
-        "a", "an", "the", "some", "several", "many", "most", "other", "another", "two", "three", "four", "five",
-        "six", "seven", "eight", "nine", "ten", "dozens", "hundreds", "thousands", "senior", "top", "high",
-        "ranking", "former", "local", "elderly", "young", "unnamed", "anonymous", "all", "those", "these",
-        "our", "their", "his", "its", "last", "remaining", "dead", "wounded", "captured", "surviving", "more",
-        "no", "least", "few", "about", "up", "to", "over", "around", "nearly", "almost", "tens", "as", "both",
-        "any", "every", "one", "each", "of", "remnants", "group", "groups", "number", "unidentified", "retired",
-    }
-)  # fmt: skip
-_NOT_FIRST: Final = frozenset(
-    {"of", "to", "over", "around", "up", "as", "no", "wounded", "dead", "captured", "one", "number"}
-)
-ENEMY: Final = frozenset(
-    {
-        "enemy", "adversary", "foe", "occupiers", "occupier", "occupants", "occupant", "invaders", "invader",
-        "aggressor", "aggressors", "attackers", "attacker", "opponent", "enemies", "orcs", "rashists",
-        "ruscists",
-    }
-)  # fmt: skip
+_LEFT: Final = lx.word_list("described", "before")
+_NOT_FIRST: Final = lx.word_list("described", "not_first")
+ENEMY: Final = lx.word_list("described", "enemy")
 """The other side, from the speaker's."""
 OURS: Final = frozenset(["our", "we"])
-HOSTILE: Final = {
-    "militants": "UKR", "nationalists": "UKR", "neo nazis": "UKR", "nazis": "UKR", "ukronazis": "UKR",
-    "banderites": "UKR", "saboteurs": None, "occupiers": "RUS", "invaders": "RUS", "orcs": "RUS", "rashists": "RUS",
-    "occupants": "RUS", "occupier": "RUS", "separatists": "RUS", "rebels": "RUS", "mobiks": "RUS",
-    "collaborators": "RUS", "kadyrovites": "RUS", "invader": "RUS", "occupant": "RUS", "ruscists": "RUS",
-}  # fmt: skip
-"""Nouns that name a side by themselves, whoever speaks; None: the enemy of the speaker."""
 _OPENING: Final = frozenset(
-    phrase.split(" ", 1)[0] for phrases in (lx.SIDES, lx.BARE, lx.HEADS, HOSTILE, ENEMY, ("our",)) for phrase in phrases
+    phrase.split(" ", 1)[0]
+    for phrases in (lx.SIDES, lx.BARE, lx.HEADS, lx.HOSTILE, ENEMY, ("our",))
+    for phrase in phrases
 )
 """Every word that an actor told by a side, a head or a noun can begin with."""
 
@@ -207,19 +185,9 @@ def _joint_head(words: Sequence[Word], at: int) -> ActorKind | None:
     return head[0] if head is not None and head[0] in ("GOV", "MIL", "PER") else None
 
 
-_PARTICIPLES: Final = frozenset(
-    {"installed", "backed", "appointed", "held", "controlled", "affiliated", "aligned", "occupied", "led", "imposed",
-     "made", "supplied", "allied"}
-)  # fmt: skip
-_NOT_A_DEED: Final = frozenset(
-    {"language", "territory", "soil", "border", "city", "cities", "town", "towns", "village", "villages", "region",
-     "regions", "speakers", "oil", "gas", "capital", "is", "was", "flag", "flags", "orthodox", "church", "literature",
-     "film", "citizens", "occupied", "held", "controlled", "side", "ruble", "economy", "oblast", "bank", "assets",
-     "sea", "war", "and", "or"}
-)  # fmt: skip
-_PEOPLES: Final = frozenset(
-    ["russians", "ukrainians", "americans", "britons", "germans", "poles", "turks", "belarusians", "koreans", "ukraini"]
-)
+_PARTICIPLES: Final = lx.word_list("described", "participles")
+_NOT_A_DEED: Final = lx.word_list("described", "not_a_deed")
+_PEOPLES: Final = lx.word_list("described", "peoples")
 
 
 def _adjective(doc: Document, words: Sequence[Word], index: int, size: int, side: str) -> tuple[ActorMention, int]:
@@ -261,21 +229,21 @@ def _bare(
     speaker = sides.at(word.start)
     before = words[index - 1].key if index and _tight(text, words, index - 1, index) else ""
     key2 = _key(words, index, 2) if index + 1 < len(words) and _tight(text, words, index, index + 1) else ""
-    if word.key in ENEMY or word.key in HOSTILE or key2 in HOSTILE:
+    if word.key in ENEMY or word.key in lx.HOSTILE or key2 in lx.HOSTILE:
         if word.key == "enemy" and index + 1 < len(words) and _tight(text, words, index, index + 1):
             got = _head_at(words, index + 1)
             end = index + 1
             if got is not None and words[index + 1].key not in lx.DEEDS:
                 end += got[1]
             return _made(doc, words, index, end, OPPOSITE.get(speaker, "RUS"), "MIL", "enemy"), end
-        key = key2 if key2 in HOSTILE and word.key not in HOSTILE else word.key
-        side_named = HOSTILE.get(key) if key in HOSTILE else None
+        key = key2 if key2 in lx.HOSTILE and word.key not in lx.HOSTILE else word.key
+        side_named = lx.HOSTILE.get(key) if key in lx.HOSTILE else None
         if key == "militants" and speaker != "RUS" and sides.voice != "RUS":
             side_named = "RUS"
         side = side_named or OPPOSITE.get(speaker, "RUS")
         if word.key in ("attackers", "attacker", "opponent"):
             side = OPPOSITE.get(speaker, "RUS")
-        size = 2 if key2 in HOSTILE and word.key not in HOSTILE and word.key not in ENEMY else 1
+        size = 2 if key2 in lx.HOSTILE and word.key not in lx.HOSTILE and word.key not in ENEMY else 1
         kind: ActorKind = "PROXY" if key in ("separatists", "rebels", "collaborators") else "MIL"
         return _made(doc, words, index, index + size, side, kind, "enemy"), index + size
     if word.key == "our":
@@ -311,25 +279,14 @@ def _bare(
     return None
 
 
-_NOT_BARE: Final = frozenset(
-    {
-        "group", "groups", "side", "column", "columns", "unit", "units", "team", "state", "republic", "office",
-        "court", "union", "party", "company", "operator", "head", "chief", "service", "bank", "general",
-        "press", "statement", "figure", "man", "people", "television", "force", "staff", "convoy", "ship",
-        "ships", "formation", "fire", "council", "museum", "church", "driver", "couple", "father", "mother",
-        "sources", "source",
-    }
-)  # fmt: skip
+_NOT_BARE: Final = lx.word_list("described", "not_bare")
 
 
 def _followed_by_head(words: Sequence[Word], index: int, text: str) -> bool:
     return index < len(words) and _tight(text, words, index - 1, index) and _head_at(words, index) is not None
 
 
-_WAR_PRESS: Final = frozenset(
-    {"milblogger", "milbloggers", "war bloggers", "military bloggers", "war correspondents", "war correspondent",
-     "pro war bloggers", "military correspondents", "voenkor", "voenkors", "pro war channels"}
-)  # fmt: skip
+_WAR_PRESS: Final = lx.word_list("described", "war_press")
 """Reports of this war call so those of the Russian side."""
 
 

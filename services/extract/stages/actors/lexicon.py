@@ -12,6 +12,11 @@ _DATA: Final[dict[str, dict[str, Any]]] = tomllib.loads(
 )
 
 
+def word_list(table: str, name: str) -> frozenset[str]:
+    """Return one list of `words.toml`. Raises KeyError where there is none of that name."""
+    return frozenset(_DATA[table][name])
+
+
 def _key(phrase: str) -> str:
     return " ".join(re.split(r"[\s.'-]+", phrase.strip(".")))
 
@@ -31,24 +36,14 @@ RULERS: Final = frozenset(_DATA["seats"]["rulers"])
 VOICE_RUSSIAN: Final = tuple(_DATA["voice"]["russian"])
 VOICE_UKRAINIAN: Final = tuple(_DATA["voice"]["ukrainian"])
 PUBLISHERS_RUSSIAN: Final = tuple(_DATA["voice"]["publishers_russian"])
+GIVEN_SPELLINGS: Final[list[str]] = _DATA["given_names"]["spellings"]
+HOSTILE: Final[dict[str, str | None]] = {
+    noun: None if side == "enemy" else side for side, nouns in _DATA["hostile"].items() for noun in nouns
+}
+"""Nouns that name a side by themselves, whoever speaks; None: the enemy of the speaker."""
 
-DEEDS: Final = frozenset(
-    {
-        "offensive", "counteroffensive", "assault", "assaults", "attack", "attacks", "advance", "advances", "strike",
-        "strikes", "shelling", "fire", "drones", "missiles", "shells", "bombs", "rockets", "counterattacks",
-        "counterattack", "bombardment", "raid", "raids", "invasion", "withdrawal", "retreat", "control", "offensives",
-        "pressure", "air strikes", "airstrikes", "airstrike", "drone", "missile", "positions", "lines", "losses",
-        "gains", "incursion", "occupation", "push", "thrust", "operation", "operations",
-    }
-)  # fmt: skip
+DEEDS: Final = word_list("nouns", "deeds")
 """ "Ukrainian counterattacks": the adjective is the actor, the noun its deed."""
 
-PERSONS: Final = frozenset(
-    {
-        "soldier", "serviceman", "fighter", "commander", "officer", "general", "colonel", "pilot", "sergeant",
-        "lieutenant", "captain", "major", "medic", "surgeon", "infantryman", "paratrooper", "marine", "gunner",
-        "operator", "soldiers", "commanders", "officers", "generals", "command", "staff", "headquarters", "army",
-        "military", "prisoners", "captives", "sergeants", "operators", "pilots", "navy", "side", "sapper",
-    }
-)  # fmt: skip
+PERSONS: Final = word_list("nouns", "persons")
 """Heads of kind MIL that say things."""

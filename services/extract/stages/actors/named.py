@@ -202,15 +202,7 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
     return found
 
 
-_NOT_ALONE: Final = frozenset(
-    {
-        "lee", "miller", "price", "kim", "burns", "johnson", "harris", "costa", "grant", "flash", "shot",
-        "redis", "osman", "viking", "may", "michel", "bell", "brown", "fox", "nad", "dan", "li", "wang", "mao", "bauer",
-        "fico", "nikitin", "orlov", "popov", "volga", "fomin", "sokol", "teacher",
-        "bruce", "kelly", "moroz", "magyar", "kalyna", "koval", "trush", "lyman", "martin", "marin", "karis",
-        "hui", "lakh", "reva",
-    }
-)  # fmt: skip
+_NOT_ALONE: Final = lx.word_list("named", "not_alone")
 
 
 def _in_another_name(text: str, words: Sequence[Word], index: int) -> bool:

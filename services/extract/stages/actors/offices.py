@@ -62,16 +62,7 @@ _PROXY: Final = Pattern(
     r"\b(?:DPR|LPR|DNR|LNR|occupation|Moscow-(?:installed|appointed|backed)|Russian?-(?:installed|appointed|backed)"
     r"|separatist|People['’]s Republic)\b"
 )
-_NOT_NAMES: Final = frozenset(
-    {
-        "the", "a", "an", "in", "on", "at", "of", "for", "and", "but", "russia", "ukraine", "russian",
-        "ukrainian", "moscow", "kyiv", "kiev", "monday", "tuesday", "wednesday", "thursday", "friday",
-        "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august",
-        "september", "october", "november", "december", "he", "she", "it", "they", "staff", "oblast", "region",
-        "telegram", "said", "army", "command", "administration", "ministry", "council", "general", "military",
-        "district", "city", "service", "defence", "defense", "forces", "group",
-    }
-)  # fmt: skip
+_NOT_NAMES: Final = lx.word_list("offices", "not_names")
 
 
 def holder(role: str, place: str, day: str) -> tuple[str, str, str, ActorKind] | None:

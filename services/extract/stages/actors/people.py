@@ -12,86 +12,16 @@ from typing import Final, cast
 
 from services.contracts.taxonomy import ActorKind
 from services.extract.gazetteer.spellings import fold
+from services.extract.stages.actors import lexicon as lx
 
 _TABLE: Final = Path(__file__).with_name("people.tsv")
-_GIVEN: Final = (
-    "oleksandr alexander aleksandr alexandr olexandr alexandre alejandro",
-    "oleksii oleksiy alexei alexey aleksei aleksey oleksij alexej",
-    "volodymyr vladimir wolodymyr volodimir volodymir wladimir",
-    "andrii andriy andrei andrey andrij andriï",
-    "serhii serhiy sergei sergey sergii sergiy serhij sergej sergueï",
-    "dmytro dmitry dmitri dmitriy dmitro dmitrii dimitri",
-    "mykola nikolai nikolay mikola",
-    "mykhailo mikhail mykhaylo mihail mijail michail mykhaïlo",
-    "yurii yuriy yuri yury iouri jurij juri iurii",
-    "viktor victor",
-    "vitalii vitaliy vitaly vitali",
-    "valerii valeriy valery valeri valerij",
-    "oleh oleg",
-    "ihor igor",
-    "denys denis",
-    "yevhen yevgeny yevgeniy evgeny evgeni evhen eugene jewgeni yevgeni evgueni",
-    "kyrylo kirill kyrylo kirilo kiril",
-    "artem artyom artiom",
-    "maksym maksim maxim maxym",
-    "vadym vadim",
-    "viacheslav vyacheslav vjatcheslav viatcheslav vyatcheslav",
-    "hennadii gennady gennadii hennadiy guennadi",
-    "hanna anna ganna",
-    "nataliia natalia nataliya natalya natalija",
-    "oleksandra alexandra",
-    "iryna irina",
-    "kateryna ekaterina katerina",
-    "yuliia yulia julia yuliya",
-    "olha olga",
-    "viktoriia viktoria victoria",
-    "anatolii anatoly anatoliy anatoli",
-    "kostiantyn konstantin konstantyn",
-    "leonid",
-    "ruslan rouslan",
-    "ivan",
-    "pavlo pavel",
-    "petro pyotr petr",
-    "hryhorii grigory grigori",
-    "illia ilya illya ilia",
-    "tymur timur",
-    "davyd david",
-    "tetiana tatiana tatyana tatyana",
-    "liudmyla lyudmila liudmila lyudmyla",
-    "mariia maria",
-    "daria darya dariia",
-    "svitlana svetlana",
-    "anastasia anastasiia anastasiya",
-    "fedir fyodor fedor",
-    "ramzan ramsan",
-    "semyon semen simeon",
-    "rodion",
-    "stanislav stanislaw",
-    "vasyl vasily vasili vasiliy",
-    "joe joseph",
-    "sergei",
-    "yaroslav",
-    "illia",
-)
 _GIVEN_OF: Final[dict[str, tuple[str, ...]]] = {}
-for _group in _GIVEN:
+for _group in lx.GIVEN_SPELLINGS:
     _names = tuple(dict.fromkeys(fold(n) for n in _group.split()))
     for _name in _names:
         _GIVEN_OF[_name] = tuple(dict.fromkeys(_GIVEN_OF.get(_name, ()) + _names))
 
-GIVEN_NAMES: Final = frozenset(_GIVEN_OF) | frozenset(
-    {
-        "ivan", "roman", "bohdan", "taras", "john", "james", "mark", "ben", "boris", "lloyd", "antony",
-        "michael", "robert", "donald", "peter", "paul", "george", "thomas", "joe", "jake", "olaf", "emmanuel",
-        "rishi", "keir", "jens", "ursula", "josep", "kaja", "mateusz", "andrzej", "recep", "viktor", "oksana",
-        "larysa", "halyna", "galina", "nazar", "filip", "philip", "eduard", "marat", "rustem", "rustam", "apti",
-        "adam", "yan", "nina", "vera", "elena", "olena", "svyatoslav", "sviatoslav", "borys", "lev",
-        "danylo", "daniil", "gleb", "radiy", "timofei", "rafael", "yegor", "yehor", "stepan", "semen", "arsen",
-        "german", "herman", "zinaida", "inna", "alla", "sofiia", "polina", "ksenia", "valentyn", "valentin",
-        "valentyna", "mstyslav", "vsevolod", "kirill", "tymofii", "matvii", "ostap", "ihor", "franz", "rob",
-        "jack", "nick", "luke", "sam", "tom", "steve", "pete", "marco",
-    }
-)  # fmt: skip
+GIVEN_NAMES: Final = frozenset(_GIVEN_OF) | lx.word_list("given_names", "further")
 """Folded given names: what follows one is a person's last name."""
 
 _SURNAME_RULES: Final = (
