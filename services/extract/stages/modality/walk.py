@@ -72,7 +72,7 @@ def _step(account: Account, token: Token, head: Token) -> bool:
 
 
 def _behind_particle(account: Account, token: Token, head: Token) -> Effect | None:
-    """What a verb with a particle does to the clause right behind it, taken for a circumstance: "ruled out annexing"."""
+    """What a verb with a particle does to the clause right behind it, however it was read: "ruled out annexing"."""
     particle = particle_of(head)
     if particle is None or token.tag_ != "VBG" or previous_word(token) != particle:
         return None
