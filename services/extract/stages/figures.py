@@ -15,9 +15,7 @@ _ATTACKS: Final = word_list("figures", "attacks")
 _DISTANCE: Final = word_list("figures", "distance")
 
 
-_ROUNDS: Final = frozenset(
-    {"shell", "shells", "round", "rounds", "missile", "missiles", "rocket", "rockets", "bomb", "bombs", "munitions"}
-)
+_ROUNDS: Final = word_list("figures", "rounds")
 """What is fired off, as against what fires it: the former are munitions also where they are given."""
 
 
@@ -25,11 +23,7 @@ _PARTS: Final = (" of them", " of whom", " among them", " of those")
 """Parts of a figure that was told before: "14 of them children" counts neither dead nor wounded by itself."""
 
 
-_AIRCRAFT: Final = frozenset(
-    {"aircraft", "plane", "planes", "airplane", "jet", "jets", "helicopter", "helicopters", "bomber", "bombers",
-     "warplane", "warplanes", "fighter-jet", "su-34", "su-25", "su-35", "su-30", "su-24", "mig-29", "mig-31", "mi-8",
-     "mi-24", "ka-52", "a-50", "il-22", "tu-22m3"}
-)  # fmt: skip
+_AIRCRAFT: Final = word_list("figures", "aircraft")
 """What is brought down and is no munition."""
 
 

@@ -19,12 +19,10 @@ _PARTICIPLES: Final = {
 _ONLY_PARTICIPLES: Final = word_list("repair", "participles")
 """Past participles that are no past tense: "taken", "driven"."""
 _OBJECTS: Final = frozenset({"dobj", "dative", "ccomp", "xcomp", "oprd", "attr", "npadvmod"})
-_HELD: Final = frozenset(
-    {"occupied", "besieged", "liberated", "annexed", "encircled", "captured", "devastated", "recaptured"}
-)
+_HELD: Final = word_list("repair", "held")
 """States of places that are told before their names."""
 _FINITE_TAGS: Final = frozenset({"VBD", "VBZ", "VBP"})
-_PAST: Final = frozenset({"dug", "held", "fought", "moved", "retreated", "pulled", "crossed"})
+_PAST: Final = word_list("repair", "past")
 _VERB_ONLY: Final = {"retook": "retake", "overran": "overrun", "recaptured": "recapture", "seized": "seize"}
 _PLAIN: Final = word_list("repair", "plain")
 """Verbs whose plain form is a noun, too."""
@@ -34,10 +32,7 @@ _CLAUSAL: Final = frozenset({"advcl", "acl", "pcomp", "ccomp", "conj", "dep", "x
 _PREDICATES: Final = frozenset({"acomp", "oprd", "xcomp"})
 _MAIN: Final = frozenset({"ROOT", "ccomp", "conj", "relcl", "parataxis"})
 _LINKS: Final = frozenset({"be", "get"})
-_BEARINGS: Final = frozenset(
-    {"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"}
-    | {"north-east", "north-west", "south-east", "south-west"}
-)
+_BEARINGS: Final = word_list("repair", "bearings")
 
 
 def repaired(parse: Parse) -> Parse:

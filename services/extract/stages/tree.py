@@ -66,9 +66,7 @@ def is_passive(verb: Token) -> bool:
     return bool(verb.tag_ == "VBN" and not _has_aux(verb) and first(verb, "dobj", "nsubj") is None)
 
 
-_LIKE_THE_PAST: Final = frozenset(
-    {"shot", "hit", "held", "caught", "burnt", "brought", "sent", "wounded", "killed", "cut"}
-)
+_LIKE_THE_PAST: Final = word_list("tree", "like_the_past")
 """Participles of what is done to somebody that look like the past tense: "was led out and shot"."""
 
 _ACTED_ON: Final = word_list("repair", "transitive")
@@ -203,7 +201,7 @@ def _who_was_first(rank: Token, depth: int) -> Token | None:
     return grammatical_subject(verb, depth + 1)
 
 
-_RANKS: Final = frozenset({"first", "last", "only", "one", "ones", "next", "second", "latest"})
+_RANKS: Final = word_list("tree", "ranks")
 
 
 def _antecedent(verb: Token) -> Token | None:
@@ -355,7 +353,7 @@ def noun_subject(noun: Token, subject_of: bool = False) -> Token | None:
     return None
 
 
-_ACCUSE: Final = frozenset({"accuse", "suspect", "blame", "condemn", "denounce", "criticise", "criticize"})
+_ACCUSE: Final = word_list("tree", "accuse")
 """Verbs whose object is said to have done what follows: "accused Kyiv of an attack"."""
 
 

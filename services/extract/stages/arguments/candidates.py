@@ -30,7 +30,7 @@ _NEVER_FROM: Final = frozenset({"strike", "repulse", "casualties"})
 """Prepositions of which a place is not the event's own, where there is another."""
 
 
-_STRETCHES: Final = frozenset({"area", "vicinity", "side", "neighbourhood", "neighborhood", "environs"})
+_STRETCHES: Final = word_list("arguments", "stretches")
 """Nouns that only widen a place: "from the area of X" is from X."""
 
 
@@ -200,7 +200,7 @@ def _opens_clause(here: Context, one: PlaceMention, other: PlaceMention) -> bool
     return verb.i < before.i and verb is not subject.head and tree.is_verb(verb)
 
 
-_CLASS_PLURALS: Final = frozenset({"oblasts", "regions", "districts", "fronts", "directions", "sectors"})
+_CLASS_PLURALS: Final = word_list("arguments", "class_plurals")
 
 
 def role_places(telling: Telling, role: str) -> list[PlaceMention]:

@@ -240,7 +240,7 @@ def _venue(telling: Telling) -> list[PlaceMention]:
     return narrow(telling, places)
 
 
-_GOES: Final = frozenset({"spend", "be", "arrive", "fly", "travel", "go", "come", "land", "stop", "gather", "assemble"})
+_GOES: Final = word_list("arguments", "goes")
 
 
 def _others(telling: Telling, tellings: list[Telling]) -> list[EventMention]:

@@ -5,18 +5,18 @@ May." Who brings news tells of the last days; whoever has told of such old thing
 goes on with them.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from services.extract.document import ActorMention, Document, EventMention
+from services.extract.stages.claims.lexicon import own_words
 from services.extract.stages.claims.sources import is_common
 from services.extract.stages.claims.words import Line
 
 _LONG_AGO: Final = timedelta(days=21)
-_HIS_OWN: Final = re.compile(r"\b(?:our|ours|we|us|had)\b|^(?:He|She|They|I|But they)\b", re.IGNORECASE)
+_HIS_OWN: Final = own_words()
 """What shows that a sentence goes on with somebody's words, however old the things that it tells of."""
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.extract.document import Span
 from services.extract.stages.actors.people import people
-from services.extract.stages.claims.lexicon import Lexicon
+from services.extract.stages.claims.lexicon import Lexicon, word_list
 from services.extract.stages.claims.sources import Speakers
 from services.extract.stages.claims.words import Line
 
@@ -41,14 +41,11 @@ def introduce(line: Line, speakers: Speakers, lexicon: Lexicon) -> None:
         insort(line.speakers, speakers.unknown(line, span.start, span.end), key=lambda m: m.span.start)
 
 
-_OPENINGS: Final = frozenset(
-    ["The", "A", "An", "On", "In", "At", "For", "Near", "According", "Meanwhile", "Earlier", "Later", "And", "But",
-     "Then", "There", "Here", "Now", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-)  # fmt: skip
+_OPENINGS: Final = word_list("introduced", "openings")
 """Words that begin a sentence or end a date before a comma, and begin no name."""
 
 
-_PREPOSITIONS: Final = frozenset({"of", "from", "in", "with", "at", "who", "whose", "on", "for", "to", "by", "near"})
+_PREPOSITIONS: Final = word_list("introduced", "prepositions")
 
 
 def _is_person(words: str, lexicon: Lexicon) -> bool:

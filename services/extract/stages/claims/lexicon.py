@@ -165,6 +165,17 @@ def lexicon() -> Lexicon:
     )
 
 
+def own_words() -> Pattern:
+    """Return the pattern of what shows that a sentence goes on with a speaker's words."""
+    fixed = _read("phrases.toml")
+    return Pattern(rf"\b(?:{'|'.join(fixed['own'])})\b|^(?:{'|'.join(fixed['own_subjects'])})\b", re.IGNORECASE)
+
+
+def word_list(table: str, name: str) -> frozenset[str]:
+    """Return one list of `speakers.toml`. Raises KeyError where there is none of that name."""
+    return frozenset(_read("speakers.toml")[table][name])
+
+
 def examples() -> list[tuple[str, str]]:
     """Return the lexicon's examples: sentence with the event's word in brackets, and the words of the source."""
     speech = _read("speech.toml")
@@ -172,5 +183,6 @@ def examples() -> list[tuple[str, str]]:
     return [(sentence, source) for sentence, _, source in (text.rpartition("=") for text in texts)]
 
 
+@cache
 def _read(name: str) -> Any:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))

@@ -3,85 +3,13 @@
 from typing import Final
 
 from services.extract.stages.claims.lexicon import lexicon as speech_lexicon
+from services.extract.stages.claims.lexicon import word_list
 from services.extract.stages.claims.words import Line, Word
 
-TITLE_WORDS: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "its",
-        "his",
-        "her",
-        "their",
-        "deputy",
-        "acting",
-        "regional",
-        "former",
-        "prime",
-        "foreign",
-        "interior",
-        "defence",
-        "defense",
-        "chief",
-        "first",
-        "senior",
-        "major",
-        "lieutenant",
-        "brigadier",
-        "colonel",
-        "military",
-        "city",
-        "district",
-        "local",
-        "press",
-        "army",
-        "force",
-        "air",
-        "naval",
-        "land",
-        "president",
-        "mr",
-        "mrs",
-        "ms",
-        "gen",
-        "col",
-        "lt",
-        "gov",
-        "sen",
-        "rep",
-        "maj",
-        "capt",
-        "sgt",
-        "adm",
-        "dr",
-        "of",
-        "and",
-        "for",
-        "in",
-        "general",
-        "so-called",
-        "self-styled",
-        "moscow-appointed",
-        "russian-installed",
-        "then",
-        "one",
-        "two",
-        "three",
-        "some",
-        "several",
-        "many",
-        "most",
-        "state",
-        "security",
-        "national",
-    ]
-)
+TITLE_WORDS: Final = word_list("titles", "words")
 
 
-_DETERMINERS: Final = frozenset(
-    ["the", "a", "an", "its", "his", "her", "their", "one", "two", "three", "some", "acting", "deputy", "former", "our"]
-)
+_DETERMINERS: Final = word_list("titles", "determiners")
 
 
 def title_start(line: Line, start: int) -> int:
