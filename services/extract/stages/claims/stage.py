@@ -16,13 +16,14 @@ from services.extract.pattern import Pattern
 from services.extract.stages.claims.answers import replies_of
 from services.extract.stages.claims.background import recalls
 from services.extract.stages.claims.counter import counter
-from services.extract.stages.claims.cue import Cue
+from services.extract.stages.claims.cue import Cue, narrator
 from services.extract.stages.claims.cues import cues_of
 from services.extract.stages.claims.idioms import state
 from services.extract.stages.claims.interview import interview_of
 from services.extract.stages.claims.introduced import introduce
 from services.extract.stages.claims.lexicon import Lexicon, lexicon
 from services.extract.stages.claims.nominal import named_after
+from services.extract.stages.claims.own_voice import contradicts, opener_of
 from services.extract.stages.claims.reports import goes_on
 from services.extract.stages.claims.saying_day import date_by_saying
 from services.extract.stages.claims.scopes import scopes_of
@@ -419,6 +420,16 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             before.scopes.append(Span(line.start, line.end))
             quote_open, speaking, fresh = going_out, before, False
             continue
+        events = [doc.events[n] for n in by_line[place]]
+        if place and not reading.cues and not quote_open:
+            earlier = readings[place - 1]
+            claimed = [doc.events[n] for n in by_line[place - 1]]
+            if contradicts(line, earlier.line, earlier.cues, claimed, events):
+                reading.replies = [_denial(line, opener)]
+                if opener is not None:
+                    opener.scopes.append(line.sentence.span)
+                speaking, whole, fresh, before, report = None, False, False, None, None
+                continue
         if reading.replies or reading.cues:
             fresh = fresh and not reading.replies and all(c.stance == "denies" for c in reading.cues)
             quote_open = _leaves_quote_open(line, quote_open)
@@ -435,7 +446,6 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
             going_on = True
         if source is not None and quote_open:
             going_on = True
-        events = [doc.events[n] for n in by_line[place]]
         away = (
             source is not None
             and not inside_quote
@@ -487,6 +497,14 @@ def _carry(doc: Document, readings: list[Reading], by_line: list[list[int]], lex
         elif source is not None and by_line[place]:
             speaking = None
             whole = False
+
+
+def _denial(line: Line, sender: Attribution | None) -> Cue:
+    """What a sentence that contradicts a claim says of it, in the words of the article or of whose bulletin it is."""
+    span = opener_of(line)
+    return Cue(
+        "own_voice", "denies", "denies", span, Spoken(narrator(span) if sender is None else sender.source, span), span
+    )
 
 
 _ELSEWHERE: Final = Pattern(
@@ -851,11 +869,8 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
             own = [e for e in by_line[place] if number in doc.events[e].attributions]
             if cue.stance == "denies":
                 twins = _denied_twins(doc, by_line, place, cue)
-                for twin, earlier in twins:
-                    twin.modality, twin.attributions = earlier.modality, []
-                    twin.why.append(Why("modality", "claims.denied_again", cue.cue))
                 if twins:
-                    _point(doc, number, [event for pair in twins for event in pair])
+                    _deny_again(doc, number, cue, twins)
                     continue
             if own and not _POINTS_BACK.match(reading.line.between(cue.cue.end, reading.line.end)):
                 continue
@@ -867,6 +882,9 @@ def _answer(doc: Document, readings: list[Reading], by_line: list[list[int]]) ->
                 )
             )
             number = len(doc.attributions) - 1
+            if cue.kind == "own_voice" and (twins := _denied_twins(doc, by_line, place, cue)):
+                _deny_again(doc, number, cue, twins)
+                continue
             untrue = _untrue(doc, reading, by_line[place], cue)
             for event in untrue:
                 event.attributions = []
@@ -920,6 +938,13 @@ def _denied_twins(
                 found.append((event, earlier))
                 break
     return found
+
+
+def _deny_again(doc: Document, number: int, cue: Cue, twins: list[tuple[EventMention, EventMention]]) -> None:
+    for twin, earlier in twins:
+        twin.modality, twin.attributions = earlier.modality, []
+        twin.why.append(Why("modality", "claims.denied_again", cue.cue))
+    _point(doc, number, [event for pair in twins for event in pair])
 
 
 def _answered(
