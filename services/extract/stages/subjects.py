@@ -18,6 +18,8 @@ _WITHOUT_OBJECT: Final = word_list("subjects", "without_object")
 """Verbs that have no object: a noun after them is their subject."""
 _WITH_OBJECT: Final = word_list("subjects", "with_object")
 """Verbs that have an object, and never a clause for one."""
+_SAYING: Final = word_list("subjects", "saying")
+"""Verbs that who has just spoken does next: "…, he said, and thanked the brigade"."""
 _MOTION: Final = word_list("subjects", "motion")
 """Verbs of moving somewhere: with a preposition after them they are active."""
 _NOUNS_IN_ING: Final = frozenset({"shelling", "fighting", "bombing", "mining", "rocketing"})
@@ -44,6 +46,8 @@ def with_subjects(parse: Parse) -> Parse:
                 _object_before_and(word)
             elif word.tag_ == "VBG" and word.dep_ == "acl":
                 word.dep_ = "ccomp"  # "said Ivan Koval: his men were holding the line" modifies nobody
+        elif word.tag_ == "VB" and word.dep_ == "conj" and _over_speaker(word):
+            word.tag_ = "VBD"  # "… the general claimed, and cut the road"
         elif word.tag_ == "VBN" and word.dep_ == "acl" and word.lemma_ in _MOTION:
             _only_verb(word)
         elif word.tag_ == "VBN" and word.dep_ == "ccomp" and word.lemma_ in _WITHOUT_OBJECT:
@@ -63,7 +67,32 @@ def _after_link(link: Word) -> None:
         _after_verb(link)
 
 
+def _over_speaker(verb: Word) -> bool:
+    """Hang a verb under what was told before its speaker: "The enemy left, he said, and blew up the bridge"."""
+    said = verb.head
+    if said.tag_ not in _FINITE or verb.lemma_ in _SAYING or any(c.dep_ in ("aux", "mark") for c in verb.children):
+        return False
+    told = next((c for c in said.children if c.dep_ == "ccomp" and c.i < said.i), None)
+    if told is None and said.dep_ == "parataxis" and said.head.i < said.i:
+        told = said.head
+    speaker = next((c for c in said.children if c.dep_ == "nsubj" and c.i < said.i), None)
+    joined = next((c for c in said.children if c.dep_ == "cc" and said.i < c.i < verb.i), None)
+    if told is None or speaker is None or joined is None or verb.doc[joined.i - 1].text != ",":
+        return False
+    first = min((part.i for part in speaker.subtree), default=speaker.i)
+    if first < 1 or told.i > first or verb.doc[first - 1].text != ",":
+        return False
+    if not any(child.dep_ in _SUBJECTS for child in told.children):
+        return False
+    said.children = [child for child in said.children if child is not verb]
+    verb.head = told
+    told.children = [*told.children, verb]
+    return True
+
+
 def _find(verb: Word) -> None:
+    if verb.dep_ == "conj" and _over_speaker(verb):
+        return
     if _gerund(verb):
         return
     if verb.lemma_ in _WITHOUT_OBJECT and _after_verb(verb):

@@ -30,6 +30,9 @@ def parse_of(text: str) -> Parse:
         ("Shelling on Friday damaged two houses in Nikopol.", "damaged", "shelling"),
         ("Under the control of the army are 82 settlements.", "are", "settlements"),
         ("Ukrainian troops took the hill and two hamlets fell.", "fell", "hamlets"),
+        ("The marines left the port, the mayor said, and blew up a bridge.", "blew", "marines"),
+        ("Mercenaries took the mill, the channel claimed, and cut the road.", "cut", "mercenaries"),
+        ("The marines left the port, the mayor said, and called for calm.", "called", "mayor"),
     ],
 )
 def test_lost_subject_is_given_back_to_its_verb(text: str, verb: str, subject: str) -> None:
