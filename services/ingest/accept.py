@@ -11,7 +11,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -59,7 +59,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Submission))
-_MAXIMA: Final = {
+MAXIMA: Final = {
     "url": MAX_URL,
     "title": MAX_TITLE,
     "text": MAX_TEXT,
@@ -67,12 +67,13 @@ _MAXIMA: Final = {
     "publisher": MAX_PUBLISHER,
     "language": MAX_LANGUAGE,
 }
+"""Characters that a field may have."""
 
 
 class Refusal(Exception):
-    """An article that cannot be taken. `kind` is `invalid` (its shape: 400) or `unprocessable` (its content: 422)."""
+    """An article that cannot be taken: `invalid` for its shape (400), or `unprocessable` for its content (422)."""
 
-    def __init__(self, kind: str, errors: tuple[FieldError, ...]) -> None:
+    def __init__(self, kind: Literal["invalid", "unprocessable"], errors: tuple[FieldError, ...]) -> None:
         super().__init__(kind, errors)
         self.kind = kind
         self.errors = errors
@@ -98,7 +99,7 @@ def check(value: Any) -> Submission:
         raise Refusal("invalid", tuple(shape))
     given = {name: _given(value.get(name)) for name in FIELDS}
     faults: list[FieldError] = []
-    for name, most in _MAXIMA.items():
+    for name, most in MAXIMA.items():
         faults += _text_faults(name, given[name], most)
     faults += [_fault(f"/extra{pointer}", detail) for pointer, detail in _extra_faults(given["extra"])]
     if not faults:

@@ -43,11 +43,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One article of a body: its value, or what is wrong with its text. `line` counts from 1, for NDJSON."""
+    """One article of a body: its value, or what is wrong with its text."""
 
     value: Any = None
     fault: str | None = None
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +207,9 @@ def _lines(body: bytes, most: int) -> Items:
             if left < 0:
                 raise problems.too_large(f"more than {MAX_STRUCTURE} characters outside of strings")
         try:
-            found.append(Item(parse(line, one_line=True), line=number))
+            found.append(Item(parse(line, one_line=True)))
         except MalformedError as error:
-            found.append(Item(fault=f"line {number} is not JSON: {error}", line=number))
+            found.append(Item(fault=f"line {number} is not JSON: {error}"))
     _count(len(found), most)
     return Items(tuple(found), single=False)
 

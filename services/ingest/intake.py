@@ -18,9 +18,9 @@ from services.contracts.messages import Article
 from services.contracts.topics import ARTICLES
 from services.ingest import accept, problems
 from services.ingest.accept import Refusal, Submission
-from services.ingest.body import Item, Items
+from services.ingest.body import JSON, Item, Items
 from services.ingest.html_pool import HtmlPool, UnreadablePageError
-from services.ingest.receipts import BatchProblem, BatchReceipt, ItemResult, Receipt
+from services.ingest.receipts import BatchProblem, BatchReceipt, ItemResult, Receipt, Status
 from services.ingest.replay import Answer
 from services.ingest.tail import Tail
 from services.runtime import metrics
@@ -31,7 +31,6 @@ from services.runtime.trace import trace_id
 from services.runtime.web.problems import MEDIA_TYPE, FieldError, Problem
 
 _log = structlog.get_logger(__name__)
-JSON = "application/json"
 FAILING_SECONDS: Final = 10.0
 
 
@@ -111,7 +110,7 @@ class Intake:
             if not known:
                 fresh.append(article)
             latest[article.article_id] = article.revision
-            results.setdefault(key, []).append(_taken(article, "known" if known else "accepted"))
+            results.setdefault(key, []).append(_taken(article, known=known))
         for key, problem in (await self._log_all(fresh, sender)).items():
             results[key] = [_rejected(0, problem) for _ in results[key]]
         return results
@@ -205,13 +204,9 @@ def _too_large(detail: str) -> Problem:
     return problems.make(problems.UNPROCESSABLE, f"the log does not take an article of this size: {detail}")
 
 
-def _taken(article: Article, status: str) -> ItemResult:
-    return ItemResult(
-        index=0,
-        status="known" if status == "known" else "accepted",
-        article_id=article.article_id,
-        revision=article.revision,
-    )
+def _taken(article: Article, *, known: bool) -> ItemResult:
+    status: Status = "known" if known else "accepted"
+    return ItemResult(index=0, status=status, article_id=article.article_id, revision=article.revision)
 
 
 def _rejected(index: int, problem: Problem) -> ItemResult:
@@ -240,7 +235,7 @@ def _single(result: ItemResult, sender: Sender) -> Answer:
 
 
 def _batch(results: tuple[ItemResult, ...], sender: Sender) -> Answer:
-    """202 where any article was accepted, 200 where the rest are known, else the problem that they share."""
+    """202 where any article was accepted, 200 where the rest are known, else a problem of their lowest status."""
     statuses = [result.status for result in results]
     if "accepted" in statuses or "known" in statuses:
         receipt = BatchReceipt(
@@ -251,13 +246,13 @@ def _batch(results: tuple[ItemResult, ...], sender: Sender) -> Answer:
         )
         return Answer(202 if "accepted" in statuses else 200, msgspec.json.encode(receipt), JSON)
     found = [result.problem for result in results if result.problem is not None]
-    worst = min(found, key=lambda problem: problem.status)
+    lowest = min(found, key=lambda problem: problem.status)
     whole = BatchProblem(
-        type=worst.type,
-        title=worst.title,
-        status=worst.status,
+        type=lowest.type,
+        title=lowest.title,
+        status=lowest.status,
         detail=f"none of the {len(results)} articles could be taken; `results` says why",
         instance=sender.path,
         results=results,
     )
-    return Answer(worst.status, msgspec.json.encode(whole), MEDIA_TYPE)
+    return Answer(lowest.status, msgspec.json.encode(whole), MEDIA_TYPE)

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from services.ingest import accept, problems
-from services.ingest.accept import Submission
+from services.ingest import problems
+from services.ingest.accept import MAXIMA, Submission
 from services.ingest.body import JSON, NDJSON
 from services.ingest.problems import Kind
 from services.ingest.receipts import BatchProblem, BatchReceipt, Receipt
@@ -58,15 +58,7 @@ def components() -> dict[str, Any]:
         [Submission, Receipt, BatchReceipt, Problem, BatchProblem, Health], ref_template="#/components/schemas/{name}"
     )
     submission = schemas["Submission"]
-    maxima = {
-        "url": accept.MAX_URL,
-        "title": accept.MAX_TITLE,
-        "text": accept.MAX_TEXT,
-        "html": accept.MAX_HTML,
-        "publisher": accept.MAX_PUBLISHER,
-        "language": accept.MAX_LANGUAGE,
-    }
-    for name, most in maxima.items():
+    for name, most in MAXIMA.items():
         submission["properties"][name] |= {"maxLength": most}
     submission["anyOf"] = [{"required": ["text"]}, {"required": ["html"]}]
     submission["examples"] = [_EXAMPLE]
