@@ -17,6 +17,7 @@ from services.extract.gazetteer.spellings import fold
 from services.extract.pattern import Pattern
 
 DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
+CITIES: Final = DATA.with_name("cities.tsv")
 
 _WORD: Final = Pattern(r"[^\W_]+(?:['’ʼ`´′](?=[^\W\d_])[^\W_]+)*|[^\W_]+")
 _JOINER: Final = Pattern(r"(?:[ \u00a0]{1,2}|[-–—‑]|'s? |’s? |\. ?|, )$")
@@ -202,3 +203,10 @@ def gazetteer() -> Gazetteer:
             )
     version = hashlib.sha256(content).hexdigest()[:12]
     return Gazetteer(version, tuple(entries), aliases, classed, {e.id: e for e in entries}, longest)
+
+
+@lru_cache(maxsize=1)
+def cities() -> frozenset[str]:
+    """The ids of the settlements that are cities by law: all of Ukraine, and of the border oblasts of Russia."""
+    lines = [line for line in CITIES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return frozenset(line.partition("\t")[0] for line in lines[1:])

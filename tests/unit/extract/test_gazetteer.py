@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.extract.gazetteer import gazetteer, words_of
+from services.extract.gazetteer import cities, gazetteer, words_of
+from services.extract.gazetteer.load import CITIES
 from services.extract.gazetteer.spellings import fold
 
 
@@ -44,3 +45,11 @@ def test_oblasts_and_cities_carry_geonames_ids_and_features_within_their_settlem
 def test_words_leave_out_the_possessive_and_fold_diacritics() -> None:
     assert [w.key for w in words_of("Avdíivka's Kup’yansk")] == ["avdiivka", "kupyansk"]
     assert fold("Świętoszów") == "swietoszow"
+
+
+def test_every_city_is_a_settlement_that_is_known_by_the_same_name() -> None:
+    known = gazetteer().by_id
+    listed = [line.split("\t") for line in CITIES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert {row[0] for row in listed[1:]} == cities()
+    assert [row for row in listed[1:] if (known[row[0]].name, known[row[0]].admin1) != (row[1], row[2] or None)] == []
+    assert {known[city].kind for city in cities()} == {"settlement"}

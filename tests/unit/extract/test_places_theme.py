@@ -75,3 +75,13 @@ def test_every_example_of_a_capital_that_speaks(example: dict[str, str | bool]) 
     doc = read(str(example["text"]))
     capitals = [p for p in doc.places if p.name in ("Kyiv", "Moscow")]
     assert all(speaks_there(doc, p) for p in capitals) if example["speaks"] else not speaks_there(doc, capitals[0])
+
+
+def test_a_village_with_the_name_of_a_city_is_no_city() -> None:
+    text = "Troops left Bakhmut for Mykolaivka in Zaporizhzhia oblast, a village. The city burns."
+    assert meant(read(text), "The city") == "Bakhmut"
+
+
+def test_every_city_of_the_country_is_one() -> None:
+    text = "Vuhlehirsk was cleared. The road to Luhanske is open. The city is in ruins."
+    assert meant(read(text), "The city") == "Vuhlehirsk"

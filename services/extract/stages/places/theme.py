@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention
+from services.extract.gazetteer import cities
 from services.extract.pattern import Pattern
 from services.extract.stages.landmarks import leads_there
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("theme.toml").read_text(encoding="utf-8"))
-_CITIES: Final = frozenset(" ".join(_DATA["kinds"]["cities"].split()).split(", "))
-_TOLD: Final = frozenset(" ".join(_DATA["kinds"]["told"].split()).split(", "))
+_CITIES_KNOWN: Final = frozenset(_DATA["kinds"]["cities_known"])
 SMALL: Final = frozenset(_DATA["kinds"]["small"].split())
 """Nouns that mean no city."""
 EXAMPLES: Final[list[dict[str, str]]] = _DATA["examples"]
@@ -34,12 +34,14 @@ _REACH: Final = 90
 
 def may_be_city(place: PlaceMention) -> bool:
     """False for a settlement that is known to be none, or not known at all: "the city" rather means another one."""
-    return place.name in _CITIES or (place.id is not None and place.admin1 not in _TOLD)
+    if place.id is None or place.country == "UA" or place.admin1 in _CITIES_KNOWN:
+        return place.id in cities()
+    return True
 
 
 def may_be_village(place: PlaceMention) -> bool:
     """False for a city: "the village" does not mean it."""
-    return place.name not in _CITIES
+    return place.id not in cities()
 
 
 def by_the_way(doc: Document, mentions: Sequence[PlaceMention]) -> set[int]:
