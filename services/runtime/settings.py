@@ -101,6 +101,7 @@ def optional(text: str) -> str | None:
 def host_and_port(text: str) -> tuple[str, int]:
     """Read `host:port`; an IPv6 host stands in brackets."""
     host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdecimal() or not 0 <= int(port) < 65536:
-        raise ValueError("expected host:port")
-    return host.strip("[]"), int(port)
+    host = host.removeprefix("[").removesuffix("]")
+    if not separator or not host or not port.isascii() or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("expected host:port, as in 127.0.0.1:8081")
+    return host, int(port)

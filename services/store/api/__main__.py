@@ -1,6 +1,7 @@
 """`python -m services.store.api`: serves queries until it is told to stop.
 
-Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where the address cannot be listened on.
+Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 3 (uvicorn's own) where the address cannot be
+listened on.
 """
 
 import sys
@@ -22,7 +23,7 @@ _log = structlog.get_logger("services.store.api")
 
 
 def main() -> int:
-    """Serve until a signal; the exit code: 2 where a setting is wrong."""
+    """Serve until a signal; return the exit status."""
     try:
         configure_logging("api")
         configure_spans("api", load(SpanSettings))

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.runtime.settings import positive, setting
-from services.store.listening import host_port
+from services.runtime.settings import host_and_port, positive, setting
 
 
 def origins(text: str) -> tuple[str, ...]:
@@ -21,7 +20,7 @@ class ApiSettings:
         "FRONTLOG_API_HTTP",
         "Address on which the query API listens: host:port.",
         default="127.0.0.1:8081",
-        parse=host_port,
+        parse=host_and_port,
     )
     pool: int = setting(
         "FRONTLOG_API_POOL", "Most database connections that the API opens.", default="8", parse=positive

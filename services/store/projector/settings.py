@@ -3,8 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Final
 
-from services.runtime.settings import load, positive, setting
-from services.store.listening import host_port
+from services.runtime.settings import host_and_port, load, positive, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +12,7 @@ class ProjectorSettings:
         "FRONTLOG_PROJECTOR_HTTP",
         "Address on which the projector answers /healthz, /readyz and /metrics: host:port.",
         default="127.0.0.1:8083",
-        parse=host_port,
+        parse=host_and_port,
     )
     group: str = setting(
         "FRONTLOG_PROJECTOR_GROUP",

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.runtime.settings import positive, setting
-from services.store.listening import host_port
+from services.runtime.settings import host_and_port, positive, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +11,7 @@ class DelivererSettings:
         "FRONTLOG_DELIVERER_HTTP",
         "Address on which the deliverer of webhooks answers /healthz, /readyz and /metrics: host:port.",
         default="127.0.0.1:8084",
-        parse=host_port,
+        parse=host_and_port,
     )
     at_once: int = setting(
         "FRONTLOG_DELIVERER_AT_ONCE",
