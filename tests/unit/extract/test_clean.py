@@ -227,3 +227,12 @@ def test_pages_furniture_around_a_report_goes_and_the_report_stays() -> None:
         "Firemen at the harbour",
     ]
     assert doc.byline == "Ann Lee and Tom Fox"
+
+
+def test_what_glued_words_are_looked_for_by_fits_the_lists() -> None:
+    # A text is searched only where a capitalised word, or one in small letters, has six letters of `a` to `z`.
+    assert all(name.isascii() and name.isalpha() and name.istitle() and len(name) >= 4 for name in GLUE["names"])
+    glued = [noun + after for noun in GLUE["nouns"] for after in GLUE["after_nouns"]]
+    assert all(word.isascii() and word.isalpha() and word.islower() and len(word) >= 6 for word in glued)
+    assert min(map(len, GLUE["words"])) + min(map(len, GLUE["names"])) >= 6
+    assert min(map(len, GLUE["long_words"])) + 4 >= 6

@@ -52,10 +52,13 @@ def clean(doc: Document) -> None:
 def _settle(doc: Document, body: Tracked, title: str, found: Found) -> None:
     quiet: str | None = None  # the text in which no noise was found last
     whole: str | None = None  # that in which nothing was found glued together
+    trim: str | None = None  # that in which no blank was too many
 
     for _ in range(_ROUNDS):
         changed = characters(body)
-        changed |= spaces(body)
+        if body.text != trim:
+            changed |= spaces(body)
+            trim = body.text
         changed |= _dateline(doc, body)
         if body.text != quiet:
             noisy = blocks(body, title or None, found)
@@ -65,7 +68,9 @@ def _settle(doc: Document, body: Tracked, title: str, found: Found) -> None:
             glued = unglue(body)
             changed |= glued
             whole = None if glued else body.text
-        changed |= spaces(body)
+        if body.text != trim:
+            changed |= spaces(body)
+            trim = body.text
         if not changed:
             return
     doc.notes.append("cleaning was still finding noise when it was stopped")

@@ -26,7 +26,7 @@ _STAMP_WORD: Final = Pattern(
     r"updated?|published|posted|modified|date|ago|hours?|min|minutes?|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}h\d\d|t\d\d)$",
     re.IGNORECASE,
 )
-_CLOCK_OR_YEAR: Final = Pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:h]\d\d\b")
+_CLOCK_OR_YEAR: Final = Pattern(r"\d(?<!\w\d)(?:(?<=1)9\d\d|(?<=2)0\d\d|\d?[:h]\d\d)\b")  # a search skips to figures
 _BYLINE: Final = Pattern(
     r"(?:[Bb]y|BY|Text by|Story by|Report by|Author ?:|Reporter ?:|Written by) "
     r"((?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|for|,)(?:[ ,]+(?:[A-ZÀ-ÖА-Я][\w.'’-]*|and|&|de|van|von|in|"

@@ -40,13 +40,21 @@ _EMOJI: Final = re.compile(
     "\U0001f000-\U0001faff]+"
 )
 _COMBINED: Final = re.compile("[A-Za-z][\u0300-\u036f]{1,4}")
-_RUNS: Final = ("  ", " \n", "\n ", "\n\n\n")
-"""Without one of them, or blanks at an end, `_SPACES` matches nowhere."""
-_SPACES: Final = re.compile(r" {2,}| +(?=\n)|(?<=\n) +|\A[ \n]+|[ \n]+\Z|\n{3,}")
+# Runs of blanks, one at either end of a line, what stands at the ends of the text, and runs of three line ends:
+# all of it begins with one of two characters, which a search skips to.
+_SPACES: Final = re.compile(r"[ \n](?:(?<= )(?: +|(?=\n)|(?<=\n ))|(?<=\A[ \n])[ \n]*|[ \n]*\Z|(?<=\n)\n{2,})")
+_PLAIN_ASCII: Final = bytes(sorted({10, *range(32, 127)} - set(b"`<&")))
+_PLAIN: Final = frozenset(_PLAIN_ASCII.decode() + "\u201c\u201d\u2013\u2014\u2026\u20ac\u00a3\u00b0\u00a7\u2116").union(
+    # letters of Latin and Cyrillic
+    map(chr, [*range(0xC0, 0x250), *range(0x400, 0x460)])
+)
+"""Characters that stay as they are, wherever they stand, the commonest of them."""
 
 
 def characters(text: Tracked) -> bool:
     """Return whether anything was changed, other than one character for another."""
+    if _is_plain(text.text):
+        return False
     text.text = text.text.translate(_ONE_TO_ONE)
     changed = text.apply(_markup(text.text)) if "<" in text.text else False
     if "&" in text.text:
@@ -60,6 +68,13 @@ def characters(text: Tracked) -> bool:
     return changed
 
 
+def _is_plain(text: str) -> bool:
+    """Whether nothing is to be done to any of the characters, as in most texts."""
+    if text.isascii():
+        return not text.encode("ascii").translate(None, _PLAIN_ASCII)
+    return _PLAIN.issuperset(set(text))
+
+
 def spaces(text: Tracked) -> bool:
     """Trim lines and ends, make runs of spaces one, and leave at most one blank line."""
     changed = False
@@ -69,8 +84,9 @@ def spaces(text: Tracked) -> bool:
 
 
 def _trimmed(text: str) -> Iterator[Edit]:
-    if text == text.strip(" \n") and not any(run in text for run in _RUNS):
-        return
+    ends = text[:1] in " \n" or text[-1] in " \n" if text else False
+    if not (ends or "  " in text or " \n" in text or "\n " in text or "\n\n\n" in text):
+        return  # the pattern would match nowhere
     for match in _SPACES.finditer(text):
         start, end = match.span()
         if start == 0 or end == len(text) or text[start - 1] == "\n" or text[end : end + 1] == "\n":

@@ -32,6 +32,13 @@ _NAME: Final = Pattern(
 )
 _NOUN: Final = Pattern(rf"\b(?:{'|'.join(_RULES['nouns'])})(?=(?:{'|'.join(_RULES['after_nouns'])})\b)")
 _LONE_NAME: Final = Pattern(rf"\b([A-Z][a-z]{{3,20}})({'|'.join(_RULES['long_words'])})\b")
+_ENDINGS: Final = tuple(_RULES["long_words"])
+_CAPITALISED: Final = Pattern(r"[A-Z][a-z]{5,}")
+"""A name and what is glued to it have six letters at least: names are of one word, in `a` to `z`."""
+_NAME_ON: Final = Pattern(rf"(?:{alternatives(_RULES['names'])})(?:{'|'.join(_RULES['words'])})")
+_HEADS: Final = frozenset(name[:4] for name in _RULES["names"])
+_GLUED_NOUNS: Final = frozenset(noun + after for noun in _RULES["nouns"] for after in _RULES["after_nouns"])
+_LONG: Final = Pattern("[a-z]{6,}")
 _CURLY: Final = Pattern(r"[”“](?:(?<=[\w.,!?…]”)(?=[^\W\d_])|(?<=[^\W\d_]{2}[,:;]“)|(?<=[^\W\d_]{2}“)(?=[^\W\d_]))")
 _STRAIGHT: Final = Pattern(r'["\n]')
 
@@ -39,14 +46,31 @@ _STRAIGHT: Final = Pattern(r'["\n]')
 def unglue(text: Tracked) -> bool:
     """Put the missing spaces in, and return whether there were any."""
     changed = text.apply((m.end(), m.end(), " ") for m in _MARK.finditer(text.text))
-    changed |= text.apply((m.end(), m.end(), " ") for m in _NAME.finditer(text.text))
-    changed |= text.apply((m.end(), m.end(), " ") for m in _NOUN.finditer(text.text))
-    changed |= text.apply(_doubled_names(text.text))
-    changed |= text.apply(
-        (m.end(), m.end(), " ") if m.group() == "”" else (m.start(), m.start(), " ") for m in _CURLY.finditer(text.text)
-    )
-    changed |= text.apply(_straight_quotes(text.text))
+    capitalised = _CAPITALISED.findall(text.text)
+    if _has_name(capitalised):
+        changed |= text.apply((m.end(), m.end(), " ") for m in _NAME.finditer(text.text))
+    if not _GLUED_NOUNS.isdisjoint(_LONG.findall(text.text)):
+        changed |= text.apply((m.end(), m.end(), " ") for m in _NOUN.finditer(text.text))
+    if _has_ending(capitalised):
+        changed |= text.apply(_doubled_names(text.text))
+    if not text.text.isascii():
+        changed |= text.apply(
+            (m.end(), m.end(), " ") if m.group() == "”" else (m.start(), m.start(), " ")
+            for m in _CURLY.finditer(text.text)
+        )
+    if '"' in text.text:
+        changed |= text.apply(_straight_quotes(text.text))
     return changed
+
+
+def _has_name(capitalised: list[str]) -> bool:
+    """Whether any of the words is a name that goes on as if another word were glued to it."""
+    return any(word[:4] in _HEADS and _NAME_ON.match(word) is not None for word in capitalised)
+
+
+def _has_ending(capitalised: list[str]) -> bool:
+    """Whether any of the words ends as one does that a function word is glued to."""
+    return any(word.endswith(_ENDINGS) for word in capitalised)
 
 
 def _doubled_names(text: str) -> Iterator[Edit]:

@@ -3,20 +3,46 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, final
 
 from services.extract.pattern import Pattern
 
 _RULES: Final = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(encoding="utf-8"))
 
 
-def _any(kind: str) -> Pattern:
-    return Pattern("|".join(f"(?:{rule['pattern']})" for rule in _RULES[kind]), re.IGNORECASE | re.MULTILINE)
+@final
+class Noise:
+    """The patterns of one kind, of which the first that matches tells: tried only where what they begin with stands."""
+
+    def __init__(self, rules: list[dict[str, Any]]) -> None:
+        self._all: Final = [Pattern(rule["pattern"], re.IGNORECASE | re.MULTILINE) for rule in rules]
+        self._begins: Final[list[list[str]]] = [rule.get("begins", [""]) for rule in rules]
+        self._by: Final[dict[str, list[Pattern]]] = {}
+        """Patterns by what stands where they would begin: no more than there are pairs of characters in ASCII."""
+
+    def match(self, text: str, at: int = 0) -> "re.Match[str] | None":
+        """Return the match of the first pattern that matches at `at`."""
+        for pattern in self._here(text[at : at + 2]):
+            found = pattern.match(text, at)
+            if found is not None:
+                return found
+        return None
+
+    def _here(self, start: str) -> list[Pattern]:
+        key = start.lower()
+        if not key.isascii():  # of letters without regard to case there are some that have no lower-case form
+            return self._all
+        known = self._by.get(key)
+        if known is None:
+            first = "0" + key[1:] if key[:1].isdigit() else key
+            begins = zip(self._all, self._begins, strict=True)
+            known = self._by[key] = [pattern for pattern, some in begins if first.startswith(tuple(some))]
+        return known
 
 
-OPENER: Final = _any("opener")
-WHOLE: Final = _any("whole")
-WEAK: Final = _any("weak")
+OPENER: Final = Noise(_RULES["opener"])
+WHOLE: Final = Noise(_RULES["whole"])
+WEAK: Final = Noise(_RULES["weak"])
 
 SEGMENT_END: Final = Pattern(r"[.!?…][\"”')\]]{0,4}(?=\s|$)|\n|\s\|+\s?|\s▪|$")
 """Where what an opener announced is over: the end of a sentence, of a line, of a column between bars."""
