@@ -64,7 +64,7 @@ class Sender:
 
     def send(self, name: str, article: dict[str, Any]) -> Sent:
         """Post one article. Raises httpx.HTTPError where the webhook cannot be reached in ATTEMPTS tries."""
-        body = json.dumps(article, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        body = _json(article)
         message_id = f"msg_{uuid4().hex}"
         for attempt in range(ATTEMPTS):
             # Signed anew each time: the timestamp is part of what is signed.
@@ -80,6 +80,14 @@ class Sender:
                 break
             time.sleep(_retry_after(response))
         return _sent(name, response)
+
+
+def _json(article: dict[str, Any]) -> bytes:
+    """The article in UTF-8; in ASCII where it holds half of a surrogate pair, which the webhook then names."""
+    try:
+        return json.dumps(article, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(article).encode()
 
 
 def _retry_after(response: httpx.Response) -> float:

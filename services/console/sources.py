@@ -57,13 +57,14 @@ def _files(path: Path) -> list[Path]:
 def _file(path: Path) -> Iterator[Found]:
     name = str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         yield Found(name, fault=str(error))
         return
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
-        for number, line in enumerate(text.splitlines(), 1):
+        # Not `splitlines`: JSON may hold the line ends of other scripts within its strings.
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield from _json(f"{name}:{number}", line)
     elif suffix == ".json":

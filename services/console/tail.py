@@ -16,10 +16,11 @@ from services.runtime.log.port import Log, LogUnavailableError, Record, TopicPar
 IDLE_SECONDS = 0.5
 
 
-async def follow(log: Log, topic: str, *, from_beginning: bool, stop_at_end: bool) -> AsyncIterator[Record]:
-    """Yield the records of `topic` in each partition's order, from its end or its beginning; outside of any group."""
-    ends = await log.end_offsets(topic)
-    position = {p: 0 if from_beginning else end for p, end in ends.items()}
+async def follow(log: Log, topic: str, position: dict[int, int], *, stop_at_end: bool) -> AsyncIterator[Record]:
+    """Yield the records of `topic` in each partition's order, outside of any group.
+
+    `position` is the next offset of each partition, and moves along: who comes again with it goes on where it stands.
+    """
     while True:
         idle = True
         for partition in sorted(position):
@@ -34,14 +35,17 @@ async def follow(log: Log, topic: str, *, from_beginning: bool, stop_at_end: boo
 
 
 async def tail(address: str, *, from_beginning: bool, stop_at_end: bool, as_json: bool, console: Console) -> None:
-    """Print events from the log at `address` until interrupted. A lost log is waited for."""
+    """Print events from the log at `address` until interrupted. A lost log is waited for, and nothing left out."""
     log = open_log(address)
+    topic = topics.EVENTS.name
+    position: dict[int, int] | None = None
     try:
         while True:
             try:
-                async for record in follow(
-                    log, topics.EVENTS.name, from_beginning=from_beginning, stop_at_end=stop_at_end
-                ):
+                if position is None:
+                    ends = await log.end_offsets(topic)
+                    position = {partition: 0 if from_beginning else end for partition, end in ends.items()}
+                async for record in follow(log, topic, position, stop_at_end=stop_at_end):
                     _show(record, as_json, console)
                 return
             except LogUnavailableError as error:

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ async def up(options: UpOptions, console: Console) -> int:
                 await asyncio.gather(*(supervisor.wait_ready(service) for service in supervisor.services))
             except ServiceFailedError as error:
                 raise UpError(str(error)) from error
-        home.write_running(_with_pids(running, supervisor))
+        home.write_running(replace(running, pids=supervisor.pids()))
         stack.callback(home.forget_running)
         console.print(f"services ready after {time.monotonic() - started:.1f} s")
         work = asyncio.create_task(_show(options, home, running, console))
@@ -120,12 +120,6 @@ def _addresses(log: str, database: str) -> Running:
         deliverer=address("FRONTLOG_DELIVERER_HTTP", 8084),
         log=log,
         database=database,
-    )
-
-
-def _with_pids(running: Running, supervisor: Supervisor) -> Running:
-    return Running(
-        **{name: getattr(running, name) for name in Running.__slots__ if name != "pids"}, pids=supervisor.pids()
     )
 
 

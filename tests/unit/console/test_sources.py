@@ -136,3 +136,16 @@ def test_redirects_end(hostile: str) -> None:
         address = f"{hostile}/redirect-to/{address}"
     with pytest.raises(SourceError, match="redirects"):
         fetch(address, allow_private=True)
+
+
+def test_lines_end_where_json_ends_them(tmp_path: Path) -> None:
+    told = ["one\u2028two", "three\x85four", "five"]
+    lines = "\r\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in told)
+    (tmp_path / "a.jsonl").write_bytes(lines.encode())
+    assert [found.article for found in read(str(tmp_path))] == [{"text": text} for text in told]
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.txt", "one"), ("a.json", '{"text": "one"}')])
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8-sig")
+    assert [found.article for found in read(str(tmp_path))] == [{"text": "one"}]
