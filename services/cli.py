@@ -13,6 +13,7 @@ from rich.console import Console
 
 from services.console.dead_letters_commands import app as dead_letters
 from services.console.home import Addresses, Home, HomeInUseError, HomeSettings, SettingError, addresses
+from services.console.printing import fail
 from services.console.subscriptions_commands import app as subscriptions
 from services.console.subscriptions_commands import subscribe, unsubscribe
 from services.runtime.settings import load
@@ -56,11 +57,11 @@ def up(
     except HomeInUseError:
         running = Home(home).running()
         where = f" (process {running.pid}, webhook {running.ingest}, API {running.api})" if running else ""
-        raise _fail(
+        raise fail(
             f"another `frontlog up` uses {home}{where}: stop it, or name another folder by FRONTLOG_HOME"
         ) from None
     except (UpError, SettingError, OSError, RuntimeError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     raise typer.Exit(code)
 
 
@@ -109,11 +110,11 @@ def tail(
 
     where = _addresses()
     if where.log is None:
-        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+        raise fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
     try:
         asyncio.run(run(where.log, from_beginning=from_beginning, stop_at_end=once, as_json=json, console=Console()))
     except LogUnavailableError as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -195,14 +196,14 @@ def export(
     for pair in where or ():
         name, separator, value = pair.partition("=")
         if not name or not separator:
-            raise _fail(f"--where takes NAME=VALUE, not {pair!r}")
+            raise fail(f"--where takes NAME=VALUE, not {pair!r}")
         filters.setdefault(name, []).append(value)
     console = Console(stderr=True)
     try:
         chosen = format_of(form, output)
         size = run(_addresses().api, what, filters, form=chosen, output=output, force=force, console=console)
     except ExportError as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     if output is not None:
@@ -251,10 +252,10 @@ def rebuild(
     from services.store.rebuild.command import rebuild as run
 
     if status + undo + abort > 1:
-        raise _fail("--status, --undo and --abort exclude each other")
+        raise fail("--status, --undo and --abort exclude each other")
     where = _addresses()
     if where.log is None or where.database is None:
-        raise _fail("no log or no database: start `frontlog up`, or name them by FRONTLOG_LOG and FRONTLOG_DATABASE")
+        raise fail("no log or no database: start `frontlog up`, or name them by FRONTLOG_LOG and FRONTLOG_DATABASE")
     options = RebuildOptions(
         log=where.log,
         database=where.database,
@@ -307,9 +308,9 @@ def re_extract(
 
     address = _addresses().log
     if address is None:
-        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+        raise fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
     if sample is not None and not dry_run:
-        raise _fail("--sample is for --dry-run: what is replaced is replaced everywhere")
+        raise fail("--sample is for --dry-run: what is replaced is replaced everywhere")
     try:
         if compare is not None:
             raise typer.Exit(asyncio.run(compare_versions(address, *compare, Console())))
@@ -318,7 +319,7 @@ def re_extract(
         options = Options(wanted, folder, dry_run, yes, every, sample, report, workers)
         raise typer.Exit(run_it(address, options, Console()))
     except (LogUnavailableError, LookupError, ValueError, OSError, OverflowError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
 
 
 @app.command("copy-log")
@@ -343,11 +344,11 @@ def copy_log(
 
     source = _addresses().log
     if source is None:
-        raise _fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
+        raise fail("no log: start `frontlog up`, or name one by FRONTLOG_LOG")
     try:
         raise typer.Exit(run(source, target, group or load(ExtractSettings).group, Console()))
     except (CopyError, CommitRefusedError, LogUnavailableError, ValueError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
 
 
 app.command()(subscribe)
@@ -358,12 +359,7 @@ def _addresses() -> Addresses:
     try:
         return addresses()
     except SettingError as error:
-        raise _fail(str(error)) from error
-
-
-def _fail(message: str) -> typer.Exit:
-    Console(stderr=True).print(f"[red]{message}[/red]", highlight=False, soft_wrap=True)
-    return typer.Exit(1)
+        raise fail(str(error)) from error
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.console.home import Addresses
@@ -28,12 +29,14 @@ def ingest(sources: Sequence[str], where: Addresses, console: Console, *, allow_
                     sent = _send(sender, item)
                 except httpx.HTTPError as error:
                     progress.stop()
-                    console.print(f"[red]the webhook at {where.ingest} cannot be reached: {error}[/red]")
+                    told = f"the webhook at {where.ingest} cannot be reached: {error}"
+                    console.print(told, style="red", markup=False, soft_wrap=True)
                     console.print(f"{_told(tally)}; `frontlog up` starts it here, FRONTLOG_INGEST_URL names another")
                     return 1
                 tally[sent.status] += 1
                 if sent.problem:
-                    progress.console.print(f"[red]{sent.status}[/red] {sent.name}: {sent.problem}", highlight=False)
+                    told = escape(f"{sent.name}: {sent.problem}")
+                    progress.console.print(f"[red]{sent.status}[/red] {told}", highlight=False)
                 progress.update(task, completed=tally.total())
         progress.update(task, total=tally.total())
     console.print(_told(tally))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -56,9 +57,9 @@ async def list_all(database: str, as_json: bool, console: Console) -> int:
         status = row.status if not row.last_error else f"{row.status}, failing"
         table.add_row(
             str(row.subscription_id)[:8],
-            row.name or "",
-            row.url,
-            filters,
+            escape(row.name or ""),
+            escape(row.url),
+            escape(filters),
             status,
             _time(row.last_delivered_at),
             str(row.dead or ""),
@@ -127,7 +128,7 @@ async def deliveries(database: str, given: str, states: list[str], limit: int, a
             str(row.attempts),
             _time(row.last_at),
             str(row.status or ""),
-            row.error or "",
+            escape(row.error or ""),
         )
     console.print(table if rows else "no deliveries")
     return 0
@@ -144,7 +145,8 @@ async def test(database: str, given: str, console: Console) -> int:
         outcome = await _send(engine, row, f"test_{now:%Y%m%dT%H%M%S%f}", content)
     finally:
         await engine.dispose()
-    console.print(f"delivered, {outcome.status}" if outcome.delivered else f"not delivered: {outcome.error}")
+    told = f"delivered, {outcome.status}" if outcome.delivered else f"not delivered: {outcome.error}"
+    console.print(told, markup=False, soft_wrap=True)
     return 0 if outcome.delivered else 1
 
 
@@ -175,7 +177,7 @@ async def retry(database: str, given: str, messages: list[str], console: Console
                     attempts=one.attempts + 1,
                     outcome=outcome,
                 )
-            console.print(f"{one.message_id}: {outcome.error or 'delivered'}", highlight=False)
+            console.print(f"{one.message_id}: {outcome.error or 'delivered'}", highlight=False, markup=False)
             failed += not outcome.delivered
     finally:
         await engine.dispose()

@@ -60,7 +60,8 @@ async def tail(address: str, *, from_beginning: bool, stop_at_end: bool, as_json
 def _show(record: Record, as_json: bool, console: Console) -> None:
     key = (record.key or b"").decode("utf-8", "replace")
     if record.value is None:
-        console.print(f"[dim]withdrawn {key}[/dim]", highlight=False) if not as_json else None
+        if not as_json:
+            console.print(f"withdrawn {key}", style="dim", highlight=False, markup=False)
         return
     if as_json:
         sys.stdout.write(record.value.decode("utf-8", "replace") + "\n")

@@ -162,7 +162,7 @@ async def _status(work: Rebuild, console: Console) -> int:
 
 
 def _failed(console: Console, message: str) -> int:
-    Console(stderr=True).print(f"[red]{message}[/red]", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(message, style="red", highlight=False, soft_wrap=True, markup=False)
     return 1
 
 
