@@ -137,3 +137,10 @@ def test_sentences_without_any_trigger_word_are_told_apart() -> None:
 def test_classes_are_looked_up_by_lower_case_noun() -> None:
     assert "force" in classes()["brigade"]
     assert "weapon" in classes()["drones"]
+
+
+@pytest.mark.parametrize("done", ["destroyed", "knocked out", "damaged", "burned", "blew up", "put out of action"])
+@pytest.mark.parametrize("thing", ["two tanks", "an infantry fighting vehicle", "a howitzer", "a Grad"])
+def test_hardware_that_is_destroyed_is_destruction_whoever_does_it(done: str, thing: str) -> None:
+    assert types_of(f"Drone pilots {done} {thing} near Siversk.") == ["destruction"]
+    assert types_of(f"Ukrainian marines {done} {thing} near Siversk.") == ["destruction"]
