@@ -253,8 +253,13 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
 
     `where`: the event stands in a clause about the places, and what they stand under is another's: "from X, where …".
     """
+    if not places:
+        return []
     unique: list[PlaceMention] = []
-    for place in [one for named in places for one in (named, *named.together)]:
+    whole = places
+    if any(place.together for place in places):
+        whole = [one for named in places for one in (named, *named.together)]
+    for place in whole:
         if place.adjective and telling.here.actor_at.get(head_of(telling.here, place.span).i) is not None:
             continue
         if place.name in CAPITALS and place.rule in _OF_VILLAGES:
@@ -266,18 +271,15 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
         unique = [p for p in unique if (of := described(telling.here, p)) is None or of not in unique]
         nearer = any(p.relation != "direction" and p.kind in ("settlement", "feature") for p in unique)
         unique = [p for p in unique if not nearer or p.relation != "direction"]
-    banned = _NOT_FOR.get(telling.event.type, frozenset())
-    banned -= {role.removeprefix("prep.") for role in telling.frame.place}
-    if where:
-        banned = frozenset()
-    elif _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
-        banned -= {"from"}
-    better = [p for p in unique if preposition(telling.here, p) not in banned]
+    banned = _NOTHING if where else _banned(telling)
+    better = [p for p in unique if preposition(telling.here, p) not in banned] if banned else unique
     if not better and telling.event.type in _NEVER_FROM:
         return []
     unique = better or unique
     if telling.event.type == "strike" and any(not is_water(p) for p in unique):
         unique = [p for p in unique if not is_water(p) or preposition(telling.here, p) not in _LAUNCHED_OVER]
+    if len(unique) == 1 and unique[0].kind != "country":
+        return unique
     fine = [p for p in unique if p.kind != "country"]
     if fine:
         unique = fine
@@ -290,6 +292,20 @@ def narrow(telling: Telling, places: list[PlaceMention], *, where: bool = False)
     return [p for p in unique if p.kind != "country" or _countrywide(telling, p)]
 
 
+def _banned(telling: Telling) -> frozenset[str]:
+    """Return the prepositions of which a place is not the event's own, which each of its places is asked about."""
+    known = telling.not_for
+    if known is None:
+        known = _NOT_FOR.get(telling.event.type, _NOTHING)
+        if known:
+            known -= {role.removeprefix("prep.") for role in telling.frame.place}
+        if "from" in known and _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
+            known -= {"from"}
+        telling.not_for = known
+    return known
+
+
+_NOTHING: Final[frozenset[str]] = frozenset()
 _LAUNCHED_OVER: Final = frozenset({"over", "from", "above"})
 """Before a sea that missiles come from, where their target is told too."""
 _DISPLACING: Final = Pattern(

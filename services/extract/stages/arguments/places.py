@@ -106,8 +106,11 @@ _RIM: Final = Pattern(r"\b(?:outskirts|suburbs|fringes)\b", re.IGNORECASE)
 
 def _at_its_rim(telling: Telling, found: list[PlaceMention]) -> list[PlaceMention]:
     """ "Troops entered the northern outskirts", of a town that another sentence names: they are not in the town."""
-    start, end = segment_of(telling)
     if len(found) != 1 or found[0].relation != "in" or telling.here.sentence.span.start <= found[0].span.start:
+        return found
+    start, end = segment_of(telling)
+    words = telling.here.doc.text[start:end].lower()
+    if "outskirts" not in words and "suburbs" not in words and "fringes" not in words:
         return found
     rim = _RIM.search(telling.here.doc.text, start, end)
     return [replace(found[0], relation="outskirts")] if rim else found

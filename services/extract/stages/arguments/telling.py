@@ -23,6 +23,8 @@ class Telling:
     own_places: list[tuple[int, PlaceMention]]
     own_times: list[TimeMention]
     own_numbers: list[NumberMention]
+    not_for: frozenset[str] | None
+    """Prepositions of which a place is not the event's own, None before `candidates` has asked."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Telling:
         self.own_places = [] if own_places is None else own_places
         self.own_times = [] if own_times is None else own_times
         self.own_numbers = [] if own_numbers is None else own_numbers
+        self.not_for = None
 
 
 def token_at(here: Context, offset: int) -> Token:
@@ -65,9 +68,13 @@ def segment_of(telling: Telling) -> tuple[int, int]:
     """Return the bounds of the part of the sentence between semicolons, colons and dashes that holds the trigger."""
     here = telling.here
     start, end = here.sentence.span.start, here.sentence.span.end
+    text = here.doc.text
+    if not any(text.find(mark, start, end) >= 0 for mark in _APART):
+        return start, end
     at = telling.event.trigger.start
-    for token in here.sentence.parse:
-        if token.text in (";", ":", "–", "—"):
+    parse: Parse = here.sentence.parse
+    for token in parse:
+        if token.text in _APART:
             offset = here.offset(token)
             if offset < at:
                 start = offset
@@ -77,4 +84,5 @@ def segment_of(telling: Telling) -> tuple[int, int]:
     return start, end
 
 
+_APART: Final = (";", ":", "–", "—")
 SAY: Final = word_list("arguments", "say")

@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -55,11 +54,24 @@ def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice |
 
     Features that training did not see weigh nothing. Of equal options the first is taken.
     """
-    weigh = by.weights.get
-    scores = [math.fsum(map(weigh, names, repeat(0.0))) for names in seen]
-    best = max(range(len(scores)), key=scores.__getitem__)
-    lead = scores[best] - scores[0]
+    weights = by.weights
+    first = most = _score(seen[0], weights)
+    best = 0
+    for option in range(1, len(seen)):
+        score = _score(seen[option], weights)
+        if score > most:
+            best, most = option, score
+    lead = most - first
     if not best or lead <= by.margin:
         return None
     names = list(dict.fromkeys(seen[best]))
-    return Choice(best, round(lead, 2), strongest(names, [weigh(name, 0.0) for name in names], pulls))
+    return Choice(best, round(lead, 2), strongest(names, [weights.get(name, 0.0) for name in names], pulls))
+
+
+def _score(names: Sequence[str], weights: dict[str, float]) -> float:
+    found = []
+    for name in names:
+        weight = weights.get(name)
+        if weight is not None:
+            found.append(weight)
+    return math.fsum(found)
