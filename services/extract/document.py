@@ -322,7 +322,7 @@ class EventMention:
         self.why = [] if why is None else why
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Attribution:
     """Somebody says something: who, how, and which characters of the text are what is said.
 
@@ -335,12 +335,36 @@ class Attribution:
     stance: Stance
     act: Act
     cue: Span
-    scopes: list[Span] = field(default_factory=list)
-    answers: list[Span] = field(default_factory=list)
-    via: str | None = None
-    said_on: date | None = None
-    phrase: Span | None = None
-    rule: str = "speech_verb"
+    scopes: list[Span]
+    answers: list[Span]
+    via: str | None
+    said_on: date | None
+    phrase: Span | None
+    rule: str
+
+    def __init__(
+        self,
+        source: ActorMention,
+        stance: Stance,
+        act: Act,
+        cue: Span,
+        scopes: list[Span] | None = None,
+        answers: list[Span] | None = None,
+        via: str | None = None,
+        said_on: date | None = None,
+        phrase: Span | None = None,
+        rule: str = "speech_verb",
+    ) -> None:
+        self.source = source
+        self.stance = stance
+        self.act = act
+        self.cue = cue
+        self.scopes = [] if scopes is None else scopes
+        self.answers = [] if answers is None else answers
+        self.via = via
+        self.said_on = said_on
+        self.phrase = phrase
+        self.rule = rule
 
 
 @dataclass(slots=True)
@@ -363,6 +387,8 @@ class Document:
     dateline_date: date | None = None
     byline: str | None = None
     language: str = "en"
+    voice: str = ""
+    """The side that the text itself speaks for, empty before `actors`."""
     notes: list[str] = field(default_factory=list)
 
     sentences: list[Sentence] = field(default_factory=list)

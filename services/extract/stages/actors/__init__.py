@@ -16,29 +16,23 @@ from services.extract.pattern import Pattern
 from services.extract.stages.actors.borne import borne
 from services.extract.stages.actors.described import SpeakerSides, described
 from services.extract.stages.actors.generic import ministries
+from services.extract.stages.actors.lexicon import word_list
 from services.extract.stages.actors.named import bodies, persons, states, units
 from services.extract.stages.actors.offices import offices_of_places, titled_people
 from services.extract.stages.actors.references import composites, settle
 from services.extract.stages.actors.taken import Taken
 from services.extract.stages.actors.voice import voice_of
+from services.extract.stages.alternatives import alternatives
 
 __all__ = ["actors"]
 
-_SAYS: Final = Pattern(
-    r"\b(?:said|says|say|saying|told|tells|stated|states|reported|reports|report|announced|announces|"
-    r"declared|claims|claimed|wrote|writes|added|adds|noted|notes|stressed|confirmed|confirms|"
-    r"admitted|reckons|warned|warns|explained|insisted|insists|posted|boasted|recounted|recalled|"
-    r"commented|conceded|assured|assures|described|according to|put it|summed up|retorted|retorts|replied|replies|"
-    r"responded|responds|countered|counters|maintained|maintains|argued|argues|alleged|alleges|asserted|asserts|"
-    r"affirmed|affirms|informed|informs|emphasi[sz]ed|pointed out|points out|acknowledged|acknowledges|admits|"
-    r"answered|answers|answer was|in the words of|by his account|by its account|quoted|lamented|complained)\b"
-)
+_SAYS: Final = Pattern(rf"\b{alternatives(word_list('speakers', 'says'))}\b")
 
 
 def actors(doc: Document) -> None:
     """Fill `doc.actors`, in the order of the text, spans not overlapping. Never raises on any text."""
     words = words_of(doc.text)
-    voice = voice_of(doc)
+    doc.voice = voice = voice_of(doc)
     place_spans = [p.span for p in doc.places if not p.anaphor and not p.adjective]
     named = bodies(doc, words)
     named = _first([*named, *units(doc, voice)])
@@ -73,23 +67,19 @@ def _covered(words: Sequence[Word], spans: Iterable[Span]) -> set[int]:
 
 def _first(mentions: list[ActorMention]) -> list[ActorMention]:
     """Drop what overlaps a mention earlier in the list, unless it is longer and holds it whole; order by offset."""
-    kept: list[ActorMention] = []
-    ranked = sorted(enumerate(mentions), key=lambda pair: (-_length(pair[1]), pair[0]))
-    taken: list[tuple[int, int]] = []
-
-    for _, mention in ranked:
-        at = bisect_left(taken, (mention.span.start, mention.span.end))
-        clash = (at < len(taken) and taken[at][0] < mention.span.end) or (
-            at > 0 and taken[at - 1][1] > mention.span.start
-        )
+    ranked: list[tuple[int, int]] = []
+    for number in range(len(mentions)):
+        span = mentions[number].span
+        ranked.append((span.start - span.end, number))
+    ranked.sort()
+    taken: list[tuple[int, int, int]] = []
+    for _, number in ranked:
+        span = mentions[number].span
+        at = bisect_left(taken, (span.start, span.end, -1))
+        clash = (at < len(taken) and taken[at][0] < span.end) or (at > 0 and taken[at - 1][1] > span.start)
         if not clash:
-            taken.insert(at, (mention.span.start, mention.span.end))
-            kept.append(mention)
-    return sorted(kept, key=lambda m: (m.span.start, m.span.end))
-
-
-def _length(mention: ActorMention) -> int:
-    return mention.span.end - mention.span.start
+            taken.insert(at, (span.start, span.end, number))
+    return [mentions[number] for _, _, number in taken]
 
 
 def _later_last_names(doc: Document, named: list[ActorMention], places: list[Span]) -> list[ActorMention]:

@@ -20,7 +20,11 @@ _PATTERN: Final = Pattern(
     r"|[Ee]mergenc(?:y|ies) [Mm]inistry|[Rr]escue [Ss]ervice|(?:[Ss]tate )?[Bb]order (?:[Gg]uard )?[Ss]ervice"
     r"|[Nn]ational [Pp]olice|(?<=[Tt]he )ministry|(?<=[Tt]he )(?:Land|Ground) Forces|[Aa]rmed [Ff]orces(?! of))\b"
 )
-_MARKS: Final = ("inistry", "MoD", "MOD", "taff", "enshtab", "orce", "mergenc", "escue", "order", "olice")
+_MARKS: Final = (
+    "inistry", "MoD", "MOD", "eneral Staff", "eneral staff", "enshtab", "ir Force", "ir force", "rmed Forces",
+    "rmed forces", "and Forces", "round Forces", "mergenc", "escue Service", "escue service", "order Guard",
+    "order guard", "order Service", "order service", "ational Police", "ational police",
+)  # fmt: skip
 """One of them is in all that `_PATTERN` matches: looking for them first costs a tenth of the pattern."""
 _REACH: Final = 48
 """Characters to each side of a mark; the longest of the names has 32."""

@@ -16,13 +16,10 @@ from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
 from services.extract.stages.actors.generic import side_told
 from services.extract.stages.actors.people import Person, people
+from services.extract.stages.alternatives import alternatives
 
-_HEADS: Final = (
-    r"sources?|officials?|spokes(?:man|woman|person)|officers?|statement|soldiers?|commanders?|sergeants?|medics?"
-    r"|representatives?|press service|press office|ombudsman|milbloggers?|bloggers?|monitors|inspectors|observers"
-    r"|diplomats?|envoys?|ambassador|correspondents?|journalists?|analysts?|experts?|troops|fighters|servicemen|crews?"
-    r"|infantrym[ae]n|gunners?|pilots?|operators?|channel|report|bulletin|data|figures|map|maps|police chief|deputy"
-)
+_HEAD_WORDS: Final = lx.word_list("composites", "heads")
+_HEADS: Final = alternatives(_HEAD_WORDS)
 _AFTER: Final = Pattern(
     rf"(?:['’]s?)?(?:-(?:affiliated|aligned|linked|backed|installed|appointed))?\s+(?:(?:senior|top|press|military|drone|"
     rf"battalion|company|three|two|official|morning|evening|daily|defen[cs]e|own)\s+){{0,2}}(?:{_HEADS})\b"
@@ -33,6 +30,10 @@ _BEFORE: Final = Pattern(
     r"|close to|inside|for)\s+(?:the\s+)?(?:Ukrainian\s+|Russian\s+)?$",
     re.I,
 )
+_HEAD_ENDS: Final = tuple(sorted({words.rsplit(" ", 1)[-1] for words in _HEAD_WORDS}))
+"""The last words of `_HEADS`."""
+_FAR_BEFORE: Final = 6
+"""Words before a name among which `_BEFORE` has its head."""
 _OF: Final = ("of", "in", "at", "from", "with", "within", "close to", "inside", "for", "the", "ukrainian", "russian")
 """What `_BEFORE` ends with."""
 _LEFT: Final = Pattern(
@@ -55,7 +56,10 @@ def composites(doc: Document, named: Sequence[ActorMention]) -> list[ActorMentio
         after = _AFTER.match(doc.text, mention.span.end)
         before = None
         if doc.text[max(0, mention.span.start - 30) : mention.span.start].rstrip().lower().endswith(_OF):
-            before = _BEFORE.search(doc.text, max(0, mention.span.start - 70), mention.span.start)
+            low = max(0, mention.span.start - 70)
+            near = doc.text[low : mention.span.start].lower().split()[-_FAR_BEFORE:]
+            if any(word.endswith(_HEAD_ENDS) for word in near):
+                before = _BEFORE.search(doc.text, low, mention.span.start)
         if after is not None and mention.rule != "state":
             left = _LEFT.search(doc.text, max(0, mention.span.start - 20), mention.span.start)
             start = left.start() if left else mention.span.start

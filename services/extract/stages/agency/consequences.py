@@ -17,6 +17,7 @@ from services.extract.stages.agency.scene import (
     named,
     other_army,
 )
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 
 _SUFFERED: Final = frozenset({"strike", "casualties", "destruction"})
@@ -45,11 +46,12 @@ def system(scene: Scene, case: Case) -> ActorMention | None:
         return None
     found: dict[str, Token] = {}
     before = ""
-    for token in case.sentence.parse:
+    parse: Parse = case.sentence.parse
+    known = [(side, words(f"systems_{side}")) for side in SIDES]
+    for token in parse:
         word = token.lower_
-        for side in SIDES:
-            known = words(f"systems_{side}")
-            if word in known or (word == "shadow" and f"{before}-{word}" in known):
+        for side, systems in known:
+            if word in systems or (word == "shadow" and f"{before}-{word}" in systems):
                 found.setdefault(side, token)
         before = word
     if len(found) != 1:

@@ -34,7 +34,7 @@ def _frames() -> dict[str, Frame]:
     return {frame.name: frame for frame in frames()}
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Case:
     """One event mention in its sentence."""
 
@@ -44,6 +44,13 @@ class Case:
     here: Context
     noun: bool
     """The trigger is read as a noun."""
+
+    def __init__(self, event: EventMention, sentence: Sentence, token: Token, here: Context, noun: bool) -> None:
+        self.event = event
+        self.sentence = sentence
+        self.token = token
+        self.here = here
+        self.noun = noun
 
     def passive_without_agent(self) -> bool:
         """True for "was taken", and for participles like it, where no by-phrase follows."""
@@ -60,7 +67,6 @@ class Scene:
         self._contexts: dict[int, Context] = {}
         self._silent: dict[int, list[ActorMention]] = {}
         self._armed: dict[int, list[ActorMention]] = {}
-        self._voice: str | None = None
         self.events: dict[int, list[EventMention]] = {}
         for event in doc.events:
             self.events.setdefault(event.sentence, []).append(event)
@@ -68,9 +74,9 @@ class Scene:
     @property
     def voice(self) -> str:
         """The side that the text itself speaks for."""
-        if self._voice is None:
-            self._voice = voice_of(self.doc)
-        return self._voice
+        if not self.doc.voice:
+            self.doc.voice = voice_of(self.doc)
+        return self.doc.voice
 
     def case(self, event: EventMention) -> Case | None:
         """Return the event with its token, None where its sentence was not parsed."""

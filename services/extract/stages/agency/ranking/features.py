@@ -6,7 +6,6 @@ a feature means trains the weights anew (docs/extraction/actors.md).
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from services.extract.stages import tree
@@ -15,6 +14,7 @@ from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.ranking.survey import Survey, side_of, sides_of
 from services.extract.stages.agency.scene import FIGHTING, OPPOSITE, SIDES, Case, Scene, named
 from services.extract.stages.agency.speaking import fires
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 
 _FAMILIES: Final = """rules rules_of rules_kind instead_of instead_both flip flip_of flip_rule
@@ -33,9 +33,8 @@ _BESIDE: Final = 6
 six are told before, none after is seen."""
 
 
-@dataclass(slots=True)
 class Seen:
-    """One event with what its options are compared in, found once for all of them."""
+    """One event with what its options are compared in, found once for all of them. `seen_of` fills it in."""
 
     kind: str
     rule: str
@@ -94,47 +93,47 @@ def seen_of(scene: Scene, survey: Survey, case: Case, rule: str) -> Seen:
     usual, times = survey.usually(event)
     last = survey.before(case.sentence.span.start)
     told_in = doc.sentence_at(last.span.start) if last is not None else None
-    return Seen(
-        kind=event.type,
-        rule=rule,
-        side=side_of(event),
-        told_as="-" if actor is None else f"{actor.kind}:{actor.anaphor}:{actor.rule}",
-        role=case.sentence.role,
-        form=_form(case),
-        voice=scene.voice,
-        teller=None if said is None else said.source.side,
-        teller_fires=said is not None and fires(said),
-        teller_kind=(
-            next((s.side for s in sources if s.side is not None), None),
-            next((str(s.kind) for s in sources), "narrator"),
-        ),
-        ground=ground_of(doc, event),
-        country=str(next(iter(countries))) if len(countries) == 1 else "-",
-        target=None if event.target is None else event.target.side,
-        subject=subject,
-        subject_side=None if subject_actor is None else subject_actor.side,
-        object_side=None if object_actor is None else object_actor.side,
-        here=sides_of(at_war),
-        fighting=sides_of(a for a in at_war if a.kind in FIGHTING or a.rule == "state"),
-        silent=sides_of(scene.silent(case)),
-        armed=sides_of(scene.armed(case)),
-        systems=_systems(case),
-        clause=sides_of(a for a in at_war if event.clause.covers(a.span)),
-        before=next((a.side for a in reversed(at_war) if a.span.end <= start), None),
-        after=next((a.side for a in at_war if a.span.start >= start), None),
-        hangs=_hangs(case),
-        beside=_beside(scene, case),
-        like_before=survey.like(event, later=False),
-        like_after=survey.like(event, later=True),
-        accused=survey.accused_near(event.sentence),
-        elsewhere=survey.elsewhere(event),
-        usual=usual,
-        usual_times=times,
-        title=survey.title,
-        most=survey.most,
-        previous=None if last is None else last.side,
-        near=told_in is not None and told_in.paragraph == case.sentence.paragraph,
+    seen = Seen()
+    seen.kind = event.type
+    seen.rule = rule
+    seen.side = side_of(event)
+    seen.told_as = "-" if actor is None else f"{actor.kind}:{actor.anaphor}:{actor.rule}"
+    seen.role = case.sentence.role
+    seen.form = _form(case)
+    seen.voice = scene.voice
+    seen.teller = None if said is None else said.source.side
+    seen.teller_fires = said is not None and fires(said)
+    seen.teller_kind = (
+        next((s.side for s in sources if s.side is not None), None),
+        next((str(s.kind) for s in sources), "narrator"),
     )
+    seen.ground = ground_of(doc, event)
+    seen.country = str(next(iter(countries))) if len(countries) == 1 else "-"
+    seen.target = None if event.target is None else event.target.side
+    seen.subject = subject
+    seen.subject_side = None if subject_actor is None else subject_actor.side
+    seen.object_side = None if object_actor is None else object_actor.side
+    seen.here = sides_of(at_war)
+    seen.fighting = sides_of(a for a in at_war if a.kind in FIGHTING or a.rule == "state")
+    seen.silent = sides_of(scene.silent(case))
+    seen.armed = sides_of(scene.armed(case))
+    seen.systems = _systems(case)
+    seen.clause = sides_of(a for a in at_war if event.clause.covers(a.span))
+    seen.before = next((a.side for a in reversed(at_war) if a.span.end <= start), None)
+    seen.after = next((a.side for a in at_war if a.span.start >= start), None)
+    seen.hangs = _hangs(case)
+    seen.beside = _beside(scene, case)
+    seen.like_before = survey.like(event, later=False)
+    seen.like_after = survey.like(event, later=True)
+    seen.accused = survey.accused_near(event.sentence)
+    seen.elsewhere = survey.elsewhere(event)
+    seen.usual = usual
+    seen.usual_times = times
+    seen.title = survey.title
+    seen.most = survey.most
+    seen.previous = None if last is None else last.side
+    seen.near = told_in is not None and told_in.paragraph == case.sentence.paragraph
+    return seen
 
 
 def _subject(case: Case) -> Token | None:
@@ -159,8 +158,9 @@ def _form(case: Case) -> str:
 
 def _systems(case: Case) -> frozenset[str]:
     """Return the sides that alone have a weapon which the sentence names."""
-    said = {token.lower_ for token in case.sentence.parse}
-    return frozenset(side for side in SIDES if not said.isdisjoint(words(f"systems_{side}")))
+    parse: Parse = case.sentence.parse
+    said = {token.lower_ for token in parse}
+    return frozenset([side for side in SIDES if not said.isdisjoint(words(f"systems_{side}"))])
 
 
 def _hangs(case: Case) -> dict[str, set[str]]:
