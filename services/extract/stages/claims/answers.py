@@ -39,6 +39,9 @@ _BACKING: Final = frozenset({"supported", "confirmed", "backed", "echoed", "corr
 def replies_of(line: Line, cues: list[Cue], speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """Return the cues of set replies in the sentence that no verb of saying carries."""
     found: list[Cue] = []
+    words = line.vocabulary
+    if lexicon.answering.isdisjoint(words) and _NO.isdisjoint(words) and _BACKING.isdisjoint(words):
+        return found
     rules: tuple[tuple[Phrases, Act, Stance], ...] = (
         (lexicon.unverified, "declines", "declines"),
         (lexicon.decline_phrases, "declines", "declines"),

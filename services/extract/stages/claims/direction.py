@@ -48,9 +48,13 @@ _AS: Final = Pattern(r"(?<=[,\"”’'»—–-])\s*(?:just\s+|or\s+so\s+)?as\s*
 """"…, as the mayor said": what stands before the comma is said."""
 
 
+def _without_as(before: str) -> str:
+    return _AS.sub("", before) if before.rstrip()[-2:].lower() == "as" else before
+
+
 def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> None:
     """Set `left` and `right`."""
-    before = _AS.sub("", line.between(line.start, cue.core.start))
+    before = _without_as(line.between(line.start, cue.core.start))
     after = line.between(cue.core.end, line.end)
     token = cue.token
     clause_right = clause_left = False
@@ -191,7 +195,7 @@ def strictly_said(line: Line, cue: Cue) -> bool:
         return True
     if re.match(r"\s*(?:[^,;:\"“.]{0,30}\s)?that\s", after) or re.match(r"\s*[^;,.\"“]{0,40}:\s", after):
         return True
-    before = _AS.sub("", line.between(line.start, cue.core.start)).rstrip()
+    before = _without_as(line.between(line.start, cue.core.start)).rstrip()
     if cue.left and (before[-1:] in ",\"”’'»—–-" or before.lower().endswith(", this")):
         return True
     if cue.cue.start < cue.core.end and re.match(

@@ -36,9 +36,12 @@ _CAME_FROM: Final = Pattern(
     r"[^;:]{0,160}?\b(?:came|comes|coming|(?:has|had|have)\s+come|stem(?:s|med)|originate[sd]?)\s+(?:only\s+)?from\s+",
     re.IGNORECASE,
 )
+_COMES: Final = frozenset(
+    {"came", "comes", "coming", "come", "stems", "stemmed", "originate", "originates", "originated"}
+)
+"""Without one of these `_CAME_FROM` does not match."""
 _STATE_FOR: Final = Pattern(r"(?:^|(?<=[.;:,]\s)|(?<=\bbut\s)|(?<=\band\s))(?i:for|to)\s+(?=[A-Z])")
-_FOR_NAME: Final = Pattern(r"[FfTt][Oo][Rr]?\s+[A-Z]")
-"""What `_STATE_FOR` cannot do without, quickly found."""
+_FOR: Final = frozenset({"for", "to"})
 _IS_TO_THEM: Final = Pattern(
     r"\s*,?\s+(?:though\s+|however\s+|,\s*)?(?:it|this|that|the\s+\w+)\s+(?:is|was|were|remains?|has\s+been|had\s+been|looks?|meant)\b"
 )
@@ -136,7 +139,7 @@ def _convinced(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def _from(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "The news that the town had fallen came from the governor"."""
-    if " from " not in line.text:
+    if " from " not in line.text or _COMES.isdisjoint(line.vocabulary):
         return []
     found = []
     for match in _CAME_FROM.finditer(line.text):
@@ -207,7 +210,9 @@ def _by(line: Line, start: int, end: int, speakers: Speakers, lexicon: Lexicon) 
 
 def _for_them(line: Line) -> list[Cue]:
     """ "For Kyiv it was a retreat in good order": how a side calls what was told."""
-    if line.vocabulary.isdisjoint(("for", "to")) or _FOR_NAME.search(line.text) is None:
+    if _FOR.isdisjoint(line.vocabulary):
+        return []
+    if not any(word.low in _FOR for named in line.speakers for word in line.before(named.span.start, 1)):
         return []
     found = []
     for match in _STATE_FOR.finditer(line.text):

@@ -51,6 +51,8 @@ class Lexicon:
     """By form; phrasal verbs by "form particle"."""
     first_words: frozenset[str]
     """The first word of each of them."""
+    phrasal: frozenset[str]
+    """Those that begin a longer one: "point out"."""
     decline_verbs: frozenset[str]
     decline_phrases: Phrases
     people: frozenset[str]
@@ -58,6 +60,8 @@ class Lexicon:
     impersonal: frozenset[str]
     sides: dict[str, str]
     channels: tuple[tuple[str, Phrases], ...]
+    channel_words: frozenset[str]
+    """A sentence without one of these names no channel."""
     according: Phrases
     possessive: frozenset[str]
     citing: Phrases
@@ -65,6 +69,8 @@ class Lexicon:
     denials: Phrases
     unverified: Phrases
     no_evidence: Phrases
+    answering: frozenset[str]
+    """A sentence without one of these has none of the four before."""
     convinced: Phrases
     """"Is adamant that": from the copula to the conjunction."""
     claim_nouns: Phrases
@@ -137,23 +143,30 @@ def lexicon() -> Lexicon:
                 verbs.setdefault(form, verb)
     declines = speech["declines"][0]
     everyday = frozenset(form for lemma in speech["everyday"]["verbs"] for form in verb_forms(lemma))
+    replies = [
+        phrases(words) for words in (declines["phrases"], fixed["denials"], fixed["unverified"], fixed["no_evidence"])
+    ]
+    channels = tuple((name, phrases(words)) for name, words in speakers["channels"].items())
     return Lexicon(
         verbs=verbs,
         first_words=frozenset(form.split(" ")[0] for form in verbs),
+        phrasal=frozenset(form.split(" ")[0] for form in verbs if " " in form),
         decline_verbs=frozenset(form for lemma in declines["negated_verbs"] for form in verb_forms(lemma)),
-        decline_phrases=phrases(declines["phrases"]),
+        decline_phrases=replies[0],
         people=frozenset(form for noun in speakers["people"] for form in noun_forms(noun)),
         bodies=frozenset(form for noun in speakers["bodies"] for form in noun_forms(noun)),
         impersonal=frozenset(form for noun in speakers["impersonal"] for form in noun_forms(noun)),
         sides=speakers["sides"],
-        channels=tuple((name, phrases(words)) for name, words in speakers["channels"].items()),
+        channels=channels,
+        channel_words=frozenset(word for _, named in channels for word in named.needed),
         according=phrases(fixed["according"]),
         possessive=frozenset(fixed["possessive"]),
         citing=phrases(fixed["citing"]),
         heading=frozenset(fixed["heading"]),
-        denials=phrases(fixed["denials"]),
-        unverified=phrases(fixed["unverified"]),
-        no_evidence=phrases(fixed["no_evidence"]),
+        denials=replies[1],
+        unverified=replies[2],
+        no_evidence=replies[3],
+        answering=frozenset(word for told in replies for word in told.needed),
         convinced=_convinced(fixed["convinced"], fixed["certainty"]),
         claim_nouns=_claim_nouns(fixed["claim_nouns"]),
         offices=frozenset(speakers["offices"]),

@@ -19,21 +19,10 @@ _OWN_ACCOUNT: Final = Pattern(
 
 
 _CLAIM_THAT: Final = Pattern(r"\s+(?:that\b|to\s+have\b)")
-_VERSIONS: Final = (
-    "tally",
-    "verdict",
-    "estimate",
-    "reply",
-    "version",
-    "account",
-    "line",
-    "answer",
-    "figure",
-    "claim",
-    "response",
-    "statement",
-    "count",
-)
+_VERSIONS: Final = frozenset(
+    ["tally", "verdict", "estimate", "reply", "version", "account", "line", "answer", "figure", "figures", "claim",
+     "response", "statement", "count"]
+)  # fmt: skip
 _VERSION: Final = Pattern(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
     r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count|tally|verdict|estimate|reply)"
@@ -50,9 +39,6 @@ _SO: Final = Pattern(
 _DASH: Final = Pattern(r"[,.\"”»]?\s*[-—–]\s*(?P<who>[^-—–:;\"“”]{2,70}?)\s*[.!]*\s*$")
 
 
-_DASHES: Final = Pattern("[-—–]")
-
-
 _PAREN: Final = Pattern(r"\((?P<who>[^()]{4,60})\)")
 
 
@@ -67,6 +53,12 @@ _WORDS_OF: Final = Pattern(
 """What stands between "according to" and who has said it: "the words of", "preliminary data from"."""
 
 
+_STOP: Final = Pattern(
+    r"[;:()\"“”]|,\s|\.\s|\.$|\s(?:who|which|that|was|were|is|are|has|had|have|whose|on|at|while|said|through)\s"
+)
+"""Where the noun phrase of a speaker ends."""
+
+
 def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) -> Spoken | None:
     """The speaker named by the noun phrase that begins at `start`."""
     words_of = _WORDS_OF.match(line.text, start - line.start - 1)
@@ -78,9 +70,7 @@ def named_after(line: Line, start: int, speakers: Speakers, lexicon: Lexicon) ->
     if word.low in ("him", "her", "them", "it"):
         found = speakers.pronoun(word.low, line, word.start)
         return Spoken(found, Span(word.start, word.end), pronoun=True) if found else None
-    stop = Pattern(
-        r"[;:()\"“”]|,\s|\.\s|\.$|\s(?:who|which|that|was|were|is|are|has|had|have|whose|on|at|while|said|through)\s"
-    ).search(line.text, start - line.start)
+    stop = _STOP.search(line.text, start - line.start)
     end = line.start + (stop.start() if stop else len(line.text))
     near = next((m for m in line.speakers if start <= m.span.start < max(end, start + 1)), None)
     if stop is not None and stop.group() == ", " and (near is None or is_common(near)):
@@ -172,10 +162,11 @@ def _set_side(line: Line, cue: Cue) -> None:
 def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "By the ministry's reckoning", "in his view", "Russia's version:"."""
     found: list[Cue] = []
-    text = line.text.lower()
     # The patterns are dear, and most sentences have none of the nouns that they end in.
-    accounts = any(noun in text for noun in lexicon.possessive)
-    versions = ("'" in text or "’" in text) and any(noun in text for noun in _VERSIONS)
+    accounts = not lexicon.possessive.isdisjoint(line.vocabulary)
+    versions = ("'" in line.text or "’" in line.text) and not _VERSIONS.isdisjoint(line.vocabulary)
+    if not accounts and not versions:
+        return found
     for pattern, kind, possible in ((_OWN_ACCOUNT, "account", accounts), (_VERSION, "version", versions)):
         if not possible:
             continue
@@ -217,7 +208,10 @@ def account_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 
 def dash_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
     """ "What is said, - Name." """
-    match = _DASH.search(line.text[-110:]) if _DASHES.search(line.text) else None
+    last = max(line.text.rfind("-"), line.text.rfind("—"), line.text.rfind("–"))
+    if last < 0 or not line.speakers or line.speakers[-1].span.start <= line.start + last:
+        return []  # nobody is named behind the last dash
+    match = _DASH.search(line.text[-110:])
     if not match:
         return []
     offset = line.end - len(line.text[-110:])

@@ -94,15 +94,21 @@ _BESIDE: Final = 60
 """Characters on either side of a name in which his office is told."""
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Spoken:
     """A speaker found: the mention, and the span of the words that name it in this place."""
 
     mention: ActorMention
     span: Span
-    pronoun: bool = False
-    phrase: Span | None = None
+    pronoun: bool
+    phrase: Span | None
     """The whole noun phrase, where the name is only a part of it."""
+
+    def __init__(self, mention: ActorMention, span: Span, pronoun: bool = False, phrase: Span | None = None) -> None:
+        self.mention = mention
+        self.span = span
+        self.pronoun = pronoun
+        self.phrase = phrase
 
 
 _HEAD_OF_STATE: Final = frozenset({"head of state", "head of the state", "head of the country", "supreme commander"})

@@ -8,7 +8,7 @@ gives each event the innermost attribution that covers its trigger. An event tha
 import itertools
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from services.extract.document import ActorMention, Attribution, Document, EventMention, Span, TimeMention, Why
@@ -29,6 +29,7 @@ from services.extract.stages.claims.saying_day import date_by_saying
 from services.extract.stages.claims.scopes import scopes_of
 from services.extract.stages.claims.sources import Speakers, Spoken, is_common, is_person
 from services.extract.stages.claims.words import Line, lines_of
+from services.extract.stages.parse import word_at
 
 _POINTS_BACK: Final = Pattern(
     r"\s*(?:it|this|that|them|the\s+(?:claims?|reports?|accusations?|allegations?|charges?|accounts?))\s*[:,.;]",
@@ -38,14 +39,20 @@ _POINTS_BACK: Final = Pattern(
 _ANSWERING: Final = frozenset({"denies", "doubts", "declines"})
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Reading:
     """One sentence read: its cues, what each covers, and its set replies."""
 
     line: Line
     cues: list[Cue]
     scopes: list[list[Span]]
-    replies: list[Cue] = field(default_factory=list)
+    replies: list[Cue]
+
+    def __init__(self, line: Line, cues: list[Cue], scopes: list[list[Span]], replies: list[Cue]) -> None:
+        self.line = line
+        self.cues = cues
+        self.scopes = scopes
+        self.replies = replies
 
 
 class _Times:
@@ -197,10 +204,11 @@ def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | No
 
 def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
     """The channel named beside the cue, or the outlet that was told."""
-    window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90))
-    for name, phrases in lex.channels:
-        if any(phrases.found(window, line.vocabulary)):
-            return name
+    if not lex.channel_words.isdisjoint(line.vocabulary):
+        window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90))
+        for name, phrases in lex.channels:
+            if not phrases.needed.isdisjoint(line.vocabulary) and phrases.pattern.search(window) is not None:
+                return name
     for mention in line.actors:
         if (
             mention.kind == "MEDIA"
@@ -217,6 +225,8 @@ def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
 
 def _cited(line: Line, cues: list[Cue], speakers: Speakers, lex: Lexicon) -> None:
     """ "The paper writes, citing an officer": the officer is the source, and the paper goes to `via`."""
+    if lex.citing.needed.isdisjoint(line.vocabulary):
+        return
     for match in lex.citing.found(line.text, line.vocabulary):
         start, end = line.start + match.start(), line.start + match.end()
         if line.in_quotes(start):
@@ -289,7 +299,7 @@ _SHORT: Final = 14
 
 def _sender(doc: Document, readings: list[Reading], by_cue: dict[Span, Attribution]) -> Attribution | None:
     """The staff or command that alone speaks in a short text in an army's own words: "the enemy", "our warriors"."""
-    if len(readings) > _SHORT or len(_OWN_VOICE.findall(doc.text)) < 2:
+    if len(readings) > _SHORT:
         return None
     cues = [c for r in readings for c in (*r.cues, *r.replies)]
     if not cues or len({c.speaker.mention.name for c in cues}) != 1:
@@ -297,7 +307,7 @@ def _sender(doc: Document, readings: list[Reading], by_cue: dict[Span, Attributi
     mention = cues[0].speaker.mention
     if mention.kind not in ("MIL", "GOV") or mention.id is None or not _SENDER.search(mention.name):
         return None
-    return by_cue.get(cues[0].cue)
+    return by_cue.get(cues[0].cue) if len(_OWN_VOICE.findall(doc.text)) >= 2 else None
 
 
 def _headline(readings: list[Reading], by_cue: dict[Span, Attribution]) -> Attribution | None:
@@ -602,7 +612,12 @@ _SO_SAYS: Final = Pattern(
 _OF_THIS: Final = Pattern(
     r"\s+(?:(?:about|of|on)\s+)?(?:this|it)(?:\s+(?:on|in|via|at|to|during|late|early|yesterday|today)\b[^.;,:]{0,80})?\s*[.;]?\s*$"
 )
+_BACKWARDS: Final = frozenset({"this", "it"})
 _SIGNED: Final = re.compile(r"[—–]\s*(?=[^\W\d_])(?=[^:;\"“”]*$)")
+_OPENS_BACK: Final = (
+    "This", "That", "It", "The", "So", "Thus", "About", "Of", "On", "about", "of", "on", "ABOUT", "OF", "ON", "—", "–",
+)  # fmt: skip
+"""How what looks back on the sentences before begins."""
 _MOST_SIGNED: Final = 120
 """Characters of a line that only signs what stands before it: "— Ivan Fedorov, head of the administration"."""
 _BACK: Final = 8
@@ -617,12 +632,14 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
         if line.sentence.role == "title":
             continue
         source: Attribution | None = None
-        match = (
-            _THIS_WAS.match(line.text)
-            or _SO_SAYS.match(line.text)
-            or _ABOUT_THIS.match(line.text)
-            or (_SIGNED.match(line.text) if len(line.text) < _MOST_SIGNED else None)
-        )
+        match = None
+        if line.text.startswith(_OPENS_BACK):
+            match = (
+                _THIS_WAS.match(line.text)
+                or _SO_SAYS.match(line.text)
+                or _ABOUT_THIS.match(line.text)
+                or (_SIGNED.match(line.text) if len(line.text) < _MOST_SIGNED else None)
+            )
         if match is not None:
             after = line.start + match.end()
             near = [m for m in line.speakers if after - 4 <= m.span.start <= after + 90]
@@ -636,6 +653,8 @@ def _reported_back(doc: Document, readings: list[Reading]) -> None:
                 )  # fmt: skip
                 doc.attributions.append(source)
         else:
+            if _BACKWARDS.isdisjoint(line.vocabulary):
+                continue
             cue = next(
                 (
                     c
@@ -773,8 +792,11 @@ def _assign(doc: Document) -> None:
         ((scope.start, scope.end, number) for number, a in enumerate(doc.attributions) for scope in a.scopes),
     )
     starts = [s[0] for s in spans]
-    cues = sorted((a.cue, n) for n, a in enumerate(doc.attributions) if a.rule in ("claims.verb", "claims.map"))
-    cue_starts = [cue.start for cue, _ in cues]
+    told_by = sorted(
+        [(a.cue.start, a.cue.end, n) for n, a in enumerate(doc.attributions) if a.rule in ("claims.verb", "claims.map")]
+    )
+    cues = [(doc.attributions[n].cue, n) for _, _, n in told_by]
+    cue_starts = [start for start, _, _ in told_by]
     longest = max((end - start for start, end, _ in spans), default=0)
     for event in doc.events:
         at = event.trigger.start
@@ -787,6 +809,7 @@ def _assign(doc: Document) -> None:
             continue
         low = bisect_left(starts, at - longest)
         over = [s for s in spans[low : bisect_left(starts, at + 1)] if s[1] > at]
+        over = [s for s in over if not _told_beside(doc, doc.attributions[s[2]], event)]
         if not over:
             continue
         inner = min(over, key=lambda s: (s[1] - s[0], -s[0]))
@@ -811,6 +834,27 @@ def _assign(doc: Document) -> None:
                 attribution.via = outer.source.name
         _add_teller(doc, event, over, chosen)
         _add_answer(doc, event, over, chosen)
+
+
+def _told_beside(doc: Document, attribution: Attribution, event: EventMention) -> bool:
+    """Whether an event is told beside an order and not ordered: "to leave the town, which Moscow had taken in May"."""
+    if attribution.act not in _DEEDS or event.modality != "actual" or attribution.rule != "claims.verb":
+        return False
+    sentence = doc.sentences[event.sentence]
+    if sentence.parse is None or not attribution.cue.end <= event.trigger.start:
+        return False
+    word = word_at(sentence.parse, event.trigger.start - sentence.span.start)
+    for _ in range(_CLAUSES_UP):
+        if sentence.span.start + word.idx < attribution.cue.end:
+            return False
+        if word.dep_ == "relcl":
+            return True
+        word = word.head
+    return False
+
+
+_CLAUSES_UP: Final = 12
+"""Words from an event up to the order above it, at the most."""
 
 
 def _add_answer(doc: Document, event: EventMention, over: list[tuple[int, int, int]], chosen: list[int]) -> None:

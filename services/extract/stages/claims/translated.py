@@ -93,14 +93,42 @@ def translated_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cu
         found += _inverted(line, speakers, lexicon)
     if words.isdisjoint(("this", "what", "it", "they", "as", "in", "which")):
         return found
-    if not words.isdisjoint(needed["about"]) and (comma or not words.isdisjoint(("about", "of", "on"))):
+    if not words.isdisjoint(needed["about"]) and _tells_about(line):
         found += _about(line, speakers, lexicon)
     told = not words.isdisjoint(needed["told"])
-    if told and "in" in words:
+    if told and "in" in words and _opens_in(line):
         found += _in_body(line, speakers, lexicon)
     if told and ("as" in words or comma) and not words.isdisjoint(("in", "by", "at")):
         found += _as(line, speakers, lexicon)
     return found
+
+
+_TOPIC: Final = frozenset({"this", "it", "what", "which", "that"})
+_OF_TOPIC: Final = frozenset({"about", "of", "on"})
+_BEFORE_IN: Final = frozenset({",", ";", ":", "–", "—", "-", "and", "but", "while", "that"})
+
+
+def _tells_about(line: Line) -> bool:
+    """Whether "about this" or ", this" stands in a sentence, which `about` cannot do without."""
+    words = line.words
+    for place in range(1, len(words)):
+        if words[place].low in _TOPIC:
+            before = words[place - 1].low
+            if before in _OF_TOPIC or (before == "," and words[place].low == "this"):
+                return True
+    return False
+
+
+def _opens_in(line: Line) -> bool:
+    """Whether an "in" opens the sentence or a part of it, which `own` and `in` cannot do without."""
+    before = ","
+    for word in line.words:
+        if word.low == "in" and before in _BEFORE_IN:
+            return True
+        before = word.low
+        if before.endswith("-in"):
+            return True
+    return False
 
 
 def _cue(span: Span, spoken: Spoken, core: Span, *, left: bool, right: bool, act: Act = "says") -> Cue:

@@ -16,6 +16,7 @@ from services.extract.stages.claims.subjects import joined, subject_of
 from services.extract.stages.claims.titles import title_start
 from services.extract.stages.claims.words import Line, Word
 from services.extract.stages.tree import Token
+from services.extract.stages.wordforms import verb_forms
 
 _NEGATION: Final = Pattern(
     r"(?:\b(?:not|never|cannot|nor|neither|no longer|nobody|no one)\b|n['’]t\b)[^,;:]{0,30}$", re.IGNORECASE
@@ -42,6 +43,7 @@ _SHOWING: Final = frozenset(
 
 
 _DECLINED: Final = Pattern(r"\b(?:declin|refus)(?:e|es|ed|ing)\s+to\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_DECLINING: Final = verb_forms("decline") | verb_forms("refuse")
 _NAMING: Final = frozenset({"call", "term", "brand", "label", "describe", "characterise", "characterize"})
 
 
@@ -77,14 +79,17 @@ def verb_cues(line: Line, speakers: Speakers, lexicon: Lexicon) -> list[Cue]:
 def speech_verb(line: Line, place: int, lexicon: Lexicon) -> tuple[SpeechVerb | None, int]:
     """Return the verb of saying that begins at a word, the longest first, and its length in words; None and 0."""
     words = line.words
-    if words[place].low not in lexicon.first_words:
+    first = words[place].low
+    if first not in lexicon.first_words:
         return None, 0
-    for width in (3, 2, 1):
-        if place + width <= len(words):
-            key = " ".join(w.low for w in words[place : place + width])
-            if key in lexicon.verbs:
-                return lexicon.verbs[key], width
-    return None, 0
+    if first in lexicon.phrasal:
+        for width in (3, 2):
+            if place + width <= len(words):
+                verb = lexicon.verbs.get(" ".join([w.low for w in words[place : place + width]]))
+                if verb is not None:
+                    return verb, width
+    verb = lexicon.verbs.get(first)
+    return (None, 0) if verb is None else (verb, 1)
 
 
 def _closing_verb(line: Line, place: int, verb: SpeechVerb) -> bool:
@@ -194,7 +199,9 @@ def _verb_cue(
         if negated or verb.lemma not in _SHOWING:
             return None
         act, stance = "confirms", "confirms"
-    elif _DECLINED.search(line.between(max(line.start, word.start - 24), word.start)):
+    elif not _DECLINING.isdisjoint(line.vocabulary) and _DECLINED.search(
+        line.between(max(line.start, word.start - 24), word.start)
+    ):
         act, stance = "declines", "declines"
     elif verb.lemma in _NAMING and _called_untrue(line, end, lexicon):
         act, stance = "denies", "denies"
@@ -240,6 +247,8 @@ def _verb_cue(
         return None
     if word.low == "asked" and word.start <= line.start + 1 and _ASKED.match(line.between(end, line.end)):
         return None
+    if verb.lemma in _NAMING and _BY_NAME.search(line.between(line.start, word.start)):
+        return None
     if verb.lemma == "continue" and line.between(end, line.end).startswith(" to "):
         return None
     if verb.lemma in ("recognise", "recognize") and _STATUS.match(line.between(end, line.end)):
@@ -256,6 +265,10 @@ def _verb_cue(
     return cue
 
 
+_BY_NAME: Final = Pattern(
+    r"[,(]\s+(?:(?:also|once|formerly|locally|now|then|sometimes|usually|officially|popularly|so|commonly|what\s+is)\s+){1,2}$"
+)
+""", also called Y": what a thing is named besides."""
 _ASKED: Final = Pattern(r"\s+(?:\w+ly\s+)?(?:whether|if|about|by|why|how|when|what|to|on|for)\b")
 """ "Asked whether the town had fallen, he …": a question, and not his."""
 _STATUS: Final = Pattern(

@@ -4,7 +4,7 @@ Works with and without a parse. Everything is counted in characters of `Document
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, final
 
 from services.extract.document import ActorMention, Document, Sentence, Span
@@ -25,14 +25,15 @@ class Word:
     __slots__ = ("end", "low", "start", "text", "token")
 
     def __init__(self, text: str, start: int, token: Token | None = None) -> None:
+        # Mostly a token is the word, and knows it without capitals already.
         self.text: Final = text
-        self.low: Final = text.lower()
+        self.low: Final = token.lower_ if token is not None and token.text == text else text.lower()
         self.start: Final = start
         self.end: Final = start + len(text)
         self.token: Final = token
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Line:
     """One sentence with its words and the mentions in it."""
 
@@ -43,13 +44,33 @@ class Line:
     words: list[Word]
     vocabulary: frozenset[str]
     """Its words in lower case, whole runs of letters and digits: what tells that a pattern cannot match."""
-    speakers: list[ActorMention] = field(default_factory=list)
+    speakers: list[ActorMention]
     """Mentions that can speak, by position, none inside another."""
-    actors: list[ActorMention] = field(default_factory=list)
-    quotes: list[Span] = field(default_factory=list)
-
-    starts: list[int] = field(default_factory=list)
+    actors: list[ActorMention]
+    quotes: list[Span]
+    starts: list[int]
     """Where each word starts, for bisection."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        start: int,
+        end: int,
+        text: str,
+        words: list[Word],
+        vocabulary: frozenset[str],
+        quotes: list[Span],
+    ) -> None:
+        self.sentence = sentence
+        self.start = start
+        self.end = end
+        self.text = text
+        self.words = words
+        self.vocabulary = vocabulary
+        self.speakers = []
+        self.actors = []
+        self.quotes = quotes
+        self.starts = [word.start for word in words]
 
     def within(self, start: int, end: int) -> list[Word]:
         """The words that start in `start` to `end`."""
@@ -73,7 +94,8 @@ class Line:
 
 
 _QUOTE: Final = Pattern(r"[\"“”„«»]|(?<![\w])[‘'](?=\w)|(?<=[\w.,!?])['’](?!\w)")
-_MARK: Final = Pattern(r"[\"“”„«»‘’']")
+_MARKS: Final = ('"', "“", "”", "„", "«", "»", "‘")
+_APOSTROPHES: Final = ("'", "’")
 
 
 def lines_of(doc: Document) -> list[Line]:
@@ -85,28 +107,44 @@ def lines_of(doc: Document) -> list[Line]:
         start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + MAX_SENTENCE)
         text = doc.text[start:end]
         words = _words(text, start, sentence.parse)
-        line = Line(sentence, start, end, text, words, _vocabulary(text, words), starts=[w.start for w in words])
+        line = Line(sentence, start, end, text, words, _vocabulary(text, words), _quotes(text, start))
         last = -1
         for mention in mentions[bisect_left(starts, start) : bisect_left(starts, end)]:
             line.actors.append(mention)
             if mention.can_speak and mention.span.start >= last:
                 line.speakers.append(mention)
                 last = mention.span.end
-        line.quotes = _quotes(text, start)
         found.append(line)
     return found
 
 
 def _words(text: str, start: int, parse: Parse | None) -> list[Word]:
     """Return the words of a sentence that begins at `start`, with their tokens where it is parsed."""
-    tokens = {} if parse is None else {token.idx: token for token in parse}
-    found = []
-    at = 0
-    for word in _WORD.findall(text):
-        at = text.find(word, at)  # right behind the word before: only blanks and underscores are no words
-        found.append(Word(word, start + at, tokens.get(at)))
-        at += len(word)
+    found: list[Word] = []
+    tokens: Parse = [] if parse is None else parse
+    at = place = 0
+    for chunk in text.split(" "):
+        for word, offset in _cut(chunk):
+            here = at + offset
+            while place < len(tokens) and tokens[place].idx < here:
+                place += 1
+            token = tokens[place] if place < len(tokens) and tokens[place].idx == here else None
+            found.append(Word(word, start + here, token))
+        at += len(chunk) + 1
     return found
+
+
+def _cut(chunk: str) -> list[tuple[str, int]]:
+    """Return the words of what stands between two blanks, and where in it they begin: as `_WORD` finds them.
+
+    Mostly it is one word, or one with a mark behind it, and the pattern is not needed.
+    """
+    if chunk.isalnum():
+        return [(chunk, 0)]
+    last = len(chunk) - 1
+    if last > 0 and chunk[last] in ",.;:" and chunk[:last].isalnum():
+        return [(chunk[:last], 0), (chunk[last], last)]
+    return [(match.group(), match.start()) for match in _WORD.finditer(chunk)]
 
 
 def _vocabulary(text: str, words: list[Word]) -> frozenset[str]:
@@ -126,10 +164,24 @@ _ENDS_QUOTE: Final = Pattern(r"[\w,.!?…]\"(?=\s|$)")
 """A straight mark that ends what an earlier sentence has opened: "…. Nobody listened," says he."""
 
 
+def _has_marks(text: str) -> bool:
+    """Whether a text can have a quotation: an apostrophe within a word, as most are, opens and ends none."""
+    for mark in _MARKS:
+        if mark in text:
+            return True
+    for mark in _APOSTROPHES:
+        at = text.find(mark)
+        while at >= 0:
+            if not (text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()):
+                return True
+            at = text.find(mark, at + 1)
+    return False
+
+
 def _quotes(text: str, start: int) -> list[Span]:
     """Spans between quotation marks, with the marks; an unclosed one runs to the end of the sentence."""
     found: list[Span] = []
-    if _MARK.search(text) is None:
+    if not _has_marks(text):
         return found
     opened = None
     for match in _QUOTE.finditer(text):
