@@ -12,6 +12,7 @@ from services.extract.stages.modality.compose import final
 from services.extract.stages.modality.lexicon import word_class
 from services.extract.stages.modality.patterns import modality_by_words
 from services.extract.stages.modality.walk import walk
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import told_by_negation
 
@@ -73,4 +74,11 @@ def modality_of(tokens: list[Token], event_type: str) -> tuple[Modality, Evidenc
 def trigger_tokens(sentence: Sentence, trigger: Span) -> list[Token]:
     """Return the tokens of the sentence's parse that the trigger covers, wholly or in part."""
     start, end = trigger.start - sentence.span.start, trigger.end - sentence.span.start
-    return [token for token in sentence.parse if token.idx < end and start < token.idx + len(token.text)]
+    found: list[Token] = []
+    parse: Parse = sentence.parse
+    for token in parse:
+        if token.idx >= end:
+            break
+        if start < token.idx + len(token.text):
+            found.append(token)
+    return found
