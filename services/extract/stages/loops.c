@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__)
@@ -456,28 +455,6 @@ parse_words(const Steps *steps, const float *features, int n, int *room, int *he
         s.head[word] = s.head[word] < 0 ? word : s.head[word];
 }
 
-/* Parse sentences of these lengths; each has its rows in `features`, the first of them that of no word. Fill each
-   word's head, counted in its sentence, and the transition that gave it; of a root, itself and -1. Return 0, or -1
-   where there is no memory. */
-int
-transitions(const Steps *steps, const float *features, const int *lengths, int sentences, int *heads, int *labels)
-{
-    int longest = 0;
-    for (int i = 0; i < sentences; i++)
-        longest = lengths[i] > longest ? lengths[i] : longest;
-    int *room = malloc((longest + 1) * (5 * sizeof(int) + 2));
-    if (!room)
-        return -1;
-    for (int i = 0; i < sentences; i++) {
-        parse_words(steps, features, lengths[i], room, heads, labels);
-        features += (ptrdiff_t)(lengths[i] + 1) * steps->step;
-        heads += lengths[i];
-        labels += lengths[i];
-    }
-    free(room);
-    return 0;
-}
-
 /* --- All of it ---------------------------------------------------------------------------------------------------- */
 
 /* Encoder; tagger, of whose outputs `tags` are tags; the parser's layers `reduce` and `lower`, and what `lower` makes
@@ -528,8 +505,9 @@ room_for(const Network *network, const int *lengths, int sentences)
     return sizeof(float) * (room.rows + room.encoded + room.features) + sizeof(int) * (room.places + room.states);
 }
 
-/* Read sentences of these lengths: fill each word's tag, head and transition, as `transitions` does. What stands before
-   `sentences` is as for `encode`; `room` is as large as `room_for` tells. */
+/* Read sentences of these lengths: fill each word's tag, its head, counted in its sentence, and the transition that gave
+   it; of a root, itself and -1. What stands before `sentences` is as for `encode`; `room` is as large as `room_for`
+   tells. */
 void
 read_words(const Network *network, const float *vectors, const float *products, const int *words, const int *lengths,
            int sentences, float *room, int *tags, int *heads, int *labels)

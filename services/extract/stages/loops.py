@@ -60,9 +60,6 @@ class Library:
         self.multiply = library.multiply
         self.multiply.argtypes = [pointer] * 3 + [ctypes.c_ssize_t]
         self.multiply.restype = None
-        self.transitions = library.transitions
-        self.transitions.argtypes = [pointer] * 3 + [number] + [pointer] * 2
-        self.transitions.restype = number
         self.room_for = library.room_for
         self.room_for.argtypes = [pointer, pointer, number]
         self.room_for.restype = ctypes.c_size_t
@@ -117,8 +114,7 @@ class Loops:
         self._wide = 3 * PIECES * self.width
         self._around = self._stored(self._affine(np.concatenate(list(around), axis=1), np.zeros(self._wide)))
         step = len(weights.none) + -len(weights.none) % PANEL
-        self._hidden = weights.hidden_bias
-        self._steps = self._steps_of(weights)
+        steps = self._steps_of(weights)
         tags, reduced = weights.tagger[0].shape[1], weights.reduce[0].shape[1]
         if max(tags, reduced) + PANEL > WIDEST or reduced != len(weights.lower):
             raise ValueError(f"no tagger of {tags} tags, no parser of {reduced} inputs")
@@ -126,11 +122,10 @@ class Loops:
         network += self._affine(*weights.tagger) + self._affine(*weights.reduce)
         network += self._affine(weights.lower, np.zeros(weights.lower.shape[1]))
         network += struct.pack("P", self._keep(np.pad(weights.none, (0, step - len(weights.none)))))
-        network += self._steps + struct.pack("i", step) + struct.pack("ixxxx", tags)
+        network += steps + struct.pack("i", step) + struct.pack("ixxxx", tags)
         self._network = self._stored(network)
         # What the library is given stands here: compiled code lets go of a local name that is not asked for again.
         self._room, self._numbers = array("f"), array("i")
-        self._features: Any = None
 
     def _keep(self, numbers: Floats) -> int:
         """Return where contiguous float32 numbers lie, which are kept as long as this is."""
@@ -198,26 +193,6 @@ class Loops:
         told: list[int] = numbers.tolist()
         at = words + count
         return told[at : at + words], told[at + words : at + 2 * words], told[at + 2 * words :]
-
-    def transitions(self, features: Sequence[Floats]) -> tuple[list[int], list[int]]:
-        """Return heads and transitions as `read` does, where `features` has a row for each word of a sentence, after
-        that of no word. Raises MemoryError."""
-        width = FEATURES * len(self._hidden)
-        for rows in features:
-            _check(rows, width)
-        steps = self._stored(self._steps + struct.pack("i", width))
-        lengths = [len(rows) - 1 for rows in features]
-        words, count = sum(lengths), len(lengths)
-        self._numbers = numbers = array("i", lengths)
-        numbers.frombytes(bytes(8 * words))
-        self._features = np.concatenate(features)
-        given = numbers.buffer_info()[0]
-        found = given + 4 * count
-        failed = self._library.transitions(steps, address(self._features), given, count, found, found + 4 * words)
-        if failed:
-            raise MemoryError("no memory for the parser's states")
-        told: list[int] = numbers.tolist()
-        return told[count : count + words], told[count + words :]
 
 
 def _side_by_side(blocks: Floats, width: int) -> Floats:
