@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -18,11 +19,22 @@ class Key(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 K = TypeVar("K", bound=Key)
+Row = TypeVar("Row")
 
 
 def encode(key: Key) -> str:
     """Return the cursor that stands behind `key`."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode("ascii")
+
+
+def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], Key]) -> tuple[Sequence[Row], str | None]:
+    """Return the first `limit` of `rows`, and the cursor behind them where there are more, None at the end.
+
+    `key` is what a row is sorted by. Whoever asks for one row more than a page has knows whether it is the last page.
+    """
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], encode(key(rows[limit - 1]))
 
 
 def decode(kind: type[K], cursor: str) -> K:

@@ -3,14 +3,13 @@
 Each function is a dependency of the routes whose parameters it reads; the frozenset beside it has their names.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 
 from litestar.params import Parameter
 
 from services.contracts.taxonomy import ActorKind, EventType, Modality, Stance
 from services.store.api import parameters as read
-from services.store.api.parameters import EventFilters, ParameterError
+from services.store.api.parameters import EventFilters
 from services.store.api.queries.articles import ArticleFilters
 from services.store.api.queries.control import ControlFilters
 from services.store.api.queries.incidents import IncidentFilters
@@ -21,7 +20,6 @@ Texts = list[str] | None
 Standings = Annotated[
     list[Literal["UKR", "RUS", "contested", "unknown"]] | None, Parameter(description="Who is said to hold it.")
 ]
-Word = TypeVar("Word")
 Oblast = Annotated[
     Texts,
     Parameter(
@@ -100,14 +98,14 @@ async def event_filters(
     before = read.moment("published_until", published_until, end=True)
     read.ordered("published_since", published, "published_until", before)
     return EventFilters(
-        types=few("type", of_type),
-        modalities=few("modality", modality),
+        types=read.few("type", of_type),
+        modalities=read.few("modality", modality),
         places=read.each("place", place, read.name),
         oblasts=read.each("oblast", oblast, read.oblast),
         actor_sides=read.each("actor_side", actor_side, read.side),
         sources=read.each("source", source, read.plain),
         source_sides=read.each("source_side", source_side, read.side),
-        stances=few("stance", stance),
+        stances=read.few("stance", stance),
         since=first,
         until=last,
         published_since=published,
@@ -166,7 +164,7 @@ async def place_filters(
     return PlaceFilters(
         q=None if q is None else read.name("q", q),
         oblasts=read.each("oblast", oblast, read.oblast),
-        standings=few("standing", standing),
+        standings=read.few("standing", standing),
         contested=contested,
         circle=read.circle(near, radius),
     )
@@ -189,7 +187,7 @@ async def control_filters(
     return ControlFilters(
         at=read.day_at("at", at),
         oblasts=read.each("oblast", oblast, read.oblast),
-        standings=few("standing", standing),
+        standings=read.few("standing", standing),
         box=read.box("bbox", bbox),
         inherited=inherited,
     )
@@ -207,7 +205,7 @@ async def incident_filters(
     min_articles: Annotated[int, Parameter(ge=1, le=1000, description="Least number of articles that tell it.")] = 1,
 ) -> IncidentFilters:
     """Read what narrows a list of incidents beyond the filters of their events. Raises ParameterError."""
-    return IncidentFilters(filters, few("agreement", agreement), min_articles)
+    return IncidentFilters(filters, read.few("agreement", agreement), min_articles)
 
 
 SOURCE_FILTERS: Final = frozenset({"q", "side", "kind", "outlet", "order"})
@@ -230,14 +228,7 @@ async def source_filters(
     return SourceFilters(
         q=None if q is None else read.name("q", q),
         sides=read.each("side", side, read.side),
-        kinds=few("kind", kind),
+        kinds=read.few("kind", kind),
         outlets=outlet,
         by_id=order == "id",
     )
-
-
-def few(name: str, values: Sequence[Word] | None) -> tuple[Word, ...]:
-    """The values of a repeated parameter, no more than a query may have. Raises ParameterError."""
-    if values and len(values) > read.MOST_VALUES:
-        raise ParameterError(name, f"is given {len(values)} times; {read.MOST_VALUES} is the most")
-    return tuple(values or ())

@@ -116,13 +116,16 @@ def plain(name: str, value: str, longest: int = LONGEST) -> str:
     return value
 
 
-def each(name: str, values: Sequence[str] | None, read: Callable[[str, str], T]) -> tuple[T, ...]:
-    """Read every value of a repeated parameter."""
-    if not values:
-        return ()
-    if len(values) > MOST_VALUES:
+def few(name: str, values: Sequence[T] | None) -> tuple[T, ...]:
+    """The values of a repeated parameter, no more than a query may have. Raises ParameterError."""
+    if values and len(values) > MOST_VALUES:
         raise ParameterError(name, f"is given {len(values)} times; {MOST_VALUES} is the most")
-    return tuple(read(name, value) for value in values)
+    return tuple(values or ())
+
+
+def each(name: str, values: Sequence[str] | None, read: Callable[[str, str], T]) -> tuple[T, ...]:
+    """Read every value of a repeated parameter. Raises ParameterError."""
+    return tuple(read(name, value) for value in few(name, values))
 
 
 def name(name: str, value: str) -> str:
@@ -194,12 +197,7 @@ def box(name: str, value: str | None) -> Box | None:
     """Read west,south,east,north in degrees."""
     if value is None:
         return None
-    try:
-        numbers = [float(part) for part in plain(name, value).split(",")]
-    except ParameterError:
-        raise
-    except ValueError:
-        numbers = []
+    numbers = _numbers(name, value)
     if len(numbers) != 4:
         raise ParameterError(name, "is not four numbers: west,south,east,north in degrees")
     west, south, east, north = numbers
@@ -210,18 +208,22 @@ def box(name: str, value: str | None) -> Box | None:
     return Box(west, south, east, north)
 
 
+def _numbers(name: str, value: str) -> list[float]:
+    """Numbers separated by commas; none where one of them is no number."""
+    parts = plain(name, value).split(",")
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return []
+
+
 def circle(near: str | None, radius: float | None) -> Circle | None:
     """Read `near`, latitude,longitude in degrees as maps and telephones write them, with `radius` in kilometres."""
     if near is None:
         if radius is not None:
             raise ParameterError("radius", "is that of a circle round `near`, which is not given")
         return None
-    try:
-        numbers = [float(part) for part in plain("near", near).split(",")]
-    except ParameterError:
-        raise
-    except ValueError:
-        numbers = []
+    numbers = _numbers("near", near)
     if len(numbers) != 2:
         raise ParameterError("near", "is not two numbers: latitude,longitude in degrees")
     latitude, longitude = numbers

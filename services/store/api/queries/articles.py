@@ -53,11 +53,7 @@ async def page(
         rows = (await connection.execute(_ordered(filters, key).limit(limit + 1))).all()
     else:
         rows = await searching.latest(connection, **_search(filters, key), limit=limit + 1)
-    shown = rows[:limit]
-    after = None
-    if len(rows) > limit:
-        last = shown[-1]
-        after = cursors.encode(ArticleKey(last.sorted_at, last.article_id))
+    shown, after = cursors.cut(rows, limit, lambda row: ArticleKey(row.sorted_at, row.article_id))
     return [_view(row) for row in shown], after
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, cast, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, Table, Text, cast, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contracts.messages import Event
@@ -18,8 +18,8 @@ from services.store.api import cursors
 from services.store.api.parameters import Box
 from services.store.api.queries import sides
 from services.store.api.queries.bodies import BODY, body
-from services.store.api.queries.events import EventKey, behind
-from services.store.api.queries.places import PlaceKey, fields, in_oblast
+from services.store.api.queries.events import EventKey, behind, within
+from services.store.api.queries.places import PlaceKey, behind_place, fields, in_oblast
 from services.store.api.views import (
     ControlEntry,
     ControlTimeline,
@@ -67,10 +67,10 @@ async def stream(
     if filters.oblasts:
         conditions.append(in_oblast(filters.oblasts))
     if filters.box is not None:
-        conditions.append(or_(*(_within(box) for box in filters.box.halves())))
+        conditions.append(or_(*(within(box, place.c.latitude, place.c.longitude) for box in filters.box.halves())))
     query = _standing_at(filters.at).where(*conditions).order_by(place.c.folded, place.c.place_key).limit(at_once)
     while True:
-        rows = (await connection.execute(query if after is None else query.where(_behind(after)))).all()
+        rows = (await connection.execute(query if after is None else query.where(behind_place(after)))).all()
         for row in rows:
             view = _view(row, areas)
             if not filters.standings or view.standing in filters.standings:
@@ -105,12 +105,6 @@ async def with_views(connection: AsyncConnection, items: Sequence[ControlView], 
 def _windows(standings: Iterable[tuple[str, date | None]], at: date | None) -> dict[str, Window]:
     """The days of the present runs of standings, by the places' keys; none of what is unknown."""
     return {key: Window(since, at or date.max) for key, since in standings if since is not None}
-
-
-def _behind(key: PlaceKey) -> ColumnElement[bool]:
-    return tuple_(place.c.folded, place.c.place_key) > tuple_(
-        bindparam("after_name", key.folded), bindparam("after_key", key.place_key)
-    )
 
 
 async def of_place(
@@ -350,10 +344,6 @@ def _between(since: date | None, until: date | None) -> list[ColumnElement[bool]
     return found
 
 
-def _within(box: Box) -> ColumnElement[bool]:
-    return place.c.longitude.between(box.west, box.east) & place.c.latitude.between(box.south, box.north)
-
-
 def _names(body: Event, stances: frozenset[str]) -> list[str]:
     return list({claim.source.name: None for claim in body.claims if claim.stance in stances})
 
@@ -372,16 +362,5 @@ def _standing_fields(found: Standing) -> dict[str, Any]:
 
 
 def _view_of(step: Any) -> StandingView:
-    """The standing in a row of `_history`, None where there is none."""
-    if step is None:
-        return StandingView(**_standing_fields(Standing()))
-    return StandingView(
-        standing=step.standing,
-        since=step.since,
-        claimed_by=_sides(step.claimed_by),
-        disputed_by=_sides(step.disputed_by),
-        share=step.share,
-        publishers=step.publishers,
-        voices=step.voices,
-        event_ids=_texts.decode(step.standing_events),
-    )
+    """The standing in a row of `_history`; before the first, None, nothing is said."""
+    return StandingView(**_standing_fields(Standing() if step is None else _own(step)))

@@ -52,8 +52,7 @@ async def page(
         return [], None
     key = None if cursor is None else cursors.decode(EventKey, cursor)
     rows = (await connection.execute(listing(limit + 1, key))).all()
-    shown = rows[:limit]
-    after = cursors.encode(EventKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
+    shown, after = cursors.cut(rows, limit, lambda row: EventKey(row.last_day, row.event_id))
     return [body(row) for row in shown], after
 
 
@@ -146,9 +145,7 @@ async def matching(connection: AsyncConnection, filters: EventFilters) -> list[C
             return None
         found.append(any_of(event.c.place_key, keys))
     if filters.oblasts:
-        names = [name.lower() for name in filters.oblasts]
-        names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
-        found.append(func.lower(event.c.admin1).in_(names))
+        found.append(func.lower(event.c.admin1).in_(oblast_names(filters.oblasts)))
     if (condition := _claims(filters)) is not None:
         found.append(condition)
     # An event counts for each day of its interval: it overlaps the range that is asked for.
@@ -170,6 +167,12 @@ async def matching(connection: AsyncConnection, filters: EventFilters) -> list[C
     if filters.min_confidence is not None:
         found.append(event.c.confidence >= filters.min_confidence)
     return found
+
+
+def oblast_names(given: Iterable[str]) -> list[str]:
+    """Each of the names in lower case, with and without the word."""
+    names = {name.lower() for name in given}
+    return sorted(names | {f"{name} oblast" for name in names if not name.endswith(" oblast")})
 
 
 def websearch(text: str) -> ColumnElement[Any]:

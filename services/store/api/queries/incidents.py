@@ -29,7 +29,7 @@ from services.store.any_of import any_of, table_of
 from services.store.api import cursors
 from services.store.api.parameters import EventFilters
 from services.store.api.queries import members
-from services.store.api.queries.events import matching, place_keys, within
+from services.store.api.queries.events import matching, oblast_names, place_keys, within
 from services.store.api.queries.latest import latest
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import (
@@ -164,8 +164,7 @@ async def page(
             < tuple_(bindparam("after_day", key.last_day), bindparam("after_id", key.incident_id))
         )
     rows = (await connection.execute(_ordered(conditions, filters, limit + 1))).all()
-    shown = rows[:limit]
-    after = cursors.encode(IncidentKey(shown[-1].last_day, shown[-1].incident_id)) if len(rows) > limit else None
+    shown, after = cursors.cut(rows, limit, lambda row: IncidentKey(row.last_day, row.incident_id))
     return [view(row) for row in shown], after
 
 
@@ -301,9 +300,7 @@ async def _locales(connection: AsyncConnection, keys: Collection[str]) -> dict[s
 
 async def _oblasts(connection: AsyncConnection, names: Collection[str]) -> list[str]:
     """Those of the names, with and without the word, that any incident has: an index gives the order of one alone."""
-    lowered = {name.lower() for name in names}
-    lowered |= {f"{name} oblast" for name in lowered if not name.endswith(" oblast")}
-    given = table_of("given", name=(Text(), sorted(lowered)))
+    given = table_of("given", name=(Text(), oblast_names(names)))
     query = select(given.c.name).where(exists().where(func.lower(incident.c.admin1) == given.c.name))
     return sorted((await connection.scalars(query)).all())
 

@@ -64,11 +64,7 @@ async def statements(
             )
         )
     rows = (await connection.execute(query)).all()
-    shown = rows[:limit]
-    after = None
-    if len(rows) > limit:
-        last = shown[-1]
-        after = cursors.encode(StatementKey(last.outlet, last.first_day, last.source_key))
+    shown, after = cursors.cut(rows, limit, lambda row: StatementKey(row.outlet, row.first_day, row.source_key))
     return [_statement(row) for row in shown], after
 
 
@@ -105,8 +101,7 @@ async def reports(
         .order_by(top.c.last_day.desc(), top.c.article_id.desc())
     )
     rows = (await connection.execute(query)).all()
-    shown = rows[:limit]
-    after = cursors.encode(MemberKey(shown[-1].last_day, shown[-1].article_id)) if len(rows) > limit else None
+    shown, after = cursors.cut(rows, limit, lambda row: MemberKey(row.last_day, row.article_id))
     return [
         IncidentReport(
             article_id=str(row.article_id),
@@ -135,8 +130,7 @@ async def events(
         .order_by(top.c.last_day.desc(), top.c.event_id.desc())
     )
     rows = (await connection.execute(query)).all()
-    shown = rows[:limit]
-    after = cursors.encode(MemberKey(shown[-1].last_day, shown[-1].event_id)) if len(rows) > limit else None
+    shown, after = cursors.cut(rows, limit, lambda row: MemberKey(row.last_day, row.event_id))
     return [body(row) for row in shown], await _ties(connection, [row.event_id for row in shown]), after
 
 

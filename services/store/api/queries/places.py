@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.store.any_of import any_of
 from services.store.api import cursors
 from services.store.api.parameters import EARTH, Box, Circle
-from services.store.api.queries.events import place_keys
+from services.store.api.queries.events import oblast_names, place_keys
 from services.store.api.queries.streaming import rows_of
 from services.store.api.views import PlaceDetail, PlaceView
 from services.store.control.standing import CONTESTED
@@ -57,11 +57,7 @@ async def page(
     query, distance = await _ordered(connection, filters)
     query = query.limit(limit + 1)
     if cursor is not None and distance is None:
-        key = cursors.decode(PlaceKey, cursor)
-        query = query.where(
-            tuple_(place.c.folded, place.c.place_key)
-            > tuple_(bindparam("after_name", key.folded), bindparam("after_key", key.place_key))
-        )
+        query = query.where(behind_place(cursors.decode(PlaceKey, cursor)))
     elif cursor is not None and distance is not None:
         near = cursors.decode(NearKey, cursor)
         query = query.where(
@@ -69,12 +65,19 @@ async def page(
             > tuple_(bindparam("after_distance", near.distance, Double), bindparam("after_key", near.place_key))
         )
     rows = (await connection.execute(query)).all()
-    shown = rows[:limit]
-    after: cursors.Key | None = None
-    if len(rows) > limit:
-        last = shown[-1]
-        after = PlaceKey(last.folded, last.place_key) if distance is None else NearKey(last.distance, last.place_key)
-    return [_view(row) for row in shown], None if after is None else cursors.encode(after)
+
+    def sorted_by(row: Any) -> cursors.Key:
+        return PlaceKey(row.folded, row.place_key) if distance is None else NearKey(row.distance, row.place_key)
+
+    shown, after = cursors.cut(rows, limit, sorted_by)
+    return [_view(row) for row in shown], after
+
+
+def behind_place(key: PlaceKey) -> ColumnElement[bool]:
+    """Whether a place comes after `key` in the order of names."""
+    return tuple_(place.c.folded, place.c.place_key) > tuple_(
+        bindparam("after_name", key.folded), bindparam("after_key", key.place_key)
+    )
 
 
 async def stream(
@@ -177,8 +180,7 @@ def _distance(circle: Circle) -> ColumnElement[float]:
 
 def in_oblast(oblasts: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether a place is in, or is, one of `oblasts`, each with or without the word."""
-    names = [name.lower() for name in oblasts]
-    names += [f"{name} oblast" for name in names if not name.endswith(" oblast")]
+    names = oblast_names(oblasts)
     return or_(func.lower(place.c.admin1).in_(names), func.lower(place.c.name).in_(names))
 
 

@@ -76,11 +76,11 @@ async def page(
             (source.c.claims < after_claims) | (source.c.source_key > bindparam("after", key.source_key)),
         )
     rows = (await connection.execute(query)).all()
-    shown = rows[:limit]
-    after: str | None = None
-    if len(rows) > limit:
-        last_key, claims = shown[-1].source_key, shown[-1].claims
-        after = cursors.encode(SourceIdKey(last_key) if filters.by_id else SourceKey(claims, last_key))
+
+    def sorted_by(row: Any) -> cursors.Key:
+        return SourceIdKey(row.source_key) if filters.by_id else SourceKey(row.claims, row.source_key)
+
+    shown, after = cursors.cut(rows, limit, sorted_by)
     return [SourceView(**_fields(row)) for row in shown], after
 
 
@@ -126,7 +126,7 @@ async def find(connection: AsyncConnection, name: str) -> tuple[Any | None, list
         if row is not None:
             return row, [row.source_key]
     called = source.c.folded.in_(ways_to_write(name))
-    query = select(source).where(called).order_by(source.c.claims.desc()).limit(20)
+    query = select(source).where(called).order_by(*_MOST_FIRST).limit(20)
     rows = (await connection.execute(query)).all()
     return (rows[0] if len(rows) == 1 else None), [row.source_key for row in rows]
 
@@ -155,8 +155,7 @@ async def detail(
         .limit(limit + 1)
     )
     said = (await connection.execute(query)).all()
-    shown = said[:limit]
-    after = cursors.encode(SaidKey(shown[-1].last_said, shown[-1].incident_id)) if len(said) > limit else None
+    shown, after = cursors.cut(said, limit, lambda one: SaidKey(one.last_said, one.incident_id))
     first, last = await _span(connection, row.source_key)
     return (
         SourceDetail(

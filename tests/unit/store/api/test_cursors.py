@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.store.api.cursors import CursorError, decode, encode
+from services.store.api.cursors import CursorError, cut, decode, encode
 from services.store.api.queries.events import EventKey
 from services.store.api.queries.places import PlaceKey
 
@@ -50,3 +50,14 @@ def test_any_text_is_a_cursor_or_is_refused(text: str) -> None:
         decode(EventKey, text)
     except CursorError:
         return
+
+
+@pytest.mark.parametrize(("rows", "shown", "more"), [([], [], None), ([1, 2], [1, 2], None), ([1, 2, 3], [1, 2], 2)])
+def test_there_is_a_cursor_where_more_was_found_than_a_page_has(
+    rows: list[int], shown: list[int], more: int | None
+) -> None:
+    found, after = cut(rows, 2, lambda row: PlaceKey(str(row), "key"))
+    assert found == shown
+    assert (None if after is None else decode(PlaceKey, after)) == (
+        None if more is None else PlaceKey(str(more), "key")
+    )
