@@ -62,6 +62,7 @@ async def _run(source: str, target: str, group: str, console: Console) -> int:
         f"stands where it stood in {moved} partitions",
         highlight=False,
         soft_wrap=True,
+        markup=False,
     )
     if copied.grown:
         console.print(

@@ -124,7 +124,7 @@ def _show(due: Due, spool: Spool, found: Survey, blobs: Blobs, options: Options,
             coded = spool.get(latest.place)
             if coded.extraction is None:
                 failed += 1
-                console.print(f"[yellow]{_text(key)} cannot be read: {escape(coded.error or '')}[/yellow]")
+                console.print(f"[yellow]{escape(_text(key))} cannot be read: {escape(coded.error or '')}[/yellow]")
                 continue
             changes, same = compared(key, coded, found, blobs)
             tally.add(changes, same)
@@ -135,7 +135,7 @@ def _show(due: Due, spool: Spool, found: Survey, blobs: Blobs, options: Options,
             report.close()
     print_tally(tally, console)
     if options.report:
-        console.print(f"every change is in {options.report}", highlight=False)
+        console.print(f"every change is in {options.report}", highlight=False, markup=False)
     return failed
 
 
