@@ -861,3 +861,12 @@ def test_what_was_said_on_a_day_opens_nothing() -> None:
 )
 def test_how_it_really_is_is_not_told_by_who_claimed_it(text: str, wanted: list[list[str]]) -> None:
     assert sources(text) == wanted
+
+
+def test_what_is_told_beside_an_order_is_not_ordered() -> None:
+    found = sources("Shoigu ordered his men to [leave] the city, the only one that Moscow had [taken] in the south.")
+    assert found == [["Sergei Shoigu"], []]
+
+
+def test_what_a_thing_is_also_called_says_nothing() -> None:
+    assert sources("Russian forces [seized] the hill, also called Hill 210, on the first day.") == [[]]

@@ -110,6 +110,10 @@ def test_conditions_name_only_arguments_that_exist() -> None:
         "The minister defended his budget in parliament.",
         "The two teams exchanged shirts after the match.",
         "He took part in the ceremony in Lviv.",
+        "It was filmed on the third day of the full-scale invasion.",
+        "The sea route opens if the mines are cleared, Western experts say.",
+        "Missiles of this type are used only by the Ukrainian army.",
+        "Asked whether the army would return to Balakleya, he said it was too early.",
     ],
 )
 def test_what_only_sounds_like_war_is_no_event(text: str) -> None:

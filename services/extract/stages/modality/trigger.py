@@ -3,6 +3,8 @@
 The first thing that the walk asks, and, for headlines, the last.
 """
 
+from typing import Final
+
 from services.extract.stages.modality.account import Account
 from services.extract.stages.modality.forms import previous_word
 from services.extract.stages.tree import Token
@@ -50,6 +52,9 @@ def own_words(account: Account) -> None:
 
 def headline(account: Account, root: Token) -> None:
     """ "Moscow to withdraw its troops", "Leave the town at once!": what is told is to come."""
+    if root.tag_ == "VB" and account.state == "actual" and _commanded(root):
+        account.apply("intended", root)
+        return
     if root.dep_ != "ROOT" or root.tag_ != "VB" or account.state != "actual":
         return
     auxiliaries = [c for c in root.children if c.dep_ == "aux" and c.i < root.i]
@@ -58,3 +63,12 @@ def headline(account: Account, root: Token) -> None:
     called = opening and not auxiliaries and root.doc[-1].text.endswith("!")
     if to_come or called:
         account.apply("intended", root)
+
+
+_MARKS: Final = frozenset('"“«„')
+
+
+def _commanded(verb: Token) -> bool:
+    """Whether a verb opens what is quoted: '"Begin the withdrawal," the minister answered'."""
+    before = verb.doc[verb.i - 1].text if verb.i else ""
+    return before in _MARKS and verb.text[:1].isupper() and not any(c.dep_ in ("nsubj", "aux") for c in verb.children)

@@ -112,11 +112,9 @@ class Context:
 
     def future(self, start: int, end: int) -> bool:
         """Whether the clause around the phrase tells of what is to come, judged by its verbs' forms alone."""
-        left = start
-        for match in _CLAUSE_END.finditer(self.text, max(0, start - 140), start):
+        left = max(0, start - 140)
+        for match in _CLAUSE_END.finditer(self.text, left, start):
             left = match.end()
-        if left == start:
-            left = max(0, start - 140)
         stop = _CLAUSE_END.search(self.text, end, end + 100)
         right = stop.start() if stop else min(len(self.text), end + 100)
         before, after = self.low[left:start], self.low[end:right]

@@ -153,9 +153,14 @@ def _before_its_noun(trigger: Token) -> bool:
     )
 
 
+_DATED_BY: Final = word_list("exclusions", "dated_by")
+
+
 def _since(trigger: Token) -> bool:
-    """True for what only dates the rest: "since the full-scale invasion began"."""
+    """True for what only dates the rest: "since the full-scale invasion began", "on the third day of the invasion"."""
     token = trigger
+    if trigger.dep_ == "pobj" and trigger.head.lower_ == "of" and trigger.head.head.base_ in _DATED_BY:
+        return True
     for _ in range(3):
         if token.head.lower_ == "since" or any(c.dep_ == "mark" and c.lower_ == "since" for c in token.children):
             return True
