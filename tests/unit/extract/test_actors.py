@@ -141,6 +141,11 @@ def test_a_force_without_a_side_has_that_of_its_owner_or_of_the_seat_named_with_
         "In March 2023 company officials met the press.",
         "By 2024 brigades were short of men.",
         "Since 2016 army units have trained there.",
+        (
+            "The attack was beaten off, the Defence Ministry's official spokesman Igor Konashenkov stated.",
+            "the Defence Ministry",
+            "Ministry of Defence of Russia",
+        ),
     ],
 )
 def test_a_year_before_a_units_noun_is_no_units_number(text: str) -> None:

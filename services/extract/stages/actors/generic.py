@@ -70,6 +70,19 @@ _RUSSIAN: Final[dict[str, tuple[str, str, ActorKind]]] = {
 _COUNTRY: Final = {"UKR": "Ukraine", "RUS": "Russia"}
 
 
+_SPOKESMAN: Final = Pattern(
+    r"['’]s\s+(?:(?:official|chief|main|press)\s+){0,2}(?:spokes(?:man|woman|person)|secretary),?\s+"
+)
+
+
+def _side_of_spokesman(doc: Document, end: int, after: Sequence[ActorMention]) -> str | None:
+    """The side of who speaks for a body, named right behind it: "the Defence Ministry's spokesman Igor Konashenkov"."""
+    match = _SPOKESMAN.match(doc.text, end)
+    if match is None:
+        return None
+    return next((m.side for m in after if m.side in _COUNTRY and match.end() <= m.span.start < match.end() + 30), None)
+
+
 def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
     """Resolve them to the body of that kind named last before, else by their sentence, else to the text's own side."""
     found = []
@@ -108,7 +121,8 @@ def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence
             side = before.side or voice
         elif kind in ("defence", "staff", "forces", "air"):
             usual = default if kind == "defence" else "UKR" if kind == "air" else voice
-            side = _side(doc, match.start(), heard, defends=kind == "defence") or usual
+            spoken_for = _side_of_spokesman(doc, match.end(), ordered[at : at + 3])
+            side = spoken_for or _side(doc, match.start(), heard, defends=kind == "defence") or usual
             if kind == "staff" and heard is None and voice == "UKR":
                 side = voice  # Russia speaks through its ministry; "the General Staff" by itself is Ukraine's
         else:
