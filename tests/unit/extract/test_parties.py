@@ -134,3 +134,9 @@ def test_who_tells_of_a_deed_is_not_who_did_it(text: str, expected: Told) -> Non
 )
 def test_what_is_aimed_at_a_place_is_fired_at_it(text: str) -> None:
     assert {event.modality for event in events_in(text, "strike")} == {"actual"}
+
+
+def test_the_wounded_have_wounded_nobody() -> None:
+    assert told("Forty wounded people were taken to the hospital in Kramatorsk.") == {
+        ("casualties", "Kramatorsk", None)
+    }

@@ -302,7 +302,10 @@ def _actor_noun(telling: Telling) -> tuple[Token | None, str]:
     if role in ("subject", "mover", "subject_force") and (called := _called_on(telling)) is not None:
         return called, "called_on"
     if role in ("subject", "of"):
-        return args.get("subject"), "subject"
+        doer = args.get("subject")
+        if doer is not None and frame.type == "casualties" and token.dep_ == "amod" and doer.i == token.head.i:
+            return None, "subject"  # "98 wounded people were taken away": they have wounded nobody
+        return doer, "subject"
     if role == "mover":
         # "Russia withdrew its troops", "the troops withdrew", "the troops were withdrawn"
         subject, thing = args.get("subject"), args.get("object")
