@@ -4,7 +4,6 @@ Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 3 (uvic
 address cannot be listened on.
 """
 
-import asyncio
 import signal
 import sys
 
@@ -13,7 +12,7 @@ import structlog
 from services.ingest.app import create_app
 from services.ingest.server import server
 from services.ingest.settings import IngestSettings
-from services.runtime import metrics
+from services.runtime import event_loop, metrics
 from services.runtime.build import build
 from services.runtime.log.open import open_log
 from services.runtime.log.settings import LogSettings
@@ -52,12 +51,7 @@ def main() -> int:
     configure_logging("ingest")
     metrics.BUILD.info({"version": build(), "service": "ingest"})
     try:
-        import uvloop
-
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(run(settings, log.log))
-    except ImportError:
-        return asyncio.run(run(settings, log.log))
+        return event_loop.run(run(settings, log.log))
     except KeyboardInterrupt:
         return 0
 

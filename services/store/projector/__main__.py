@@ -4,11 +4,9 @@ Exit status 0 after SIGTERM or SIGINT, 2 where a setting cannot be read, 1 where
 or database and log do not belong together.
 """
 
-import asyncio
 import sys
-from collections.abc import Callable
 
-from services.runtime import metrics
+from services.runtime import event_loop, metrics
 from services.runtime.build import build
 from services.runtime.flood import FloodSettings
 from services.runtime.garbage import collect_seldom
@@ -22,7 +20,7 @@ from services.store.projector.settings import ProjectorSettings
 
 
 def main() -> int:
-    """Project until a signal; the exit code: 2 where a setting is wrong, 1 where it cannot work."""
+    """Project until a signal; return the exit status."""
     try:
         configure_logging("projector")
         settings, log, database = load(ProjectorSettings), load(LogSettings), load(DatabaseSettings)
@@ -34,21 +32,11 @@ def main() -> int:
     metrics.BUILD.info({"version": build(), "service": "projector"})
     collect_seldom()
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings, log.log, database.database, floods))
+        event_loop.run(serve(settings, log.log, database.database, floods))
     except (DatabaseAheadError, OSError) as error:
         print(f"the projector cannot work: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop, where there is one: a transaction is some sixty round trips."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from services.store.subscriptions.settings import DelivererSettings
 
 
 def main() -> int:
-    """Deliver until a signal; the exit code: 2 where a setting is wrong."""
+    """Deliver until a signal; return the exit status."""
     try:
         configure_logging("deliverer")
         settings, database = load(DelivererSettings), load(DatabaseSettings).database
