@@ -80,6 +80,8 @@ class Sentence:
     role: str
     parse: Any = None
     words: set[str] | None = None
+    context: Any = None
+    """What `triggers` knows of the mentions in it by then, where it tells of an event: for `arguments`."""
 
 
 @dataclass(init=False, slots=True)

@@ -21,6 +21,7 @@ from services.extract.stages.clean import clean
 from services.extract.stages.language import language
 from services.extract.stages.modality import modality
 from services.extract.stages.numbers import numbers
+from services.extract.stages.parse import dissolve
 from services.extract.stages.places import places
 from services.extract.stages.sentences import sentences
 from services.extract.stages.syntax import syntax
@@ -130,7 +131,18 @@ def document_of(article: Article) -> Document:
 
 def extract(article: Article) -> Extraction:
     """Return everything that this version of the extractor finds in `article`. Never raises on any text."""
-    return read(article)[1]
+    doc, extraction = read(article)
+    let_go(doc)
+    return extraction
+
+
+def let_go(doc: Document) -> None:
+    """Have all of the document go when nobody holds it, and not only when garbage is looked for: for whoever extracts
+    many articles. Its parses are not to be asked again."""
+    for sentence in doc.sentences:
+        sentence.context = None
+        if sentence.parse is not None:
+            dissolve(sentence.parse)
 
 
 def read(article: Article, after: Callable[[str], None] | None = None) -> tuple[Document, Extraction]:

@@ -4,6 +4,7 @@ Made by `syntax` from the parser's arrays. The names are spaCy's; the objects ar
 word's attributes and children thousands of times an article, and each such question to spaCy makes a new object.
 """
 
+import sys
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
@@ -34,20 +35,24 @@ class Word:
         "whitespace_",
     )
 
-    i: int
-    idx: int
-    text: str
-    lower_: str
-    base_: str
-    tag_: str
-    pos_: str
-    dep_: str
-    whitespace_: str
     head: "Word"
-    children: list["Word"]
-    doc: "Parse"
-    sent: "Clauses"
-    _lemma: str
+
+    def __init__(
+        self, i: int, idx: int, text: str, lower: str, whitespace: str, told: "Told", doc: "Parse", sent: "Clauses"
+    ) -> None:
+        self.i = i
+        self.idx = idx
+        self.text = text
+        self.lower_ = lower
+        self.whitespace_ = whitespace
+        self.pos_ = told.pos
+        self.tag_ = told.tag
+        self.dep_ = told.dep
+        self._lemma = told.lemma
+        self.base_ = told.base
+        self.children: list[Word] = []
+        self.doc = doc
+        self.sent = sent
 
     @property
     def lemma_(self) -> str:
@@ -149,7 +154,7 @@ class Told:
         self.tag: Final = tag
         self.lemma: Final = lemma
         # Mostly the same object, which knows its hash already.
-        self.base: Final = lemma if lemma.islower() else lemma.lower()
+        self.base: Final = lemma if lemma.islower() else sys.intern(lemma.lower())
         self.dep: Final = dep
 
 
@@ -160,19 +165,9 @@ def parse_of(words: list[str], lower: list[str], spaces: list[bool], told: list[
     whole = Clauses(0, len(words))
     idx = roots = 0
     for i in range(len(words)):
-        about, text = told[i], words[i]
-        word = Word()
-        word.i, word.idx, word.text, word.lower_ = i, idx, text, lower[i]
-        word.pos_, word.tag_, word.dep_ = about.pos, about.tag, about.dep
-        word._lemma, word.base_ = about.lemma, about.base
-        word.doc, word.children, word.sent = parse, [], whole
-        idx += len(text)
-        if spaces[i]:
-            word.whitespace_ = " "
-            idx += 1
-        else:
-            word.whitespace_ = ""
-        parse.append(word)
+        text, space = words[i], spaces[i]
+        parse.append(Word(i, idx, text, lower[i], " " if space else "", told[i], parse, whole))
+        idx += len(text) + space
     for i in range(len(words)):
         word = parse[i]
         if heads[i] == i:
@@ -185,6 +180,20 @@ def parse_of(words: list[str], lower: list[str], spaces: list[bool], told: list[
     if roots > 1:
         _bound(parse)
     return parse
+
+
+def dissolve(parse: Parse) -> None:
+    """Part the words of a parse that nobody is to ask again: each holds those around it, so that they would stay until
+    garbage is looked for."""
+    for word in parse:
+        if word.children:
+            word.children.clear()
+        if word.head is word:
+            word.head = _NOBODY
+    parse.clear()
+
+
+_NOBODY: Final = Word(0, 0, "", "", "", Told("", "", "", ""), [], Clauses(0, 0))
 
 
 def _bound(parse: Parse) -> None:

@@ -35,7 +35,7 @@ def main() -> None:
 
     from services.contracts.codec import decode, encode
     from services.contracts.messages import Article
-    from services.extract.pipeline import extract, read
+    from services.extract.pipeline import extract, let_go, read
     from services.extract.worker.measured import Stopwatch
 
     extract(Article(article_id="warm-up", revision="0", received_at="1970-01-01T00:00:00Z", text=WARM_UP))
@@ -53,13 +53,14 @@ def main() -> None:
         else:
             _answer(answers, MEASURED, watch.measured(doc))
             _answer(answers, DONE, answer)
+            let_go(doc)
 
 
 def settle() -> None:
     """Have garbage looked for among what articles leave behind alone, and seldom. For a process that only extracts.
 
-    Model, lexicons and gazetteer stay. An article makes some tens of thousands of objects, of which all but the parses
-    go without being looked for; a parse is a ring of words, and a few articles' worth of them is little memory.
+    Model, lexicons and gazetteer stay. What an article leaves behind goes without being looked for, once its parses are
+    let go.
     """
     gc.freeze()
     gc.set_threshold(30_000, 10, 10)

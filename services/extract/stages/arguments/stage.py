@@ -19,7 +19,7 @@ from services.extract.stages.arguments.times import date_headline, find_scene_ti
 from services.extract.stages.arguments.topic import Topic
 from services.extract.stages.figures import figures_of
 from services.extract.stages.triggers import noun_reading
-from services.extract.stages.triggers.conditions import arguments_of, by_sentence, context
+from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context
 from services.extract.stages.triggers.lexicon import Frame, frames
 
 _FRAMES: Final[dict[str, Frame]] = {}
@@ -62,7 +62,7 @@ def _sentence(
     doc: Document, sentence: Sentence, events: list[EventMention], topic: Topic, mentions: Mentions, ranker: Ranker
 ) -> list[EventMention]:
     """Fill in the arguments of the sentence's events; return the events that share their verbs."""
-    here = context(doc, sentence, mentions.places, mentions.actors)
+    here: Context = sentence.context or context(doc, sentence, mentions.places, mentions.actors)
     tellings = []
     for event in events:
         frame = _frame(event.frame)

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.extract.document import Document, EventMention, Span, Why
 from services.extract.stages import tree
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.conditions import Context, arguments_of, by_sentence, context, holds
 from services.extract.stages.triggers.exclusions import excluded
@@ -35,18 +36,22 @@ def triggers(doc: Document) -> None:
     places, actors = by_sentence(doc, doc.places), by_sentence(doc, doc.actors)
     for sentence in doc.sentences:
         if sentence.parse is not None:
-            doc.events.extend(_in_sentence(context(doc, sentence, places, actors)))
+            here = context(doc, sentence, places, actors)
+            events = _in_sentence(here)
+            if events:
+                doc.events += events
+                sentence.context = here
 
 
 def _in_sentence(here: Context) -> list[EventMention]:
     found: list[_Found] = []
     known = readings()
-    parse = here.sentence.parse
-    present: set[str] = set()
+    parse: Parse = here.sentence.parse
+    present = here.spoken()
+    heads = known.keys() & present
     for token in parse:
-        present.add(token.lower_)
-        present.add(token.base_)
-    for token in parse:
+        if token.lower_ not in heads and token.base_ not in heads:
+            continue
         own = known.get(token.lower_, NO_READINGS)
         base = known.get(token.base_, NO_READINGS) if own.passive else NO_READINGS
         if (own is NO_READINGS and base is NO_READINGS) or token.i in here.place_at:
@@ -68,6 +73,8 @@ def _in_sentence(here: Context) -> list[EventMention]:
                 best, matched = entry, words
         if best is not None:
             found.append((best.score, token.i, best, matched))
+    if not found:
+        return []
     found = _without_modifiers(_without_beaten(found))
     found.sort(key=lambda f: (-f[0][0], f[1]))
     taken: set[int] = set()
@@ -291,17 +298,14 @@ def _admits(
     arguments: dict[str, Token],
     here: Context,
 ) -> bool:
-    """Whether none of `unless` holds, and of each of `needs` one does."""
-    for condition in unless:
-        if holds(condition, token, arguments, here, apposed=False):
-            return False
+    """Whether of each of `needs` one holds, and none of `unless`, which seldom does."""
     for options in needs:
         for condition in options:
             if holds(condition, token, arguments, here):
                 break
         else:
             return False
-    return True
+    return all(not holds(condition, token, arguments, here, apposed=False) for condition in unless)
 
 
 _NOTHING: Final[dict[str, Token]] = {}

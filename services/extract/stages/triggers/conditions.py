@@ -44,12 +44,14 @@ class Context:
         self.actors: list[ActorMention] = []
         self.place_at: dict[int, PlaceMention] = {}
         self.actor_at: dict[int, ActorMention] = {}
-        self._around: frozenset[str] | None = None
+        self._around: set[str] | None = None
         self._verbless: bool | None = None
         self._spoken: set[str] | None = None
+        self._near: set[str] = set()
+        self._near_to = -1
         self._classes: dict[int, frozenset[str]] = {}
 
-    def around(self) -> frozenset[str]:
+    def around(self) -> set[str]:
         """Return the lower-case words of the sentence and of what stands shortly before it."""
         if self._around is None:
             self._around = _around(self.doc, self.sentence)
@@ -65,6 +67,16 @@ class Context:
                 if " " in token.lower_:
                     self._spoken.update(token.lower_.split())
         return self._spoken
+
+    def near(self, token: Token) -> set[str]:
+        """Return the words and lemmas of `token` and its neighbours. The last answer is kept: it is asked for again."""
+        if token.i != self._near_to:
+            self._near_to = token.i
+            self._near = set()
+            for other in token.doc[max(0, token.i - 5) : token.i + 7]:
+                self._near.add(other.lower_)
+                self._near.add(other.base_)
+        return self._near
 
     def verbless(self) -> bool:
         """Return whether no verb of the sentence is finite: a line of a bulletin, a headline, a caption."""
@@ -153,7 +165,7 @@ class Context:
         return frozenset(found)
 
 
-def _around(doc: Document, sentence: Sentence) -> frozenset[str]:
+def _around(doc: Document, sentence: Sentence) -> set[str]:
     """Return the words of `sentence` and of the `_BEFORE` characters before it, an 's taken off or not.
 
     Those of whole sentences are known already: a blank parts them, over which no word goes.
@@ -177,7 +189,7 @@ def _around(doc: Document, sentence: Sentence) -> frozenset[str]:
     text = doc.text[low:end]
     if "'s" in text or "’s" in text or "'S" in text or "’S" in text:
         words.update([word[:-2] for word in words if word.endswith(("'s", "’s"))])
-    return frozenset(words)
+    return words
 
 
 _FINITE: Final = frozenset({"VBD", "VBZ", "VBP", "MD"})
@@ -368,12 +380,7 @@ def _stands(name: str, wanted: frozenset[str], trigger: Token, context: Context)
     if name == "around":
         return not wanted.isdisjoint(context.around())
     if name == "near":
-        low, high = max(0, trigger.i - 5), min(trigger.i + 7, len(trigger.doc))
-        for i in range(low, high):
-            t = trigger.doc[i]
-            if t.lower_ in wanted or t.base_ in wanted:
-                return True
-        return False
+        return not wanted.isdisjoint(context.near(trigger))
     if name == "next":
         if trigger.i + 1 >= len(trigger.doc):
             return False
