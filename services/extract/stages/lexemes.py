@@ -5,6 +5,7 @@ around it, so each such chunk is given to it once; of each word the vector is co
 its norm and the blank after it, not on the context.
 """
 
+import sys
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -22,24 +23,43 @@ VECTORS: Final = 10_000
 """Words whose context-free vectors are kept, 4 kB each."""
 
 
+_IN_CONTEXT: Final = frozenset({"ai", "gon", "na", "ta", "'s", "c'm", "y", "y'", "is", "are", "was", "were", "'re"})
+"""Words for which the model has rules that look at the word before ("let's", "there is") or after ("gonna")."""
+
+
 class Lexeme:
-    """A word with its norm. `lower` is one object for each word, which has its hash when the rules ask for it.
+    """A word with its norm. Equal strings are one object: few of them still lie in the processor's cache when the
+    network is done.
 
     `bare` and `spaced` are the numbers of its vectors without and with a blank after it, -1 where there is none yet.
-    `settled`: what is told of it, by tag and dependency, where no neighbours need be looked at.
+    `in_context`: the model may look at its neighbours.
     """
 
-    __slots__ = ("bare", "lower", "norm", "opens", "settled", "spaced", "text")
+    __slots__ = ("_last", "_last_reading", "_settled", "bare", "in_context", "lower", "norm", "opens", "spaced", "text")
 
     def __init__(self, text: str, norm: str) -> None:
-        self.text: Final = text
-        self.lower: Final = text.lower()
+        self.text: Final = sys.intern(text)
+        self.lower: Final = sys.intern(text.lower())
         self.norm: Final = norm
         self.opens: Final = text in _joined()
         """A chunk that ends with it may be taken together with the next."""
+        self.in_context: Final = self.lower in _IN_CONTEXT
         self.bare = -1
         self.spaced = -1
-        self.settled: dict[int, Told] = {}
+        self._settled: dict[int, Told] = {}
+        self._last: Told | None = None
+        self._last_reading = -1
+
+    def told(self, reading: int) -> Told | None:
+        """Return what has been settled of it for a tag and a dependency, told by one number."""
+        if reading != self._last_reading:
+            self._last_reading, self._last = reading, self._settled.get(reading)
+        return self._last
+
+    def settle(self, reading: int, told: Told) -> None:
+        """Keep what is told of it where no neighbour matters."""
+        self._settled[reading] = told
+        self._last_reading, self._last = reading, told
 
 
 class Shown:
@@ -127,24 +147,27 @@ class Vocabulary:
 
     def cut(self, text: str) -> Shown:
         """Return what the model's tokeniser cuts `text` into."""
-        chunks = text.split(" ")
-        if chunks != text.split():
-            return self._cut_whole(text)  # blanks that are words
         lexemes: list[Lexeme] = []
         spaces: list[bool] = []
+        cuts = self._cuts
         last: Lexeme | None = None
-        for chunk in chunks:
-            found = self._cuts.get(chunk)
+        for chunk in text.split(" "):
+            found = cuts.get(chunk)
             if found is None:
-                found = self._cuts[chunk] = self._cut_whole(chunk).lexemes
-            if last is not None:
-                if last.opens and found[0].text in _joined()[last.text]:
-                    return self._cut_whole(text)
-                spaces[-1] = True
-            for lexeme in found:
-                lexemes.append(lexeme)
+                if chunk.split() != [chunk]:
+                    return self._cut_whole(text)  # blanks that are words
+                found = cuts[chunk] = self._cut_whole(chunk).lexemes
+            first = found[0]
+            if last is not None and last.opens and first.text in _joined()[last.text]:
+                return self._cut_whole(text)
+            last = first
+            lexemes.append(first)
+            for i in range(1, len(found)):
+                last = found[i]
+                lexemes.append(last)
                 spaces.append(False)
-                last = lexeme
+            spaces.append(True)
+        spaces[-1] = False
         return Shown(lexemes, spaces)
 
     def _cut_whole(self, text: str) -> Shown:

@@ -506,15 +506,19 @@ room_for(const Network *network, const int *lengths, int sentences)
 }
 
 /* Read sentences of these lengths: fill each word's tag, its head, counted in its sentence, and the transition that gave
-   it; of a root, itself and -1. What stands before `sentences` is as for `encode`; `room` is as large as `room_for`
-   tells. */
-void
-read_words(const Network *network, const float *vectors, const float *products, const int *words, const int *lengths,
-           int sentences, float *room, int *tags, int *heads, int *labels)
+   it; of a root, itself and -1. What stands before `sentences` is as for `encode`, with `known` rows of words in all;
+   `room` is as large as `room_for` tells. Return 0, or -1 where a word has none of these rows. */
+int
+read_words(const Network *network, const float *vectors, const float *products, int known, const int *words,
+           const int *lengths, int sentences, float *room, int *tags, int *heads, int *labels)
 {
     Product *product = product_here();
     int width = network->encoder.width, step = network->steps.step;
     Room parts = room_of(network, lengths, sentences);
+    for (int i = 0, word = 0; i < sentences; i++)
+        for (int n = 0; n < lengths[i]; n++, word++)
+            if (words[word] < 0 || words[word] >= known)
+                return -1;
     float *encoded = room + parts.rows, *features = encoded + parts.encoded;
     int *places = (int *)(features + parts.features), *states = places + parts.places;
     encode(&network->encoder, vectors, products, words, lengths, sentences, room, places, encoded);
@@ -546,4 +550,5 @@ read_words(const Network *network, const float *vectors, const float *products, 
         heads += n;
         labels += n;
     }
+    return 0;
 }

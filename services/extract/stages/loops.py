@@ -64,8 +64,8 @@ class Library:
         self.room_for.argtypes = [pointer, pointer, number]
         self.room_for.restype = ctypes.c_size_t
         self.read_words = library.read_words
-        self.read_words.argtypes = [pointer] * 5 + [number] + [pointer] * 4
-        self.read_words.restype = None
+        self.read_words.argtypes = [pointer] * 3 + [number, pointer, pointer, number] + [pointer] * 4
+        self.read_words.restype = number
 
 
 class Weights:
@@ -126,6 +126,9 @@ class Loops:
         self._network = self._stored(network)
         # What the library is given stands here: compiled code lets go of a local name that is not asked for again.
         self._room, self._numbers = array("f"), array("i")
+        self._words: tuple[Any, Any] = None, None
+        self._at = 0, 0
+        """Where the numbers of `_words` lie, which are vectors and products of words: NumPy takes long to tell."""
 
     def _keep(self, numbers: Floats) -> int:
         """Return where contiguous float32 numbers lie, which are kept as long as this is."""
@@ -173,11 +176,13 @@ class Loops:
         `rows`: of each word the number of its row in `vectors` and `products`, sentence by sentence, which have these
         `lengths`, at least 1.
         """
-        _check(vectors, self.width)
-        _check(products, self._wide)
-        words = len(rows)
-        if sum(lengths) != words or min(rows) < 0 or max(rows) >= min(len(vectors), len(products)) or min(lengths) < 1:
-            raise ValueError(f"no words of {len(vectors)} rows in sentences of {lengths}")
+        if vectors is not self._words[0] or products is not self._words[1]:
+            _check(vectors, self.width)
+            _check(products, self._wide)
+            self._words, self._at = (vectors, products), (address(vectors), address(products))
+        words, known = len(rows), min(len(vectors), len(products))
+        if sum(lengths) != words or min(lengths) < 1:
+            raise ValueError(f"no words in sentences of {lengths}: {words}")
         count, each = len(lengths), 4 * words
         self._numbers = numbers = array("i", rows + lengths)
         numbers.frombytes(bytes(3 * each))
@@ -186,13 +191,14 @@ class Loops:
         needed = self._library.room_for(self._network, counts, count)
         if needed > 4 * len(self._room):
             self._room = array("f", bytes(needed + needed // 2 + 4 & ~3))
-        self._library.read_words(
-            self._network, address(vectors), address(products), given, counts, count,
+        failed = self._library.read_words(
+            self._network, *self._at, known, given, counts, count,
             self._room.buffer_info()[0], found, found + each, found + 2 * each,
         )  # fmt: skip
-        told: list[int] = numbers.tolist()
-        at = words + count
-        return told[at : at + words], told[at + words : at + 2 * words], told[at + 2 * words :]
+        if failed:
+            raise ValueError(f"no words of {known} rows: {rows}")
+        told: list[int] = numbers[words + count :].tolist()
+        return told[:words], told[words : 2 * words], told[2 * words :]
 
 
 def _side_by_side(blocks: Floats, width: int) -> Floats:

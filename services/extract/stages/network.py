@@ -8,6 +8,7 @@ What is saved: the model's layers keep what training would need, and its loop ov
 for each row that it adds. Where `loops` are compiled, they take the steps that NumPy needs many passes or calls for.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
@@ -49,7 +50,7 @@ class Network:
         self._width: int = encode.get_dim("nO")
         tagger = nlp.get_pipe("tagger")
         self._tagger = _affine(tagger.model.layers[-1].layers[0])
-        self.tags: Final[list[str]] = list(tagger.labels)
+        self.tags: Final = [sys.intern(tag) for tag in tagger.labels]
         self._parser = _Parser(nlp.get_pipe("parser"))
         self.labels: Final[list[str]] = self._parser.labels
         self._loops = None if library is None else Loops(library, self._weights())
@@ -182,7 +183,8 @@ class _Parser:
         self.kinds = bytes(_KINDS.index(name[0]) for name in names)
         given = [name.partition("-")[2] for name in names]
         given.append("ROOT")  # where no transition gave a head
-        self.labels = sorted({part for label in given for part in (label, label.partition("||")[0])})
+        labels = {part for label in given for part in (label, label.partition("||")[0])}
+        self.labels = [sys.intern(label) for label in sorted(labels)]
         self._number = {label: number for number, label in enumerate(self.labels)}
         self._given = [self._number[label] for label in given]
         """The label's number of each transition; the last is that of none."""

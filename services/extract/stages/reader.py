@@ -5,6 +5,7 @@ dependency (and, for a handful of words, from its neighbours), so the model's ow
 slowest, are asked once for each such combination.
 """
 
+import sys
 from typing import Final
 
 from services.extract.stages.lexemes import REMEMBERED, Lexeme, Shown, vocabulary
@@ -16,8 +17,8 @@ BATCH: Final = 64
 
 _LEADING: Final = frozenset({"gon", "got", "let"})
 _FOLLOWING: Final = frozenset({"n't", "nt", "'t", "t", "na", "on", "all"})
-_IN_CONTEXT: Final = frozenset({"ai", "gon", "na", "ta", "'s", "c'm", "y", "y'", "is", "are", "was", "were", "'re"})
-"""Words for which the model has rules that look at the word before ("let's", "there is") or after ("gonna")."""
+_ALONE: Final = "", ""
+"""No neighbour that matters."""
 
 _BY_DEPENDENCY: Final = frozenset({"do", "does", "did", "'d", "have", "has", "had", "i", "you", "it", "but"})
 _TAGS_BY_DEPENDENCY: Final = frozenset({"IN", "DT", "WDT"})
@@ -54,13 +55,14 @@ def parsed(sentences: list[Shown]) -> list[Parse]:
 def _parse(shown: Shown, read: Network, tags: list[int], deps: list[int], heads: list[int], at: int) -> Parse:
     lexemes, combinations = shown.lexemes, len(read.labels)
     count = len(lexemes)
-    lower: list[str] = []
+    lower = [lexeme.lower for lexeme in lexemes]
     told: list[Told] = []
     asked: list[int] = []
     for i in range(count):
         lexeme = lexemes[i]
-        lower.append(lexeme.lower)
-        about = lexeme.settled.get(tags[at + i] * combinations + deps[at + i])
+        about = None
+        if not lexeme.in_context or _context(i, lower, read, deps, at) == _ALONE:
+            about = lexeme.told(tags[at + i] * combinations + deps[at + i])
         if about is None:
             about = _UNTOLD
             asked.append(i)
@@ -73,8 +75,8 @@ def _parse(shown: Shown, read: Network, tags: list[int], deps: list[int], heads:
         for i, key in zip(asked, keys, strict=True):
             pos, tag, lemma = _known[key]
             told[i] = about = Told(pos, tag, lemma, "dep" if pos == "SPACE" else read.labels[deps[at + i]])
-            if lower[i] not in _IN_CONTEXT:
-                lexemes[i].settled[tags[at + i] * combinations + deps[at + i]] = about
+            if key[3:] == _ALONE:
+                lexemes[i].settle(tags[at + i] * combinations + deps[at + i], about)
     own = shown.words
     if own is None:
         own = [lexeme.text for lexeme in lexemes]
@@ -94,15 +96,20 @@ def _key(i: int, lexemes: list[Lexeme], lower: list[str], read: Network, number:
     """Return what decides on a word: itself, its tag (the one of this number), its dependency and its neighbours, where
     they matter."""
     low, tag, dep = lower[i], read.tags[number], read.labels[deps[at + i]]
-    before = after = ""
-    if low in _IN_CONTEXT:
-        if i:
-            before = lower[i - 1]
-            before = before if before in _LEADING else "there" if read.labels[deps[at + i - 1]] == "expl" else ""
-        if i + 1 < len(lexemes) and lower[i + 1] in _FOLLOWING:
-            after = lower[i + 1]
+    before, after = _context(i, lower, read, deps, at) if lexemes[i].in_context else _ALONE
     matters = dep in _AUXILIARY or tag in _TAGS_BY_DEPENDENCY or low in _BY_DEPENDENCY
     return lexemes[i].text, tag, dep if matters else "dep", before, after
+
+
+def _context(i: int, lower: list[str], read: Network, deps: list[int], at: int) -> tuple[str, str]:
+    """Return what stands before and after a word whose neighbours the model may look at, where it does."""
+    before = after = ""
+    if i:
+        before = lower[i - 1]
+        before = before if before in _LEADING else "there" if read.labels[deps[at + i - 1]] == "expl" else ""
+    if i + 1 < len(lower) and lower[i + 1] in _FOLLOWING:
+        after = lower[i + 1]
+    return before, after
 
 
 def _learn(keys: list[_Key]) -> None:
@@ -121,4 +128,5 @@ def _learn(keys: list[_Key]) -> None:
     for name in ("attribute_ruler", "lemmatizer"):
         doc = nlp.get_pipe(name)(doc)
     for key, token in zip(keys, list(doc)[1::3], strict=True):
-        _known[key] = token.pos_, token.tag_, token.lemma_
+        # One object for each: the model makes a new one whenever it is asked.
+        _known[key] = sys.intern(token.pos_), sys.intern(token.tag_), sys.intern(token.lemma_)
