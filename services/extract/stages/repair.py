@@ -35,9 +35,15 @@ _LINKS: Final = frozenset({"be", "get"})
 _BEARINGS: Final = word_list("repair", "bearings")
 
 
+_RIGHT: Final = frozenset("IN DT CC CD TO PRP PRP$ MD POS WDT WP , . : '' ``".split())  # noqa: SIM905
+"""Tags of words that no repair begins with."""
+
+
 def repaired(parse: Parse) -> Parse:
     """Set tags and dependencies right, in place, and return `parse`."""
     for word in parse:
+        if word.tag_ in _RIGHT:
+            continue
         if word.lower_ in _HELD and word.dep_ in _CLAUSAL:
             _state_of_place(word)
             if word.pos_ == "ADJ":

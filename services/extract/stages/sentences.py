@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from services.extract.document import Document, Sentence, Span
+from services.extract.pattern import Pattern
 
 _RULES: Final = tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
 _BEFORE_NAME: Final = frozenset(_RULES["before_name"])
@@ -20,7 +21,10 @@ _NEVER_LAST: Final = frozenset(_RULES["never_last"])
 _STARTERS: Final = frozenset(_RULES["starters"])
 
 _LINE: Final = re.compile(r"[^\n]+")
-_STOP: Final = re.compile(r"(?<![.!?…])([.!?…]{1,12})([\"”'’)\]]{0,6})(\s+)|\s+(?=[•▪◦●■]\s)")
+_STOP: Final = Pattern(r"([.!?…](?<![.!?…]{2})[.!?…]{0,11})([\"”'’)\]]{0,6})(\s+)")
+_BULLETS: Final = "•▪◦●■"
+_STOP_OR_BULLET: Final = Pattern(rf"{_STOP.pattern}|\s+(?=[{_BULLETS}]\s)")
+"""Begins at a blank, too, so that it is tried at far more characters."""
 _BULLET: Final = re.compile(r"\s*(?:[•▪◦●■*]|[-–—](?=\s)|\(?\d{1,2}[.)](?=\s+\D))\s*")
 _STAMP_ONLY: Final = re.compile(
     r"\(?\d{1,2}(?:[:.]\d\d)?\)?[.)]?$|\d{1,2}[:.]\d\d\s?(?:a\.?m|p\.?m)?\.?$", re.IGNORECASE
@@ -37,11 +41,13 @@ def sentences(doc: Document) -> None:
     """Fill `doc.sentences`. Every character other than white space is in exactly one of them."""
     caption_starts = [span.start for span in doc.captions]
     paragraph, cut = -1, 0
+    bullets = [mark for mark in _BULLETS if mark in doc.text]
+    ends = _STOP_OR_BULLET if bullets else _STOP
     for line in _LINE.finditer(doc.text):
         if line.group().isspace():
             continue
         paragraph += 1
-        for start, end in _of_line(doc.text, line.start(), line.end()):
+        for start, end in _of_line(doc.text, line.start(), line.end(), ends):
             pieces = list(_pieces(doc.text, start, end))
             cut += len(pieces) > 1
             for a, b in pieces:
@@ -61,13 +67,16 @@ def _role(doc: Document, start: int, end: int, line_start: int, caption_starts: 
     mark = _BULLET.match(doc.text, line_start)
     if mark and mark.group().strip() and not _STAMP_ONLY.match(doc.text[line_start : mark.end()].strip() + "x"):
         return "bullet"
-    return "bullet" if doc.text[start : start + 1] in {"•", "▪", "◦", "●", "■"} else "body"
+    return "bullet" if doc.text[start] in _BULLETS else "body"
 
 
-def _of_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences of one line, trimmed; a clock stamp or a list number goes with what follows it."""
+def _of_line(text: str, start: int, end: int, ends: Pattern) -> Iterator[tuple[int, int]]:
+    """The sentences of one line, trimmed; a clock stamp or a list number goes with what follows it.
+
+    `ends` finds where one may end.
+    """
     at = start
-    for match in _STOP.finditer(text, start, end):
+    for match in ends.finditer(text, start, end):
         if match.end() >= end or (match.group(1) and not _ends_here(text, match, at)):
             continue
         stop = match.end(2) if match.group(1) else match.start()

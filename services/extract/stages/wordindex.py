@@ -5,6 +5,7 @@ Made once for a text, for times and numbers; nothing of it is to be changed.
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, final
 
@@ -60,6 +61,10 @@ class WordIndex:
                 found.append(match)
                 end = match.end()
         return found
+
+    def present(self, words: AbstractSet[str]) -> set[str]:
+        """Return those of `words` that the text has."""
+        return self._at.keys() & words
 
     def among(self, words: frozenset[str]) -> list[int]:
         """Like `places`, for many words: asked of the text's own words."""
