@@ -15,6 +15,7 @@ from services.contracts.taxonomy import PlaceKind
 from services.extract.gazetteer.model import Entry
 from services.extract.gazetteer.spellings import fold
 from services.extract.pattern import Pattern
+from services.extract.spaced import spaced
 
 DATA: Final = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 CITIES: Final = DATA.with_name("cities.tsv")
@@ -70,9 +71,27 @@ def words_of(text: str) -> list[Word]:
 
     The last answer is kept, because places and actors ask for the same text: it is not to be changed.
     """
-    words = []
-    end = 0
-    for token in _WORD.findall(text):
+    words: list[Word] = []
+    low = spaced(text)
+    if low is None:
+        _add(words, text, 0, len(text))
+        return words
+    at = 0
+    for key in low.split(" "):
+        if key:
+            end = at + len(key)
+            if "'" in key:
+                _add(words, text, at, end)
+            else:
+                words.append(Word(at, end, key, text[at] != key[0] or key[0] <= "9"))
+            at = end
+        at += 1
+    return words
+
+
+def _add(words: list[Word], text: str, end: int, stop: int) -> None:
+    """Add the words of `text` from `end` to `stop`, where no word is cut."""
+    for token in _WORD.of(text).findall(text, end, stop):
         start = text.find(token, end)  # what lies between two words has no letter and no digit
         end = start + len(token)
         if token.isascii() and token.isalnum():
@@ -83,7 +102,6 @@ def words_of(text: str) -> list[Word]:
         key = own.lower() if own.isascii() and own.isalnum() else fold(own)
         if key:
             words.append(Word(start, start + len(own), key, own[0].isupper() or own[0].isdigit()))
-    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,15 @@ def language(doc: Document) -> None:
 
 
 def _language_of(text: str) -> str:
-    words = _WORD.findall(text)
+    plain = text.isascii()
+    words = _WORD.findall(text.lower() if plain else text)
     letters = sum(map(len, words))
     if not letters:
         return "en"
-    latin = letters if text.isascii() else sum(len(word) for word in words if word[0] < "\u0250")
+    latin = letters if plain else sum(len(word) for word in words if word[0] < "\u0250")
     if latin * 2 < letters:
         return _by_script(text)
-    common = sum(map(_COMMON.__contains__, map(str.lower, words)))
+    common = sum(map(_COMMON.__contains__, words if plain else map(str.lower, words)))
     if letters < _SHORT or common * 100 >= len(words) * 14:
         return "en"
     return _identified(text) if common * 100 < len(words) * 8 else "en"

@@ -202,7 +202,7 @@ def _company(found: Features, telling: EventMention, token: Token | None, around
     put(found, "rivals_near", str(min(2, len([event for event in here if event.type == kind]))))
     for other in sorted({event.type for event in here} & _PAIRED):
         put(found, "beside", f"{kind}:{other}")
-    if token is None:
+    if token is None or not here:
         return
     at = {around.tokens[id(event)].i: event for event in here if id(event) in around.tokens}
     above = next((at[t.i] for t in tree.ancestors(token) if t.i in at), None)

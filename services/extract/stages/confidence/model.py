@@ -41,6 +41,10 @@ class Judgement:
         self.pulls = pulls
 
 
+_WHETHER: Final = frozenset({1.0})
+"""The values of features that hold or do not, as nearly all are."""
+
+
 def features_version() -> str:
     """Return 12 hex digits of SHA-256 over the feature code."""
     return version_of(_FEATURES)
@@ -55,9 +59,10 @@ def model() -> Model:
 def judge(found: dict[str, float], by: Model, pulls: int = 5) -> Judgement:
     """Return the judgement of an event with the features `found`; features that training did not see weigh nothing."""
     logits = list(map(by.weights.get, found, repeat(0.0)))
-    for at, value in enumerate(found.values()):
-        if value != 1.0:  # as hardly any; weights are in thousandths
-            logits[at] = round(logits[at] * value, 3)
+    if set(found.values()) != _WHETHER:
+        for at, value in enumerate(found.values()):
+            if value != 1.0:  # weights are in thousandths
+                logits[at] = round(logits[at] * value, 3)
     logit = math.fsum([by.bias, *logits])
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
     return Judgement(round(max(0.01, min(by.cap, score)), 2), strongest(list(found), logits, pulls))

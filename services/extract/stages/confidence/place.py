@@ -9,6 +9,7 @@ from services.extract.document import EventMention, PlaceMention, Sentence
 from services.extract.stages import tree
 from services.extract.stages.bands import Bands
 from services.extract.stages.confidence.candidate import Candidate, Features, Surroundings, put, put_whether, rule
+from services.extract.stages.parse import Parse, word_at
 
 _LEADS: Final = "in near at of from to on around toward towards between and over into against outside with for start"
 _PREPOSITIONS: Final = frozenset(_LEADS.split())
@@ -94,6 +95,18 @@ def _after(text: str) -> str:
     return "word" if text[:1] == " " else "punctuation"
 
 
+def _between(parse: Parse, start: int, end: int) -> list[tree.Token]:
+    """Return the words that have characters from `start` to `end` (exclusive), counted from the sentence's start."""
+    found: list[tree.Token] = []
+    for at in range(word_at(parse, start).i if parse else 0, len(parse)):
+        token = parse[at]
+        if token.idx >= end:
+            break
+        if start < token.idx + len(token):
+            found.append(token)
+    return found
+
+
 def _in_parse(
     found: Features, place: PlaceMention, telling: EventMention, sentence: Sentence, around: Surroundings
 ) -> None:
@@ -102,7 +115,7 @@ def _in_parse(
     if trigger is None:
         return
     start, end = place.span.start - sentence.span.start, place.span.end - sentence.span.start
-    inside = [token for token in sentence.parse if token.idx < end and start < token.idx + len(token)]
+    inside = _between(sentence.parse, start, end)
     if not inside:
         return
     own = {token.i for token in inside}

@@ -49,8 +49,8 @@ _STRUCK: Final = Pattern(
     r"raid|push)",
     re.IGNORECASE,
 )
-_SHARE_NOUNS: Final = tuple(sorted({re.split("[ -]", words)[-1].removesuffix("s") for words in SHARES}))
-"""Half, third, quarter, …: a text without any of them tells no share in words."""
+_SHARE_NOUNS: Final = tuple(sorted({re.split("[ -]", words)[-1] for words in SHARES}))
+"""Half, third, thirds, quarter, …: a text without any of them tells no share in words."""
 _TWICE: Final = {"once": 1, "twice": 2, "thrice": 3}
 _TIMES_OVER: Final = Pattern(r"(?i:(?<![\w-])(?:twice|once|thrice)(?![\w-]))")
 _STRIKES_AHEAD: Final = Pattern(
@@ -316,7 +316,7 @@ def _table_noun(text: str, start: int) -> tuple[str, str | None, int] | None:
 def _shares(doc: Document, words: WordIndex, found: list[NumberMention]) -> list[NumberMention]:
     """ "Half of the city", "more than two thirds of its territory"."""
     shares: list[NumberMention] = []
-    if not any(noun in words.low for noun in _SHARE_NOUNS):
+    if not words.places(_SHARE_NOUNS):
         return shares
     for match in SHARE.finditer(doc.text):
         kind = BOUNDS.get(match["bound"].lower().strip())

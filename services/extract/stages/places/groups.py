@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.extract.document import Document, PlaceMention, Span
 from services.extract.pattern import Pattern
+from services.extract.stages.wordindex import index_of
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("groups.toml").read_text(encoding="utf-8"))
 _WORDS: Final[dict[str, str]] = {name: "|".join(words.split()) for name, words in _DATA["words"].items()}
@@ -35,7 +36,8 @@ _BEGINS: Final = Pattern(
     r"[ABNTabnt](?=(?i:oth|either|hese|hose|ll (?:the |these )?(?:two|three|four|five)"
     r"|he (?:latter|former|last|first|second|(?:the |these )?(?:two|three|four|five)))\b)"
 )
-"""Where such words can begin: a search for letters, which is quick, and few places where all of them are tried."""
+"""Where such words can begin: quickly seen, so that all of them are tried at few places."""
+_FIRST_WORDS: Final = ("all", "both", "neither", "the", "these", "those")
 _GAP: Final = Pattern(
     r"\s*(?:\([^)]{0,40}\)\s*)?(?:,|,?\s*(?:and|or|as\ well\ as|&|/))\s*"
     r"(?:(?:also|in|at|near|around|then|to|of|from|nearby)\s+){0,2}(?:the\s+)?(?:(?:neighbou?ring|nearby|occupied)\s+)?(?:(?:villages?|settlements?|towns?|city|cities)\s+(?:of\s+)?)?"
@@ -53,8 +55,10 @@ def groups(doc: Document, mentions: Sequence[PlaceMention]) -> list[PlaceMention
     starts = [m.span.start for m in mentions]
     found: list[PlaceMention] = []
     end = 0
-    for begin in _BEGINS.finditer(doc.text):
-        match = _POINTS.match(doc.text, begin.start()) if begin.start() >= end else None
+    for begin in index_of(doc.text).places(_FIRST_WORDS):
+        if begin < end or _BEGINS.match(doc.text, begin) is None:
+            continue
+        match = _POINTS.match(doc.text, begin)
         if match is None:
             continue
         end = match.end()

@@ -448,6 +448,26 @@ _BRACKETS: Final = Pattern(r"\([^)]{0,20}\)")
 _LISTS: Final = Pattern(r"\s*(?:,\s*(?:and|or)?|and|or|as well as|&|;|,\s*as well as|/)\s*|\s+[-–—]\s+")
 
 
+_IN_LISTS: Final = frozenset(
+    {
+        "the", "nearby", "neighbouring", "neighboring", "also", "in", "both", "village", "villages", "town", "city",
+        "settlement", "settlements", "of", "towns", "area", "areas", "district", "districts", "and", "or", "as", "well",
+    }
+)  # fmt: skip
+"""All words of the three: between the names of a list there is no other, but in brackets."""
+
+
+def _in_one_list(start: int, end: int, beyond: int, words: list[Word], text: str) -> bool:
+    """Whether what stands between two names joins them in one list; word `beyond` is the first behind it."""
+    at = beyond - 1
+    while at >= 0 and words[at].start >= start:  # mostly there is a word that no list has
+        if words[at].key not in _IN_LISTS and text.find("(", start, end) < 0:
+            return False
+        at -= 1
+    gap = _BRACKETS.sub("", _BESIDE_NAMES.sub("", text[start:end]))
+    return _LISTS.fullmatch(gap) is not None
+
+
 def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
     """Link each name to the one before it in a list; a list vouches for its members."""
     for at in range(1, len(names)):
@@ -455,9 +475,7 @@ def _coordinate(names: list[Named], words: list[Word], text: str) -> None:
         left_end = left.class_end or left.end
         if right.start - left_end > 40:
             continue
-        gap = text[left_end : right.start]
-        gap = _BRACKETS.sub("", _BESIDE_NAMES.sub("", gap))
-        if _LISTS.fullmatch(gap):
+        if _in_one_list(left_end, right.start, right.first, words, text):
             right.coordinated = at - 1
             if left.cue or not _needs_cue(left):
                 right.cue = True
@@ -526,8 +544,8 @@ def _in_list(at: int, last: int, words: list[Word], text: str, names: list[Named
     if words[at].key in _GIVEN_BEFORE or len(words[last].key) < _SHORTEST or words[at].key in _people_last():
         return False
     number = bisect_left(names, at, key=_first)
-    before = _members(names, number, -1, words[at].start, text)
-    after = _members(names, number, 1, words[last].end, text)
+    before = _members(names, number, -1, words[at].start, at, words, text)
+    after = _members(names, number, 1, words[last].end, at, words, text)
     if before >= 1 and after >= 1:
         return True
     tail = word_after(words, text, last)
@@ -545,20 +563,22 @@ _SHORTEST: Final = 5
 _BEFORE_LISTS: Final = lx.word_list("naming", "before_lists")
 
 
-def _members(names: list[Named], number: int, step: int, edge: int, text: str) -> int:
-    """How many known places, up to two, stand in one list with what ends or begins at `edge`."""
+def _members(names: list[Named], number: int, step: int, edge: int, word: int, words: list[Word], text: str) -> int:
+    """How many known places, up to two, stand in one list with what ends or begins at `edge`, where that is the start
+    of word `word`."""
     count, at = 0, number - 1 if step < 0 else number
     while 0 <= at < len(names) and count < 2:
         named = names[at]
         low, high = (named.class_end or named.end, edge) if step < 0 else (edge, named.start)
+        beyond = word if step < 0 else named.first
         if not named.candidates or named.adjective or named.area or high - low > 40:
             break
-        gap = _BRACKETS.sub("", _BESIDE_NAMES.sub("", text[low:high]))
-        if not _LISTS.fullmatch(gap):
+        if not _in_one_list(low, high, beyond, words, text):
             break
         if named.candidates[0].entry.kind not in ("settlement", "feature"):
             break
         edge = named.start if step < 0 else named.end
+        word = named.first
         count, at = count + 1, at + step
     return count
 
