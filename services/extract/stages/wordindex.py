@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, final
 
 from services.extract.pattern import Pattern
+from services.extract.spaced import spaced
 
 _TOKEN: Final = Pattern(r"[a-z]+|\d+")
 DIGITS: Final = "0"
@@ -27,16 +28,37 @@ class WordIndex:
         self._fill()
 
     def _fill(self) -> None:
-        low, at, place = self.low, self._at, 0
-        for token in _TOKEN.findall(low):
+        words = spaced(self.text)
+        if words is None:
+            self._add(0, len(self.low))
+            return
+        place = 0
+        for word in words.split(" "):
+            if word:
+                end = place + len(word)
+                if word.isalpha():
+                    self._put(word, place)
+                elif word.isdigit():
+                    self._put(DIGITS, place)
+                else:
+                    self._add(place, end)
+                place = end
+            place += 1
+
+    def _add(self, place: int, stop: int) -> None:
+        """Put in what stands from `place` to `stop`, where no word is cut."""
+        low = self.low
+        for token in _TOKEN.of(low).findall(low, place, stop):
             place = low.find(token, place)  # what lies between two of them has no character that one begins with
-            key = token if "a" <= token[0] <= "z" else DIGITS
-            known = at.get(key)
-            if known is None:
-                at[key] = [place]
-            else:
-                known.append(place)
+            self._put(token if "a" <= token[0] <= "z" else DIGITS, place)
             place += len(token)
+
+    def _put(self, key: str, place: int) -> None:
+        known = self._at.get(key)
+        if known is None:
+            self._at[key] = [place]
+        else:
+            known.append(place)
 
     def places(self, words: Iterable[str]) -> list[int]:
         """Return where any of `words` begins, ascending. They are runs of the letters a to z, or `DIGITS`."""
