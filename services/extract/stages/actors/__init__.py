@@ -7,7 +7,7 @@ Names of bodies, people, states and units first; then offices; then who is told 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from services.extract.document import ActorMention, Document, Span
@@ -53,16 +53,27 @@ def actors(doc: Document) -> None:
     doc.actors = borne(doc, settle(doc, found, voice))
 
 
-def _covered(words: Sequence[Word], spans: Iterable[Span]) -> set[int]:
-    starts = sorted((s.start, s.end) for s in spans)
+def _covered(words: list[Word], spans: Iterable[Span]) -> set[int]:
+    """Return the numbers of the words that lie in any of `spans`, wholly or in part."""
     out: set[int] = set()
-    at = 0
-    for index, word in enumerate(words):
-        while at < len(starts) and starts[at][1] <= word.start:
-            at += 1
-        if at < len(starts) and starts[at][0] < word.end:
+    for span in spans:
+        index = _behind(words, span.start)
+        while index < len(words) and words[index].start < span.end:
             out.add(index)
+            index += 1
     return out
+
+
+def _behind(words: list[Word], offset: int) -> int:
+    """Return the number of the first word that ends behind `offset`, by bisection."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high) // 2
+        if words[middle].end <= offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _first(mentions: list[ActorMention]) -> list[ActorMention]:

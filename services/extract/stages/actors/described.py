@@ -27,7 +27,7 @@ _OPENING: Final = frozenset(
 """Every word that an actor told by a side, a head or a noun can begin with."""
 
 
-def described(doc: Document, words: Sequence[Word], taken: set[int], sides: "SpeakerSides") -> list[ActorMention]:
+def described(doc: Document, words: list[Word], taken: set[int], sides: "SpeakerSides") -> list[ActorMention]:
     """Return the actors told by a side and a head noun, or by a noun alone; `taken` are words already used."""
     found: list[ActorMention] = []
     done = 0
@@ -64,13 +64,13 @@ class SpeakerSides:
         return self.voice
 
 
-def _key(words: Sequence[Word], start: int, size: int) -> str:
+def _key(words: list[Word], start: int, size: int) -> str:
     if size == 1:
         return words[start].key
     return " ".join([w.key for w in words[start : start + size]])
 
 
-def _side_at(words: Sequence[Word], index: int, text: str) -> tuple[str, int] | None:
+def _side_at(words: list[Word], index: int, text: str) -> tuple[str, int] | None:
     for size in (2, 1):
         if index + size <= len(words):
             key = _key(words, index, size)
@@ -86,12 +86,12 @@ def _side_at(words: Sequence[Word], index: int, text: str) -> tuple[str, int] | 
     return None
 
 
-def _tight(text: str, words: Sequence[Word], first: int, second: int) -> bool:
+def _tight(text: str, words: list[Word], first: int, second: int) -> bool:
     start, end = words[first].end, words[second].start
     return (end - start == 1 and text[start] == " ") or _TIGHT.match(text, start, end) is not None
 
 
-def _head_at(words: Sequence[Word], index: int) -> tuple[ActorKind, int] | None:
+def _head_at(words: list[Word], index: int) -> tuple[ActorKind, int] | None:
     for size in (3, 2, 1):
         if index + size <= len(words):
             kind = lx.HEADS.get(_key(words, index, size))
@@ -100,7 +100,7 @@ def _head_at(words: Sequence[Word], index: int) -> tuple[ActorKind, int] | None:
     return None
 
 
-def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]) -> tuple[ActorMention, int] | None:
+def _with_side(doc: Document, words: list[Word], index: int, taken: set[int]) -> tuple[ActorMention, int] | None:
     text = doc.text
     told = _side_at(words, index, text)
     if told is None:
@@ -176,7 +176,7 @@ def _with_side(doc: Document, words: Sequence[Word], index: int, taken: set[int]
     return _made(doc, words, index, end, side, kind, "side_and_head"), end
 
 
-def _joint_head(words: Sequence[Word], at: int) -> ActorKind | None:
+def _joint_head(words: list[Word], at: int) -> ActorKind | None:
     """Return the kind of what two sides share: "Russian and Ukrainian delegations"."""
     if at + 2 >= len(words) or words[at].key != "and":
         return None
@@ -190,7 +190,7 @@ _NOT_A_DEED: Final = lx.word_list("described", "not_a_deed")
 _PEOPLES: Final = lx.word_list("described", "peoples")
 
 
-def _adjective(doc: Document, words: Sequence[Word], index: int, size: int, side: str) -> tuple[ActorMention, int]:
+def _adjective(doc: Document, words: list[Word], index: int, size: int, side: str) -> tuple[ActorMention, int]:
     start, end = words[index].start, words[index + size - 1].end
     mention = ActorMention(
         Span(start, end), doc.text[start:end], doc.text[start:end], f"{side}/MIL", side, "MIL", False, False,
@@ -203,7 +203,7 @@ _WHOSE: Final = Pattern(r"^(?:the|our|their|his|its)\s+", re.IGNORECASE)
 
 
 def _made(
-    doc: Document, words: Sequence[Word], first: int, end: int, side: str | None, kind: ActorKind, rule: str
+    doc: Document, words: list[Word], first: int, end: int, side: str | None, kind: ActorKind, rule: str
 ) -> ActorMention:
     text = doc.text
     left = first
@@ -222,7 +222,7 @@ def _made(
 
 
 def _bare(
-    doc: Document, words: Sequence[Word], index: int, taken: set[int], sides: SpeakerSides
+    doc: Document, words: list[Word], index: int, taken: set[int], sides: SpeakerSides
 ) -> tuple[ActorMention, int] | None:
     word = words[index]
     text = doc.text
@@ -282,7 +282,7 @@ def _bare(
 _NOT_BARE: Final = lx.word_list("described", "not_bare")
 
 
-def _followed_by_head(words: Sequence[Word], index: int, text: str) -> bool:
+def _followed_by_head(words: list[Word], index: int, text: str) -> bool:
     return index < len(words) and _tight(text, words, index - 1, index) and _head_at(words, index) is not None
 
 

@@ -83,7 +83,7 @@ def _side_of_spokesman(doc: Document, end: int, after: Sequence[ActorMention]) -
     return next((m.side for m in after if m.side in _COUNTRY and match.end() <= m.span.start < match.end() + 30), None)
 
 
-def ministries(doc: Document, words: Sequence[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
+def ministries(doc: Document, words: list[Word], voice: str, named: Sequence[ActorMention]) -> list[ActorMention]:
     """Resolve them to the body of that kind named last before, else by their sentence, else to the text's own side."""
     found = []
     russian, ukrainian = cues(doc.text)

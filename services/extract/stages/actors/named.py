@@ -3,7 +3,7 @@
 import csv
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ def _joined(text: str, start: int, end: int) -> bool:
     return (end - start == 1 and text[start] == " ") or _JOINER.match(text, start, end) is not None
 
 
-def bodies(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+def bodies(doc: Document, words: list[Word]) -> list[ActorMention]:
     """Bodies of `organisations.tsv`, longest match first."""
     table = organisations()
     found = []
@@ -66,7 +66,7 @@ def _body(text: str, start: int, end: int, body: Organisation) -> ActorMention:
     )  # fmt: skip
 
 
-def states(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+def states(doc: Document, words: list[Word]) -> list[ActorMention]:
     """Countries and capitals that act: named, and not left as places by the places stage."""
     places = {p.span.start for p in doc.places if not p.adjective and not p.anaphor}
     inside = [p.span for p in doc.places if not p.anaphor]
@@ -154,7 +154,7 @@ def _is_name(text: str, start: int, end: int, key: str) -> bool:
     return text[start].isupper()
 
 
-def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[ActorMention]:
+def persons(doc: Document, words: list[Word], taken: set[int]) -> list[ActorMention]:
     """Known people by full name, then by last name where that is enough."""
     table = people()
     day = doc.published.isoformat() if doc.published else "2023-06-01"
@@ -205,7 +205,7 @@ def persons(doc: Document, words: Sequence[Word], taken: set[int]) -> list[Actor
 _NOT_ALONE: Final = lx.word_list("named", "not_alone")
 
 
-def _in_another_name(text: str, words: Sequence[Word], index: int) -> bool:
+def _in_another_name(text: str, words: list[Word], index: int) -> bool:
     """Whether a given name that is not this person's stands before the last name."""
     if index == 0:
         return False

@@ -75,7 +75,7 @@ def holder(role: str, place: str, day: str) -> tuple[str, str, str, ActorKind] |
     return None
 
 
-def offices_of_places(doc: Document, words: Sequence[Word]) -> list[ActorMention]:
+def offices_of_places(doc: Document, words: list[Word]) -> list[ActorMention]:
     """ "the governor of Belgorod region", "Belgorod governor", "Kharkiv's mayor", "the Kherson administration"."""
     found = []
     day = doc.published.isoformat() if doc.published else "2023-06-01"

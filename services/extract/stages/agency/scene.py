@@ -64,7 +64,8 @@ class Scene:
         self.doc = doc
         self.actors = by_sentence(doc, doc.actors)
         self._places = by_sentence(doc, doc.places)
-        self._contexts: dict[int, Context] = {}
+        self._cases: dict[int, Case] = {}
+        """By the identity of an event."""
         self._silent: dict[int, list[ActorMention]] = {}
         self._armed: dict[int, list[ActorMention]] = {}
         self.events: dict[int, list[EventMention]] = {}
@@ -80,17 +81,18 @@ class Scene:
 
     def case(self, event: EventMention) -> Case | None:
         """Return the event with its token, None where its sentence was not parsed."""
+        known = self._cases.get(id(event))
+        if known is not None:
+            return known
         sentence = self.doc.sentences[event.sentence]
         if sentence.parse is None or event.frame not in _frames():
             return None
-        here = self._contexts.get(sentence.index)
-        if here is None:
-            here = context(self.doc, sentence, self._places, self.actors)
-            self._contexts[sentence.index] = here
+        here: Context = sentence.context or context(self.doc, sentence, self._places, self.actors)
         token = word_at(sentence.parse, event.trigger.start - sentence.span.start)
         frame = _frames()[event.frame]
         noun = frame.pos == "noun" or (frame.pos == "any" and noun_reading(token))
-        return Case(event, sentence, token, here, noun)
+        found = self._cases[id(event)] = Case(event, sentence, token, here, noun)
+        return found
 
     def silent(self, case: Case) -> list[ActorMention]:
         """Return the belligerents of the sentence that say nothing in it, nor are said to be spoken for."""

@@ -8,6 +8,7 @@ from services.extract.stages import tree
 from services.extract.stages.agency.ground import ground_of
 from services.extract.stages.agency.lexicon import words
 from services.extract.stages.agency.scene import FIGHTING, OPPOSITE, SIDES, Case, Scene, army, army_of, named, span_of
+from services.extract.stages.parse import Parse
 
 _OURS: Final = frozenset({"our", "ours", "we", "us"})
 _OWN: Final = frozenset({"control", "withdrawal", "hold", "capture", "interdiction", "advance", "deployment", "assault",
@@ -21,12 +22,13 @@ def ours(scene: Scene, case: Case) -> ActorMention | None:
     event, token = case.event, case.token
     if event.type not in _OWN:
         return None
-    inside = {t.lower_: t for t in token.subtree if case.here.offset(t) < event.trigger.end + 1}
-    inside.update({t.lower_: t for t in token.children})
-    trigger = {t.lower_: t for t in case.sentence.parse
-               if event.trigger.start <= case.here.offset(t) < event.trigger.end}  # fmt: skip
+    parse: Parse = case.sentence.parse
+    told = [t for t in parse if t.lower_ in _OURS]
+    trigger = {t.lower_: t for t in told if event.trigger.start <= case.here.offset(t) < event.trigger.end}
     found = next((trigger[w] for w in _OURS if w in trigger), None)
-    if found is None and event.type in ("control", "capture"):
+    if found is None and told and event.type in ("control", "capture"):
+        inside = {t.lower_: t for t in token.subtree if case.here.offset(t) < event.trigger.end + 1}
+        inside.update({t.lower_: t for t in token.children})
         found = next((inside[w] for w in _OURS if w in inside), None)
     actor = event.actor
     if found is None and actor is not None and actor.anaphor and actor.rule == "speaker":

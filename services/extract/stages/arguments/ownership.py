@@ -95,7 +95,7 @@ _HAPPEN: Final = word_list("arguments", "happen")
 def clause_of(telling: Telling) -> Span:
     """Return the span of the trigger's own words: its subtree without clauses that tell something else."""
     token = telling.token
-    keep = [token]
+    low = high = token
     stack = [token]
     while stack:
         for child in stack.pop().children:
@@ -103,9 +103,11 @@ def clause_of(telling: Telling) -> Span:
                 child.dep_ in ("cc", "punct") or tree.is_verb(child)
             ):
                 continue
-            keep.append(child)
+            if child.i < low.i:
+                low = child
+            elif child.i > high.i:
+                high = child
             stack.append(child)
-    low, high = min(keep, key=lambda t: t.i), max(keep, key=lambda t: t.i)
     here = telling.here
     start = min(here.offset(low), telling.event.trigger.start)
     return Span(start, max(here.offset(high) + len(high), telling.event.trigger.end))

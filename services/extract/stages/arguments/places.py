@@ -169,7 +169,7 @@ def _placed(telling: Telling, tellings: list[Telling], topic: Topic) -> tuple[li
         return venue, "venue"
     if _measured(telling) or telling.event.type in _OWN_PLACE_ONLY:
         return [], "none"
-    if _WHOLE.search(here.doc.text, *segment_of(telling)):
+    if _tells_of_whole(telling):
         return [], "whole"
     back = _points_back(telling)
     if back and (meant := _meant(telling)) is not None:
@@ -407,6 +407,18 @@ _WHOLE: Final = Pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 """Told of the whole country or war: not where the sentence before it was."""
+_WHOLE_WORDS: Final = (
+    "across", "throughout", "all over", "around", "wide", "in total", "all told", "whole", "entire", "since",
+)  # fmt: skip
+"""What `_WHOLE` has at least: looking for these words first costs a tenth of the pattern."""
+
+
+def _tells_of_whole(telling: Telling) -> bool:
+    start, end = segment_of(telling)
+    words = telling.here.doc.text[start:end].lower()
+    return any(word in words for word in _WHOLE_WORDS) and (
+        _WHOLE.search(telling.here.doc.text, start, end) is not None
+    )
 
 
 _OF_ITS_OWN: Final = word_list("arguments", "of_its_own")

@@ -54,14 +54,26 @@ def token_at(here: Context, offset: int) -> Token:
 
 def head_of(here: Context, span: Span) -> Token:
     """Return the token of the mention that the rest of it hangs under."""
-    first = token_at(here, span.start)
-    last = token_at(here, max(span.start, span.end - 1))
-    inside = range(first.i, last.i + 1)
+    key = span.start * _LONG + span.end - span.start
+    known = here.heads.get(key)
+    if known is None:
+        known = here.heads[key] = _head(here, span)
+    return known
+
+
+_LONG: Final = 1 << 20
+"""More than the characters of any mention."""
+
+
+def _head(here: Context, span: Span) -> Token:
+    first = token_at(here, span.start).i
+    last = token_at(here, max(span.start, span.end - 1)).i
     parse: Parse = here.sentence.parse
-    for token in parse[first.i : last.i + 1]:
-        if token.head.i not in inside or token.head.i == token.i:
+    for i in range(first, last + 1):
+        token = parse[i]
+        if not first <= token.head.i <= last or token.head.i == i:
             return token
-    return last
+    return parse[last]
 
 
 def segment_of(telling: Telling) -> tuple[int, int]:

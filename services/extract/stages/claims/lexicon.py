@@ -118,9 +118,9 @@ def _convinced(adjectives: list[str], certainty: list[str]) -> Phrases:
 
 
 def _claim_nouns(nouns: list[str]) -> Phrases:
-    forms = sorted({form for noun in nouns for form in noun_forms(noun)}, key=len, reverse=True)
+    forms = {form for noun in nouns for form in noun_forms(noun)}
     pattern = Pattern(
-        rf"\b(?P<noun>{'|'.join(forms)})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
+        rf"\b(?P<noun>{alternatives(forms)})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
         r"(?:\s*:|\s+to\s+(?=(?:have|be|control|hold)\b)|\s+of\s+(?=(?:having\s+)?\w{3,}ing\b|(?:the\s+)?(?:capture|seizure|fall)\b)|"
         r"(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
         r"(?!\s+(?:is|was|has|had|were|are)\b))",

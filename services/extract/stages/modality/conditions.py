@@ -48,9 +48,12 @@ def _by_words(account: Account) -> None:
     left = next((t.i for t in reversed(doc[:at]) if t.text in BREAKS), -1) + 1
     right = next((t.i for t in doc[at + 1 :] if t.text in BREAKS), len(doc))
     for token in doc[left:right]:
+        low = token.lower_
+        if low not in _IF and low != "once" and low not in account.words["inverted_auxiliaries"]:
+            continue
         if token.i in account.inside:
             continue
-        low, before = token.lower_, previous_word(token)
+        before = previous_word(token)
         opening = token.i == left or not doc[token.i - 1].is_alpha
         if low in _IF:
             if before in ("as", "even") or before in account.words["asking_words"]:

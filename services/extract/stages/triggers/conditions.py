@@ -44,6 +44,8 @@ class Context:
         self.actors: list[ActorMention] = []
         self.place_at: dict[int, PlaceMention] = {}
         self.actor_at: dict[int, ActorMention] = {}
+        self.heads: Final[dict[int, Token]] = {}
+        """By where a mention begins, the word that the rest of it hangs under (`arguments.telling.head_of`)."""
         self._around: set[str] | None = None
         self._verbless: bool | None = None
         self._spoken: set[str] | None = None
