@@ -149,7 +149,7 @@ def test_a_list_is_dated_by_how_it_opens() -> None:
 
 
 def test_what_is_destroyed_is_no_means() -> None:
-    event = only("Ukraine destroyed 12 tanks near Robotyne.", "strike")
+    event = only("Ukraine destroyed 12 tanks near Robotyne.", "destruction")
     assert event.means == ()
     assert [(q.what, q.low) for q in event.quantities] == [("equipment", 12)]
 
