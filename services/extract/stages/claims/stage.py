@@ -995,35 +995,36 @@ def _answered(
     doc: Document, readings: list[Reading], by_line: list[list[int]], place: int, cue: Cue
 ) -> list[EventMention]:
     """The events before the cue in its own sentence, else those of the nearest sentence before that has any."""
-
-    speaker = cue.speaker.mention
-
-    def own(source: ActorMention) -> bool:
-        same_side = cue.stance == "denies" and speaker.side in ("UKR", "RUS") and source.side == speaker.side
-        return source.name == speaker.name or same_side
-
-    def others(numbers: list[int]) -> list[EventMention]:
-        events = [doc.events[n] for n in numbers]
-        if cue.stance == "denies":  # what is denied is what somebody claims, where anybody does
-            events = [e for e in events if e.attributions] or events
-        return [
-            e
-            for e in events
-            if not any(
-                doc.attributions[a].stance == "asserts" and own(doc.attributions[a].source) for a in e.attributions
-            )
-        ]
-
     before = [n for n in by_line[place] if doc.events[n].trigger.end <= cue.core.start]
-    if found := others(before):
+    if found := _of_others(doc, cue, before):
         return found
     for back in range(place - 1, max(-1, place - 4), -1):
         if readings[back].line.sentence.role == "title" and place - back > 1:
             break
-        if by_line[back] and (found := others(by_line[back])):
+        if by_line[back] and (found := _of_others(doc, cue, by_line[back])):
             return found
     after = [n for n in by_line[place] if doc.events[n].trigger.start >= cue.core.end]
-    return others(after)
+    return _of_others(doc, cue, after)
+
+
+def _of_others(doc: Document, cue: Cue, numbers: list[int]) -> list[EventMention]:
+    """Those of the events that the cue's speaker has not told himself."""
+    events = [doc.events[n] for n in numbers]
+    if cue.stance == "denies":  # what is denied is what somebody claims, where anybody does
+        events = [e for e in events if e.attributions] or events
+    return [
+        e
+        for e in events
+        if not any(
+            doc.attributions[a].stance == "asserts" and _own(cue, doc.attributions[a].source) for a in e.attributions
+        )
+    ]
+
+
+def _own(cue: Cue, source: ActorMention) -> bool:
+    speaker = cue.speaker.mention
+    same_side = cue.stance == "denies" and speaker.side in ("UKR", "RUS") and source.side == speaker.side
+    return source.name == speaker.name or same_side
 
 
 def _point(doc: Document, number: int, events: list[EventMention]) -> None:
