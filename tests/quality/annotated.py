@@ -17,7 +17,9 @@ from tests.support.passages import FOLDER, UNSEEN_EVERY, VOICES, is_at
 
 DATA: Final = FOLDER.parent
 ARTICLES: Final = ("gold", "gold2", "gold3", "gold5", "gold6", "gold7", "gold8", "gold9", "gold10")
-"""Sets of whole articles that are open; `gold4` is kept for measuring."""
+"""Sets of whole articles that are open, but for some articles of theirs."""
+KEPT: Final = ("gold4", "gold11")
+"""Sets of whole articles that are kept for measuring."""
 CLOSED: Final = frozenset({"c09", "c10", "c11", "c12", "d04", "d05", "d06", "e04", "e05", "e06"})
 """Articles of `gold5`, `gold6` and `gold7` that are kept for measuring, too."""
 BATCHES: Final = frozenset({"p1", "p2", "p3", "p4", "p5", "p6"})
