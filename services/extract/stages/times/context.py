@@ -118,8 +118,10 @@ class Context:
         stop = _CLAUSE_END.search(self.text, end, end + 100)
         right = stop.start() if stop else min(len(self.text), end + 100)
         before, after = self.low[left:start], self.low[end:right]
-        future = [m.start() for m in _FUTURE.finditer(before)]
-        past = [m.start() for m in _PAST.finditer(before)]
-        if future or past:
-            return bool(future) and (not past or max(future) > max(past))
+        future = -1
+        for match in _FUTURE.finditer(before):
+            future = match.start()
+        past = _PAST.search(before, max(future, 0)) is not None  # the verb nearest to the phrase tells
+        if future >= 0 or past:
+            return not past
         return bool(_FUTURE.search(after)) and not _PAST.search(after)

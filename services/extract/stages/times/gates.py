@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.extract.pattern import Pattern
-from services.extract.stages.wordindex import DIGITS, WordIndex
+from services.extract.stages.wordindex import WordIndex
 
 _REACH: Final = 64
 """Characters to each side of a gate word that its phrase can extend to."""
@@ -16,6 +16,7 @@ class Gates:
 
     def __init__(self, words: WordIndex) -> None:
         self.text = words.text
+        self.low = words.low
         self._words = words
 
     def windows(self, gate: Iterable[str]) -> list[tuple[int, int]]:
@@ -29,11 +30,15 @@ class Gates:
                 found.append((start, end))
         return found
 
-    def at_figures(self, pattern: Pattern) -> list[re.Match[str]]:
-        """Return the matches of a `pattern` that begins with a figure."""
-        return self._words.matches(pattern, (DIGITS,))
+    def holds(self, gate: Iterable[str]) -> bool:
+        """Whether the text has any word of `gate`."""
+        return bool(self._words.places(gate))
+
+    def starting(self, pattern: Pattern, words: Iterable[str]) -> list[re.Match[str]]:
+        """Return the matches of a `pattern` that begins with one of `words`, which may be `DIGITS`."""
+        return self._words.matches(pattern, words)
 
     def finditer(self, pattern: Pattern, gate: Iterable[str]) -> Iterator[re.Match[str]]:
-        """Yield the matches of `pattern` around the words of `gate`."""
+        """Yield the matches of `pattern`, in lower case as what it is sought in, around the words of `gate`."""
         for start, end in self.windows(gate):
-            yield from pattern.finditer(self.text, start, end)
+            yield from pattern.finditer(self.low, start, end)

@@ -19,7 +19,7 @@ NOT_A_YEAR: Final[list[str]] = _RULES["not_a_year"]["before"]
 WAR_START: Final[date] = _RULES["war"]["start"]
 WAR_NAMES: Final[list[str]] = _RULES["war"]["names"]
 _NUMBERS: Final[dict[str, int]] = _RULES["numbers"]
-_ORDINALS: Final[dict[str, int]] = _RULES["ordinals"]
+ORDINALS: Final[dict[str, int]] = _RULES["ordinals"]
 
 
 def either(words: Iterable[str]) -> str:
@@ -36,7 +36,7 @@ YEAR: Final = r"(?:19|20)\d\d"
 NUMBER: Final = (
     rf"(?:\d{{1,3}}|(?:twenty|thirty|forty|fifty)-(?:one|two|three|four|five|six|seven|eight|nine)|{either(_NUMBERS)})"
 )
-ORDINAL: Final = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{either(_ORDINALS)})"
+ORDINAL: Final = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{either(ORDINALS)})"
 UNIT: Final = r"(?:hour|day|night|week|month|year)"
 
 
@@ -48,7 +48,7 @@ def number(words: str) -> int:
     if "-" in words:
         tens, ones = words.split("-")
         return _NUMBERS[tens] + _NUMBERS[ones]
-    return _NUMBERS.get(words, 0) or _ORDINALS.get(words, 0)
+    return _NUMBERS.get(words, 0) or ORDINALS.get(words, 0)
 
 
 def month_number(name: str) -> int:

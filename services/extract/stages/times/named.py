@@ -22,6 +22,7 @@ from services.extract.stages.times.lexicon import (
     NOT_A_YEAR,
     NUMBER,
     ORDINAL,
+    ORDINALS,
     WEEKDAY,
     WEEKDAYS,
     YEAR,
@@ -29,6 +30,7 @@ from services.extract.stages.times.lexicon import (
     month_number,
     number,
 )
+from services.extract.stages.wordindex import DIGITS
 
 _TO_MONTH: Final = re.compile(rf" ?[-–—/] ?(?:{MONTH})\b")
 _TH: Final = r"(?:st|nd|rd|th)?"
@@ -90,7 +92,7 @@ _CLOCK: Final = (
     rf"dawn|nightfall|daybreak|sunrise|sunset|lunch|lunchtime|{NUMBER} in the (?:morning|evening|afternoon))"
 )
 _PREFIX: Final = Pattern(
-    rf"(?i:(?:(?<=\W)|^)(?:(?:on|in|at|by|since|until|till|from|before|after|during|over|through|throughout|of|to|"
+    rf"(?:(?<=\W)|^)(?:(?:on|in|at|by|since|until|till|from|before|after|during|over|through|throughout|of|to|"
     rf"into|for|around|about|towards?|near|"
     rf"as of|as early as|as late as|no later than|not later than|prior to|up to|back in|between|starting|beginning|"
     rf"ending|"
@@ -102,9 +104,10 @@ _PREFIX: Final = Pattern(
     rf"(?:last|first|final) (?:two|three|"
     rf"few) days|final days|first weeks?|(?:second|third|last) weeks?|first third|middle|"
     rf"beginning|start|end|close|onset|"
-    rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|Q[1-4]|{_CLOCK}(?: (?:Moscow|Kyiv|"
-    rf"Kiev|local) time)?|that) |mid-|mid‑){{1,9}})$"
+    rf"first quarter|second quarter|third quarter|fourth quarter|last quarter|q[1-4]|{_CLOCK}(?: (?:moscow|kyiv|"
+    rf"kiev|local) time)?|that) |mid-|mid‑){{1,9}}$"
 )
+"""In lower case, as the text is in which it is sought."""
 _NIGHT: Final = Pattern(r"\b(?:night|overnight|nights)\b", re.IGNORECASE)
 _WITHIN_DAY: Final = Pattern(
     rf"\b(?:(?:before|by|at|around|about|until|till|since|after|towards?|from|near|soon after|shortly after|"
@@ -150,9 +153,11 @@ class Core:
 
 
 _MONTH_GATE: Final = tuple(name.lower() for name in MONTHS)
-_GATES: Final = {"weekday": tuple(name.lower() for name in WEEKDAYS), "season": tuple(calendar.SEASONS),
-                 "holiday": ("day", "eve", "christmas", "year"), "date": _MONTH_GATE, "us": _MONTH_GATE,
-                 "month": _MONTH_GATE}  # fmt: skip
+_FIGURE: Final = (DIGITS,)
+_BEGINS: Final = {"weekday": tuple(name.lower() for name in WEEKDAYS), "season": tuple(calendar.SEASONS),
+                  "holiday": tuple({name.split()[0].lower() for name in HOLIDAYS}), "date": (DIGITS, *ORDINALS),
+                  "us": _MONTH_GATE, "month": _MONTH_GATE}  # fmt: skip
+"""The words that a pattern begins with, where it is no figure."""
 
 _KINDS: Final = (
     ("date", _DATE),
@@ -165,15 +170,18 @@ _KINDS: Final = (
     ("ordinal", _DAY_OF_MONTH),
     ("year", _YEAR_ALONE),
 )
+_OF_MONTHS: Final = frozenset({"date", "us", "month"})
 
 
 def cores(gates: Gates) -> list[Core]:
     """Return the calendar names of the text in order, none overlapping, the longer kind before the shorter."""
     found: list[Core] = []
     taken: list[tuple[int, int]] = []
+    months = gates.holds(_MONTH_GATE)
     for kind, pattern in _KINDS:
-        gate = _GATES.get(kind)
-        matches = gates.at_figures(pattern) if gate is None else gates.finditer(pattern, gate)
+        if kind in _OF_MONTHS and not months:
+            continue
+        matches = gates.starting(pattern, _BEGINS.get(kind, _FIGURE))
         fresh = [Core(kind, m.start(), m.end(), m.groupdict()) for m in matches]
         if not fresh:
             continue
@@ -214,7 +222,7 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
         if skip:
             skip = False
             continue
-        prefix = _prefix(text, max(floor, core.start - 80), core.start)
+        prefix = _prefix(text, gates.low, max(floor, core.start - 80), core.start)
         start = core.start - len(prefix)
         if not _is_time(text, core, prefix):
             continue
@@ -236,14 +244,14 @@ def phrases(gates: Gates) -> Iterator[Phrase]:
             yield Phrase(start, core.end, prefix, core)
 
 
-def _prefix(text: str, floor: int, start: int) -> str:
+def _prefix(text: str, low: str, floor: int, start: int) -> str:
     """Return the words of time that stand right before `start`, from `floor` on."""
     if text[start - 1 : start] not in _BEFORE_CORE:
         return ""
     for mark in _NO_PREFIX:
         floor = max(floor, text.rfind(mark, floor, start) + 1)
-    hit = _PREFIX.search(text, floor, start)  # `$` means the end of what is searched
-    return hit.group() if hit else ""
+    hit = _PREFIX.search(low, floor, start)  # `$` means the end of what is searched
+    return text[hit.start() : start] if hit else ""
 
 
 _BEFORE_CORE: Final = frozenset(" -‑")

@@ -1,7 +1,7 @@
 """Phrases without a name of the calendar: "two days later", "the past week", "overnight", "at dawn", "14:20", "still".
 
-Each rule is a pattern and a function from its match and the context to days. A rule's pattern is tried only around
-its gate words.
+Each rule is a pattern and a function from its match and the context to days. A rule's pattern is in lower case, as the
+text is in which it is sought, and is tried only around its gate words.
 """
 
 import re
@@ -35,6 +35,11 @@ class Rule:
 
 def _now(match: re.Match[str], context: Context) -> Interval:
     return on(context.published) if context.published else UNKNOWN
+
+
+def _yet(match: re.Match[str], context: Context) -> Interval | None:
+    """ "Not there yet". With a capital it opens a sentence, and means "but"."""
+    return _now(match, context) if context.text.startswith("yet", match.start()) else None
 
 
 def _until_now(match: re.Match[str], context: Context) -> Interval:
@@ -443,7 +448,7 @@ def _all_day(match: re.Match[str], context: Context) -> Interval:
 
 
 def _rule(name: str, gate: str, pattern: str, resolve: Resolver) -> Rule:
-    return Rule(name, tuple(gate.split()), Pattern(rf"(?i:(?<![\w-])(?:{pattern})(?![\w-]))"), resolve)
+    return Rule(name, tuple(gate.split()), Pattern(rf"(?<![\w-])(?:{pattern})(?![\w-])"), resolve)
 
 
 def _last_words(kind: str) -> str:
@@ -538,7 +543,7 @@ RULES: Final = (
     _rule("since_span", "hours day days night week weeks month months year years",
         rf"since {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! ago)", _since_span),
     _rule("one_night", "night", r"in (?:a single|one|a) night", _one_night),
-    _rule("adverbial_yet", "yet", r"(?-i:yet)(?=[.,;:)]| (?:of|been)\b)", _now),
+    _rule("adverbial_yet", "yet", r"yet(?=[.,;:)]| (?:of|been)\b)", _yet),
     _rule("after_clause", "hour hours day days week weeks month months year years",
         rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause),
     _rule("for_span", "hour hours day days night nights week weeks month months year years",
@@ -559,7 +564,7 @@ RULES: Final = (
         r"(?:(?:at|by|around|about|from|until|till|since|before|after|as of|on|to|between) (?:about |"
         r"around |approximately )?)*(?:(?<![\d.,:/])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:a\.?m\.?|p\.?m\.?|"
         r"hours))?|(?<![\d.,:$])\d{1,2} ?[ap]\.?m\.?|\d{1,2} o'clock)(?![\d:%])(?: in the (?:morning|"
-        r"evening|afternoon)| of the morning)?(?: (?:Moscow|Kyiv|Kiev|local) time)?(?! time)", _clock),
+        r"evening|afternoon)| of the morning)?(?: (?:moscow|kyiv|kiev|local) time)?(?! time)", _clock),
     _rule("clock_dot", "0", r"(?:(?<=\n)|(?<=[.!?] )|^)(?:[01]\d|2[0-3])\.[0-5]\d(?= ?[-–—:] )", _clock),
     _rule("clock_words", "morning evening night afternoon clock",
           rf"(?:(?:at|by|around|about|till|until|since|from|as of|soon after|"

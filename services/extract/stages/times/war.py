@@ -9,8 +9,8 @@ from services.extract.stages.times.calendar import UNKNOWN, Interval
 from services.extract.stages.times.context import Context
 from services.extract.stages.times.lexicon import WAR_NAMES, WAR_START, either
 
-_WHOSE: Final = r"(?:the |Russia's |Moscow's |Putin's |this |2022's |Ukraine's |Russian |2022 )*"
-_NAME: Final = rf"{_WHOSE}(?:{either(WAR_NAMES)})\b"
+_WHOSE: Final = r"(?:the |russia's |moscow's |putin's |this |2022's |ukraine's |russian |2022 )*"
+_NAME: Final = rf"{_WHOSE}(?:{either([name.lower() for name in WAR_NAMES])})\b"
 _SPAN: Final = (
     r"(?:first (?:few )?(?:days?|hours?|weeks?|months?|week|month)|start|beginning|outbreak|onset|opening(?: days|"
     r" hours| weeks| months)?|early (?:days|weeks|months|hours|stages?|phase)|launch|eve|"
@@ -18,13 +18,14 @@ _SPAN: Final = (
 )
 
 WAR: Final = Pattern(
-    rf"(?i:\b(?P<lead>since|from|before|until|prior to|after|in|at|on|during|by|with|months before|weeks before|"
+    rf"\b(?P<lead>since|from|before|until|prior to|after|in|at|on|during|by|with|months before|weeks before|"
     rf"years before|shortly before)"
     rf"(?: the)? (?:very )?(?:(?P<part>{_SPAN}) of {_NAME}|(?P<bare>{_NAME})(?P<began> (?:began|started|broke out|"
     rf"was launched|erupted))?)"
-    rf"|\b(?P<since>since|before) (?:Russia|Moscow|Putin|the Russians)(?: \w+)? (?:invaded|attacked Ukraine|"
-    rf"launched (?:its|the|his) (?:full-scale )?(?:invasion|war))(?: Ukraine)?)"
+    rf"|\b(?P<since>since|before) (?:russia|moscow|putin|the russians)(?: \w+)? (?:invaded|attacked ukraine|"
+    rf"launched (?:its|the|his) (?:full-scale )?(?:invasion|war))(?: ukraine)?"
 )  # fmt: skip
+"""In lower case, as the text is in which it is sought."""
 GATE: Final = tuple({name.split()[-1].lower() for name in WAR_NAMES} | {"invaded", "attacked"})
 _LENGTHS: Final = (("hour", 0), ("day", 4), ("week", 27), ("month", 90))
 
