@@ -53,9 +53,9 @@ _BEFORE: Final = Pattern(r"(?:([A-Za-z№#][\w-]*)[.:]? ?)$")
 _AGE_AFTER: Final = Pattern(r"-?years?[- ]old\b| years old\b| years? of age\b|-year\b", re.IGNORECASE)
 _AGE_BEFORE: Final = Pattern(
     r"\b(?:aged?|ages)(?: (?:between|from|of|about))?[ \d,andto–-]*$|\b(?:boy|girl|man|woman|child|lad|teenager|"
-    r"son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $",
-    re.IGNORECASE,
+    r"son|daughter|old|twins|civilian|resident|pensioner|youth|guy|people) of $|(?<=[a-z]), $"
 )
+"""In lower case, as what it is sought in."""
 _FAR_RATE: Final = Pattern(r"(?: [\w-]+){1,4} (?:per|every|each) (day|night|week|month|hour)\b", re.IGNORECASE)
 _FLOWING: Final = frozenset({"people", "military", "displaced", "munitions", "strikes", "killed", "wounded"})
 _ADVERB_RATE: Final = Pattern(
@@ -100,7 +100,7 @@ def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
         return True
     if end < len(text) and text[end] in ":/" and end + 1 < len(text) and text[end + 1].isdigit():
         return True
-    age = _AGE_BEFORE.search(before)
+    age = _AGE_BEFORE.search(before.lower())
     if age:
         if age.group() != ", ":
             return True
@@ -113,8 +113,8 @@ def is_no_count(text: str, core: int, end: int, digits: bool) -> bool:
             and (person.group(1)[:1].isupper() or NOUNS.get(person.group(1)) in {"people", "military"})
         ):
             return True
-    word = _BEFORE.search(before)
-    if digits and word and word.group(1) in NAMED_BEFORE:
+    word = _BEFORE.search(before, before.rfind(" ", 0, -1) + 1) if digits else None
+    if word and word.group(1) in NAMED_BEFORE:
         return True
     after = _TOKEN.match(text, end)
     if after and not after.group(1):

@@ -127,6 +127,11 @@ _TALLY: Final[tuple[tuple[QuantityKind, Pattern], ...]] = tuple(
         ("displaced", r"number of (?:the )?(?:evacuated|evacuees|refugees|displaced)|those evacuated"),
     )
 )  # fmt: skip
+_TALLY_SIGNS: Final = (
+    "number of", "toll", "dead", "killed", "losses", "casualties", "body count", "wounded", "injur", "hurt",
+    "prisoners", "captured", "those evacuated",
+)  # fmt: skip
+"""Of which each of the tallies has one."""
 
 
 _EITHER: Final = Pattern(
@@ -221,8 +226,17 @@ def fate(words: WordIndex, start: int, end: int, stop: int, soldiers: bool = Fal
     if first:
         return first[1]
     before = text[max(0, start - _TALLIED) : start]
+    if not _is_tally(before):
+        return None
     tallies = [(hit.start(), what) for what, pattern in _TALLY if (hit := pattern.search(before))]
     if tallies:
         nearest = max(at for at, _ in tallies)
         return next(what for at, what in tallies if at >= nearest - 12)
     return None
+
+
+def _is_tally(before: str) -> bool:
+    for sign in _TALLY_SIGNS:  # noqa: SIM110
+        if sign in before:
+            return True
+    return False

@@ -20,7 +20,7 @@ _WORDS: Final = (
     rf"(?:(?:{_NUM}|half an?|another|an?)(?: and a half)?(?:[ -]{_LARGE}(?!s))+(?: and a half)?"
     rf"(?:(?: and)? {_NUM}(?:[ -]{_LARGE}(?!s))*)*(?: and a half)?|{_NUM}(?: and a half)?)"
 )
-_CURRENCY_SIGN: Final = r"(?:US ?\$|[$€£₴₽])"
+_CURRENCY_SIGN: Final = r"(?:us ?\$|[$€£₴₽])"
 _BOUND: Final = rf"(?:(?:{alternatives(BOUNDS)}|between|almost) )"
 _ONE: Final = (
     rf"(?:{_CURRENCY_SIGN} ?)?(?:{_DIGITS}|{_WORDS})(?:[ -]?(?:hundred|thousand|million|billion|trillion|mln|bln|"
@@ -28,11 +28,12 @@ _ONE: Final = (
 )
 
 FIGURE: Final = Pattern(
-    rf"(?i:(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}{{0,3}})(?:"
+    rf"(?<![\w.,:/$€£№#+-])(?P<bound>{_BOUND}{{0,3}})(?:"
     rf"(?P<vague>{alternatives(VAGUE)})"
     rf"|(?P<first>{_ONE})(?:(?: ?[-–—] ?| to | or | and (?=\S+)(?P<between>)|-to-)(?P<second>{_ONE})(?=\W))?"
-    rf"))(?P<plus>\+| or more| or so| plus)?(?![\w])"
+    rf")(?P<plus>\+| or more| or so| plus)?(?![\w])"
 )
+"""In lower case, as the text is in which it is sought."""
 SHARE: Final = Pattern(
     rf"(?i:(?<![\w-])(?P<bound>{_BOUND}{{0,3}})(?P<share>{alternatives(SHARES)})"
     r"(?= of\b| the\b| its\b| their\b| his\b))"
@@ -82,12 +83,12 @@ _SIGNS: Final = Pattern(f"[{re.escape(_OTHERS)}]")
 
 def figures(words: WordIndex) -> list[Figure]:
     """Return every figure, whatever it counts, in order."""
-    text, at = words.text, 0
+    text, low, at = words.text, words.low, 0
     read: list[Figure] = []
     starts = words.among(_FIRST_WORDS)
     signs = [sign.start() for sign in _SIGNS.finditer(text)]
     for start in sorted(starts + signs) if signs else starts:
-        match = FIGURE.match(text, start) if start >= at else None
+        match = FIGURE.match(low, start) if start >= at else None
         if match is not None:
             found = list(_read(text, match))
             at = max(found[-1].end if found else match.end(), match.start() + 1)
