@@ -196,17 +196,15 @@ _AWAY: Final = Pattern(
     (?:drive\s+|walk\s+)?
     (?:away|off|(?:further\s+|farther\s+)?(?:to|in)\s+the\s+(?:north|south|east|west)[a-z-]*|(?:further\s+)?(?:north|south|east|west)[a-z-]*
       |across\s+the\s+\w+|(?:down|up|along)\s+the\s+\w+|from\s+here)\b(?!\s*(?:of|from)\b)""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _TREATED: Final = Pattern(
     r"\b(?:hospitals?|clinics?|burns?\s+unit|intensive\s+care|surgeons|mortuary|morgue)\s+(?:in|of|at)\s+(?:the\s+)?"
-    r"(?:city\s+of\s+|town\s+of\s+)?$",
-    re.IGNORECASE,
+    r"(?:city\s+of\s+|town\s+of\s+)?$"
 )
 _IN_CARE: Final = Pattern(
     r"\b(?:treat(?:ed|ing)|taken|brought|driven|flown|rushed|transferred|recover(?:s|ing)|remains?|now|lies|lying)\b"
-    r"[^.;:]{0,60}$",
-    re.IGNORECASE,
+    r"[^.;:]{0,60}$"
 )
 
 
@@ -216,13 +214,15 @@ def lies_away(doc: Document, place: PlaceMention) -> bool:
     """
     if place.kind not in ("settlement", None) or place.relation == "from":
         return False
-    low = max(0, place.span.start - 100)
-    if doc.text[low : place.span.start].rstrip().lower().endswith((" in", " of", " at", " the")):
-        ward = _TREATED.search(doc.text, low, place.span.start)
-        if ward is not None and _IN_CARE.search(doc.text, low, ward.start()) is not None:
+    low = max(0, place.span.start - 101)  # one more than is searched, to see where a word begins
+    before = lowered(doc.text[low : place.span.start])
+    if before.rstrip().endswith((" in", " of", " at", " the")):
+        first = 1 if low else 0
+        ward = _TREATED.search(before, first)
+        if ward is not None and _IN_CARE.search(before, first, ward.start()) is not None:
             return True
-    after = doc.text[place.span.end : place.span.end + 12].lstrip().lower()
-    return after.startswith(_AWAY_OPENS) and _AWAY.match(doc.text, place.span.end, place.span.end + 110) is not None
+    after = lowered(doc.text[place.span.end : place.span.end + 110])
+    return after[:12].lstrip().startswith(_AWAY_OPENS) and _AWAY.match(after) is not None
 
 
 _AWAY_OPENS: Final = (",", "is", "lies", "was", "lay", "sits")

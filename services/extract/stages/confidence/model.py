@@ -41,10 +41,6 @@ class Judgement:
         self.pulls = pulls
 
 
-_WHETHER: Final = frozenset({1.0})
-"""The values of features that hold or do not, as nearly all are."""
-
-
 def features_version() -> str:
     """Return 12 hex digits of SHA-256 over the feature code."""
     return version_of(_FEATURES)
@@ -59,8 +55,9 @@ def model() -> Model:
 def judge(found: dict[str, float], by: Model, pulls: int = 5) -> Judgement:
     """Return the judgement of an event with the features `found`; features that training did not see weigh nothing."""
     logits = list(map(by.weights.get, found, repeat(0.0)))
-    if set(found.values()) != _WHETHER:
-        for at, value in enumerate(found.values()):
+    values = list(found.values())
+    if values.count(1.0) < len(values):  # nearly all features hold or do not
+        for at, value in enumerate(values):
             if value != 1.0:  # weights are in thousandths
                 logits[at] = round(logits[at] * value, 3)
     logit = math.fsum([by.bias, *logits])

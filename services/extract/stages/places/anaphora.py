@@ -48,7 +48,7 @@ def anaphors(
     merged = list(mentions)
     for index, word in enumerate(words):
         while ahead < len(merged) and starts[ahead] <= word.start:
-            before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]]
+            before = doc.text[max(0, starts[ahead] - 48) : starts[ahead]].lower()
             seat = merged[ahead].kind not in ("oblast", "raion") and says_there(doc, merged[ahead])
             if last.get("settlement") is not None and lies_away(doc, merged[ahead]):
                 last["any"] = merged[ahead]
@@ -142,15 +142,15 @@ _SELF_STYLED: Final = Pattern(
     r"|\b(?P<own>[DL][PN]R)[’']s\s+(?:territory|territories|land|borders|settlements|cities|towns|villages)\b"
 )
 """The self-styled republics where their land is meant, not those who rule it."""
-_STYLES_ITSELF: Final = Pattern(r"[DL][PN]R|Republic")
-"""What a text without the self-styled republics has nothing of: quickly searched for."""
+_STYLES: Final = ("DPR", "LPR", "DNR", "LNR", "Republic")
+"""What a text without the self-styled republics has nothing of."""
 
 
 def soils(doc: Document, gazetteer: Gazetteer) -> list[PlaceMention]:
     """ "Ukrainian soil", "Russian territory": the country; "the territory of the DPR": the oblast."""
     text = doc.text
     found = []
-    for match in _SELF_STYLED.finditer(text) if _STYLES_ITSELF.search(text) is not None else ():
+    for match in _SELF_STYLED.finditer(text) if any(style in text for style in _STYLES) else ():
         group = "of" if match.group("of") else "own"
         name = "donetsk" if match.group(group).startswith("D") else "luhansk"
         oblast = next(iter(gazetteer.area("oblast", name)), None)
@@ -207,10 +207,9 @@ _NOT_THE_ONE: Final = frozenset(_DATA["words"]["another"])
 _COMPARED: Final = Pattern(
     r"\b(?:since|unlike|like|than|compared\s+(?:to|with)|similar\s+to|as\s+(?:in|at|with|happened\s+in))\s+"
     r"(?:the\s+)?(?:(?:fall|capture|loss|battles?|seizure|taking|siege|liberation|case|defence|defense)\s+"
-    r"(?:of|for|in)\s+)?(?:the\s+)?(?:city\s+of\s+)?$",
-    re.IGNORECASE,
+    r"(?:of|for|in)\s+)?(?:the\s+)?(?:city\s+of\s+)?$"
 )
-"""Before a place that the text only compares with: "the biggest gain since the seizure of Bakhmut"."""
+"""In lower case, before a place that the text only compares with: "the biggest gain since the seizure of Bakhmut"."""
 _AREA_BEFORE: Final = Pattern(r"\b(?:in|from|into|to|out of)\s+$", re.IGNORECASE)
 _AREA_TOLD: Final = Pattern(
     r"\s+(?:of|around|between|near|where|that|which|under|controlled|held|along|\w+ed"
