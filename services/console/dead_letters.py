@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import msgspec
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from services.console.printing import literal
 from services.contracts.messages import Operation
 from services.contracts.topics import DEAD_LETTER_STAGES, OPERATIONS
 from services.runtime.clock import now
@@ -87,10 +87,10 @@ async def show(address: str, identifier: str, *, raw: bool, console: Console) ->
         sys.stdout.buffer.flush()
         return 0
     for name, text in plain(letter).items():
-        console.print(f"[bold]{name:<16}[/bold] {escape(_words(text))}", highlight=False, soft_wrap=True)
+        console.print(f"[bold]{name:<16}[/bold] {literal(_words(text))}", highlight=False, soft_wrap=True)
     for name, data in original_headers(record.headers):
-        console.print(f"[bold]{'header':<16}[/bold] {escape(name)}: {escape(_text(data))}", highlight=False)
-    text = "[dim]none: a tombstone[/dim]" if value is None else escape(_text(value[:SHOWN]))
+        console.print(f"[bold]{'header':<16}[/bold] {literal(name)}: {literal(_text(data))}", highlight=False)
+    text = "[dim]none: a tombstone[/dim]" if value is None else literal(_text(value[:SHOWN]))
     console.print(f"[bold]{'value':<16}[/bold] {text}", highlight=False, soft_wrap=True)
     if value is not None and len(value) > SHOWN:
         console.print(f"[dim]{SHOWN} of {len(value)} bytes; --raw prints all of it[/dim]")
@@ -123,7 +123,7 @@ async def carry_out(
     for outcome in outcomes:
         tally[outcome.became] = tally.get(outcome.became, 0) + 1
         if outcome.became in ("superseded", "impossible"):
-            console.print(f"{outcome.letter.id}: {outcome.became}: {escape(outcome.detail)}", highlight=False)
+            console.print(f"{outcome.letter.id}: {outcome.became}: {literal(outcome.detail)}", highlight=False)
     console.print(", ".join(f"{count} {_BECAME[became]}" for became, count in sorted(tally.items())) or "nothing to do")
     return 1 if "impossible" in tally else 0
 
@@ -168,11 +168,11 @@ def _table(letters: Iterable[Letter]) -> Table:
         table.add_row(
             letter.id,
             _COLOURS[letter.state],
-            escape(about.reason),
+            literal(about.reason),
             about.last_failed_at[:19].replace("T", " "),
             str(about.attempts),
-            escape(_text(letter.key)),
-            escape(about.error[:200]),
+            literal(_text(letter.key)),
+            literal(about.error[:200]),
         )
     return table
 
@@ -180,7 +180,7 @@ def _table(letters: Iterable[Letter]) -> Table:
 def _counted(letters: Iterable[Letter]) -> Table:
     table = Table("stage", "reason", "state", "letters", header_style="bold")
     for (stage, reason, state), count in sorted(counts(letters).items()):
-        table.add_row(stage, escape(reason), _COLOURS[state], str(count))
+        table.add_row(stage, literal(reason), _COLOURS[state], str(count))
     return table
 
 

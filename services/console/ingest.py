@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import httpx
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.console.home import Addresses
+from services.console.printing import literal, visible
 from services.console.sender import Sender, Sent
 from services.console.sources import Found, read
 
@@ -30,12 +30,12 @@ def ingest(sources: Sequence[str], where: Addresses, console: Console, *, allow_
                 except httpx.HTTPError as error:
                     progress.stop()
                     told = f"the webhook at {where.ingest} cannot be reached: {error}"
-                    console.print(told, style="red", markup=False, soft_wrap=True)
+                    console.print(visible(told), style="red", markup=False, soft_wrap=True)
                     console.print(f"{_told(tally)}; `frontlog up` starts it here, FRONTLOG_INGEST_URL names another")
                     return 1
                 tally[sent.status] += 1
                 if sent.problem:
-                    told = escape(f"{sent.name}: {sent.problem}")
+                    told = literal(f"{sent.name}: {sent.problem}")
                     progress.console.print(f"[red]{sent.status}[/red] {told}", highlight=False)
                 progress.update(task, completed=tally.total())
         progress.update(task, total=tally.total())

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from rich.markup import escape
 from rich.table import Table
 
+from services.console.printing import literal
 from services.contracts.messages import Event
 
 SPEAKS_FOR = ("asserts", "confirms")
@@ -25,10 +25,10 @@ def event_line(event: Event) -> str:
         for part in (
             f"[dim]{when(what)}[/dim]",
             kind(what),
-            escape(where(what)),
-            escape(who(what.get("actor"))),
-            f"[dim]{escape(sources(what, SPEAKS_FOR))}[/dim]",
-            f"[yellow]against: {escape(sources(what, SPEAKS_AGAINST))}[/yellow]" if disputed(what) else "",
+            literal(where(what)),
+            literal(who(what.get("actor"))),
+            f"[dim]{literal(sources(what, SPEAKS_FOR))}[/dim]",
+            f"[yellow]against: {literal(sources(what, SPEAKS_AGAINST))}[/yellow]" if disputed(what) else "",
         )
         if part
     )
@@ -42,8 +42,10 @@ def events_table(events: Iterable[dict[str, Any]], title: str) -> Table:
     table.add_column("claimed by", ratio=3, overflow="fold")
     table.add_column("disputed by", ratio=2, overflow="fold", style="yellow")
     for event in events:
-        told = " · ".join(part for part in (kind(event), escape(where(event)), escape(who(event.get("actor")))) if part)
-        table.add_row(when(event), told, escape(sources(event, SPEAKS_FOR)), escape(sources(event, SPEAKS_AGAINST)))
+        told = " · ".join(
+            part for part in (kind(event), literal(where(event)), literal(who(event.get("actor")))) if part
+        )
+        table.add_row(when(event), told, literal(sources(event, SPEAKS_FOR)), literal(sources(event, SPEAKS_AGAINST)))
     return table
 
 
@@ -108,10 +110,10 @@ def places_table(places: Iterable[dict[str, Any]], title: str) -> Table:
         table.add_column(name)
     for place in places:
         table.add_row(
-            escape(str(place["name"])),
-            escape(str(place["admin1"] or "")),
-            escape(", ".join(place["claimed_by"])),
-            escape(", ".join(place["disputed_by"])),
+            literal(str(place["name"])),
+            literal(str(place["admin1"] or "")),
+            literal(", ".join(place["claimed_by"])),
+            literal(", ".join(place["disputed_by"])),
             str(place["since"] or ""),
             str(place["event_count"]),
         )

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from services.console.home import Addresses, Running
 from services.console.observed import Observed, Sample, observe
+from services.console.printing import literal
 
 LEAST_FREE: Final = 0.1
 """Share of a disk below which it is nearly full; the alert DiskNearlyFull has the same."""
@@ -165,13 +165,13 @@ def show(found: Observed, verdict: Verdict, console: Console) -> None:
     """Print the screen."""
     console.print("[green bold]well[/]" if verdict.well else "[red bold]not well[/]")
     for problem in verdict.problems:
-        console.print(f"  [red]{escape(problem)}[/red]", soft_wrap=True)
+        console.print(f"  [red]{literal(problem)}[/red]", soft_wrap=True)
     for notice in verdict.notices:
-        console.print(f"  [yellow]{escape(notice)}[/yellow]", soft_wrap=True)
+        console.print(f"  [yellow]{literal(notice)}[/yellow]", soft_wrap=True)
     services = Table("service", "ready", "version", "known by", header_style="bold")
     words = {True: "[green]yes[/green]", False: "[red]no[/red]", None: "?"}
     for name, readiness in found.services.items():
-        services.add_row(name, words[readiness.ready], verdict.versions.get(name, ""), escape(readiness.how))
+        services.add_row(name, words[readiness.ready], verdict.versions.get(name, ""), literal(readiness.how))
     console.print(services)
     if found.figures is None:
         return
@@ -183,7 +183,7 @@ def show(found: Observed, verdict: Verdict, console: Console) -> None:
     if failed:
         table = Table("failed today", "reason", "records", "still open", header_style="bold")
         for stage, reason, count, left in failed:
-            table.add_row(stage, escape(reason), str(count), str(left))
+            table.add_row(stage, literal(reason), str(count), str(left))
         console.print(table)
     else:
         console.print("nothing failed today")
@@ -224,7 +224,7 @@ def _behind(figures: Mapping[str, Any], verdict: Verdict) -> Table:
     for label, value in _webhook_figures(figures.get("webhooks") or {}):
         table.add_row(label, value)
     for version, count in (figures.get("extractor_versions") or {}).items():
-        table.add_row(f"articles read by extractor {escape(version)}", str(count))
+        table.add_row(f"articles read by extractor {literal(version)}", str(count))
     for disk, free in verdict.disks.items():
-        table.add_row(f"free on disk {escape(disk)}", f"{free:.0%}")
+        table.add_row(f"free on disk {literal(disk)}", f"{free:.0%}")
     return table

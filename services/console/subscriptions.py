@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.console.printing import literal, visible
 from services.runtime.outbound import Outbound, OutboundSettings
 from services.runtime.settings import load
 from services.store.database import open_engine
@@ -57,9 +57,9 @@ async def list_all(database: str, as_json: bool, console: Console) -> int:
         status = row.status if not row.last_error else f"{row.status}, failing"
         table.add_row(
             str(row.subscription_id)[:8],
-            escape(row.name or ""),
-            escape(row.url),
-            escape(filters),
+            literal(row.name or ""),
+            literal(row.url),
+            literal(filters),
             status,
             _time(row.last_delivered_at),
             str(row.dead or ""),
@@ -73,8 +73,8 @@ async def show(database: str, given: str, console: Console) -> int:
     row = await _within(database, lambda c: registry.find(c, given))
     for key, value in _plain(row).items():
         if key not in ("lease", "leased_until"):
-            shown = _time(value) if isinstance(value, datetime) else value
-            console.print(f"{key:<18} {'' if value is None else shown}", highlight=False, soft_wrap=True, markup=False)
+            shown = _time(value) if isinstance(value, datetime) else "" if value is None else visible(str(value))
+            console.print(f"{key:<18} {shown}", highlight=False, soft_wrap=True, markup=False)
     return 0
 
 
@@ -128,7 +128,7 @@ async def deliveries(database: str, given: str, states: list[str], limit: int, a
             str(row.attempts),
             _time(row.last_at),
             str(row.status or ""),
-            escape(row.error or ""),
+            literal(row.error or ""),
         )
     console.print(table if rows else "no deliveries")
     return 0
@@ -146,7 +146,7 @@ async def test(database: str, given: str, console: Console) -> int:
     finally:
         await engine.dispose()
     told = f"delivered, {outcome.status}" if outcome.delivered else f"not delivered: {outcome.error}"
-    console.print(told, markup=False, soft_wrap=True)
+    console.print(visible(told), markup=False, soft_wrap=True)
     return 0 if outcome.delivered else 1
 
 
@@ -177,7 +177,7 @@ async def retry(database: str, given: str, messages: list[str], console: Console
                     attempts=one.attempts + 1,
                     outcome=outcome,
                 )
-            console.print(f"{one.message_id}: {outcome.error or 'delivered'}", highlight=False, markup=False)
+            console.print(f"{one.message_id}: {visible(outcome.error or 'delivered')}", highlight=False, markup=False)
             failed += not outcome.delivered
     finally:
         await engine.dispose()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from rich.console import Console
 
+from services.console.printing import visible
 from services.console.report import event_line
 from services.contracts import topics
 from services.contracts.codec import UndecodableError, decode
@@ -61,7 +62,7 @@ def _show(record: Record, as_json: bool, console: Console) -> None:
     key = (record.key or b"").decode("utf-8", "replace")
     if record.value is None:
         if not as_json:
-            console.print(f"withdrawn {key}", style="dim", highlight=False, markup=False)
+            console.print(f"withdrawn {visible(key)}", style="dim", highlight=False, markup=False)
         return
     if as_json:
         sys.stdout.write(record.value.decode("utf-8", "replace") + "\n")
@@ -70,4 +71,4 @@ def _show(record: Record, as_json: bool, console: Console) -> None:
     try:
         console.print(event_line(decode(Event, record.value)), highlight=False, soft_wrap=True)
     except UndecodableError as error:
-        print(f"{record.topic}/{record.partition}@{record.offset}: {error}", file=sys.stderr)
+        print(f"{record.topic}/{record.partition}@{record.offset}: {visible(str(error))}", file=sys.stderr)

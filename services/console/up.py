@@ -18,11 +18,11 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.console import ports
 from services.console.home import Home, Running
+from services.console.printing import literal
 from services.console.report import SPEAKS_AGAINST, events_table, places_table, when
 from services.console.sender import Sender, Sent, standard_webhooks
 from services.console.sources import read
@@ -100,7 +100,7 @@ async def _embedded(home: Home, stack: contextlib.AsyncExitStack, console: Conso
     from services.runtime.embedded_postgres import EmbeddedPostgres
 
     server = EmbeddedPostgres(home.postgres)
-    with console.status(f"starting the embedded Postgres in {escape(str(home.postgres))}"):
+    with console.status(f"starting the embedded Postgres in {literal(str(home.postgres))}"):
         url = await asyncio.to_thread(server.start)
     stack.push_async_callback(asyncio.to_thread, server.stop)
     return url
@@ -210,7 +210,7 @@ async def _samples(folder: Path, home: Home, running: Running, console: Console)
                 progress.advance(posting)
         refused = [s for s in sent if s.status == "refused"]
         for one in refused:
-            console.print(f"[red]refused[/red] {escape(f'{one.name}: {one.problem}')}")
+            console.print(f"[red]refused[/red] {literal(f'{one.name}: {one.problem}')}")
         wanted = {s.article_id: s.revision for s in sent if s.article_id and s.revision}
         async with httpx.AsyncClient(base_url=running.api, timeout=30.0, trust_env=False) as api:
             await _wait_for(api, wanted, lambda done: progress.update(reading, completed=done + len(refused)))

@@ -13,11 +13,11 @@ from typing import Final
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from services.console.printing import literal
 from services.console.re_extract.difference import KINDS, Change, Tally, plain
 from services.console.re_extract.run import Due, code_due, compared, publish_due, settle
 from services.console.re_extract.spool import Blobs, Spool
@@ -124,7 +124,7 @@ def _show(due: Due, spool: Spool, found: Survey, blobs: Blobs, options: Options,
             coded = spool.get(latest.place)
             if coded.extraction is None:
                 failed += 1
-                console.print(f"[yellow]{escape(_text(key))} cannot be read: {escape(coded.error or '')}[/yellow]")
+                console.print(f"[yellow]{literal(_text(key))} cannot be read: {literal(coded.error or '')}[/yellow]")
                 continue
             changes, same = compared(key, coded, found, blobs)
             tally.add(changes, same)
@@ -164,7 +164,7 @@ def _print_change(change: Change, console: Console) -> None:
     if change.old is not None and change.new is not None and event_line(change.old) != event_line(change.new):
         console.print(f"    [dim]was[/dim] {event_line(change.old)}", highlight=False, soft_wrap=True)
     if change.event.mentions:
-        console.print(f"    [dim]{escape(change.event.mentions[0].sentence)}[/dim]", highlight=False, soft_wrap=True)
+        console.print(f"    [dim]{literal(change.event.mentions[0].sentence)}[/dim]", highlight=False, soft_wrap=True)
 
 
 class _Rate(ProgressColumn):
