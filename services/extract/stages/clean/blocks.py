@@ -54,8 +54,8 @@ _NOTE: Final = Pattern(
 _BARS: Final = Pattern(r"(?: ?\|[| ]*)+(?=\n|$)|(?<=\n)[| ]+|^[| ]+")
 _BULLET: Final = Pattern(r"[•▪◦●■*\u2013\u2014-]\s|\d{1,2}[.)]\s")
 _TOLD: Final = Pattern(r"[^\W_]+")
-_UNTOLD: Final = {code: None for code in range(128) if not chr(code).isalnum()}
-"""The rest of ASCII, which is left out of what is compared."""
+_UNTOLD: Final = bytes(code for code in range(256) if not bytes([code]).decode("cp1252", "replace").isalnum())
+"""The rest of the characters of western Europe, which is left out of what is compared."""
 _WORD: Final = Pattern(r"[\w.]*\w")
 _HEADINGS: Final = frozenset({"trending", "international", "europe", "world", "advertisement"})
 _SHORT: Final = 320
@@ -80,7 +80,10 @@ def is_prose(line: str) -> bool:
 def fold(line: str) -> str:
     """The line for comparison: letters and digits, lower-cased."""
     low = line.lower()
-    return low.translate(_UNTOLD) if low.isascii() else "".join(_TOLD.findall(low))
+    try:
+        return low.encode("cp1252").translate(None, _UNTOLD).decode("cp1252")
+    except UnicodeEncodeError:
+        return "".join(_TOLD.findall(low))
 
 
 def blocks(text: Tracked, title: str | None, found: Found) -> bool:

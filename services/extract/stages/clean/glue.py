@@ -51,7 +51,7 @@ def unglue(text: Tracked) -> bool:
         changed |= text.apply((m.end(), m.end(), " ") for m in _NAME.finditer(text.text))
     if not _GLUED_NOUNS.isdisjoint(_LONG.findall(text.text)):
         changed |= text.apply((m.end(), m.end(), " ") for m in _NOUN.finditer(text.text))
-    if _has_ending(capitalised):
+    if _may_be_doubled(capitalised, text.text):
         changed |= text.apply(_doubled_names(text.text))
     if not text.text.isascii():
         changed |= text.apply(
@@ -68,9 +68,23 @@ def _has_name(capitalised: list[str]) -> bool:
     return any(word[:4] in _HEADS and _NAME_ON.match(word) is not None for word in capitalised)
 
 
-def _has_ending(capitalised: list[str]) -> bool:
-    """Whether any of the words ends as one does that a function word is glued to."""
-    return any(word.endswith(_ENDINGS) for word in capitalised)
+_FEW: Final = 20
+"""Words for each of which the whole text is gone through."""
+
+
+def _may_be_doubled(capitalised: list[str], text: str) -> bool:
+    """Whether any of the words ends in a function word, and without it stands in the text more often than with it; or
+    many of them end so."""
+    asked = 0
+    for word in capitalised:
+        if word.endswith(_ENDINGS):
+            asked += 1
+            if asked > _FEW:
+                return True
+            for ending in _ENDINGS:
+                if word.endswith(ending) and text.count(word.removesuffix(ending)) > text.count(word):
+                    return True
+    return False
 
 
 def _doubled_names(text: str) -> Iterator[Edit]:
