@@ -16,8 +16,8 @@ def version_of(code: Iterable[Path]) -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in code)).hexdigest()[:12]
 
 
-_MUCH: Final = 0.3
-"""Logits; mostly enough features pull more for the others not to be looked at."""
+_MUCH: Final = 0.1
+"""Logits; mostly enough features pull more, and few enough, for the others not to be looked at."""
 
 
 def strongest(names: list[str], logits: list[float], most: int) -> Pulls:

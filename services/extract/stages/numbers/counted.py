@@ -184,9 +184,12 @@ def _rate(text: str, end: int) -> tuple[int, str | None]:
     return rate.end(), (rate.group(1) or _RATES[rate.group(2).lower()]).lower()
 
 
+_OF: Final = Pattern(r" of (?:the |its |their |his |our )?", re.IGNORECASE)
+
+
 def _noun(text: str, end: int) -> Counted:
     at, hit, last, words = end, None, None, 0
-    of = Pattern(r" of (?:the |its |their |his |our )?", re.IGNORECASE).match(text, end)
+    of = _OF.match(text, end)
     if of and not re.match(r"(?:them|whom|which|these|those|it)\b", text[of.end() : of.end() + 6]):
         at = of.end() - 1 if text[of.end() - 1] == " " else of.end()
     while words < 6 and (match := _TOKEN.match(text, at)):

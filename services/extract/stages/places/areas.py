@@ -18,16 +18,16 @@ _SHARE: Final = Pattern(
     r"(?:%|percent|per cent|most|much|rest|remainder|swathes|swaths|areas|nearly all|almost all|all|whole|entirety"
     r"|parts|part|half|third|thirds|quarters|fifth|bulk|remaining part|borders|administrative border"
     r"|administrative boundary|annexation|annexed)\s+of\s+(?:the\s+)?"
-    r"(?:rest of\s+|eastern |western |northern |southern )?$",
-    re.I,
+    r"(?:rest of\s+|eastern |western |northern |southern )?$"
 )
+"""In lower case, as all that is sought in what stands before a name."""
 _TOWN_LIFE: Final = Pattern(
     r"[^.;]{0,40}\b(?:without|water|heating|electricity|power|light|buildings|houses|homes|people|residents)\b", re.I
 )
 """Goes on of what a town has: "half of Mykolaiv is without water", "half of Kharkiv's people have left"."""
 _ALWAYS_AREA: Final = frozenset({"Donetsk", "Luhansk", "Kherson", "Zaporizhzhia"})
-_STRONG_SHARE: Final = Pattern(r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of", re.I)
-_PLURAL: Final = Pattern(r"\b(?:regions|oblasts|provinces|territories)\b[^.;]*$", re.I)
+_STRONG_SHARE: Final = Pattern(r"(?:%|percent|per cent|most|much|rest|swathes|swaths|areas|half|quarters)\s+of")
+_PLURAL: Final = Pattern(r"\b(?:regions|oblasts|provinces|territories)\b[^.;]*$")
 _REGIONS: Final = Pattern(
     r"\b(?:regions|oblasts|provinces)(?:\s+(?:of|such as|like|including)|,\s+(?:including|among them|namely)|:)\s+"
     r"(?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?:,\s+(?:and\s+)?|\s+and\s+))*$"
@@ -35,9 +35,8 @@ _REGIONS: Final = Pattern(
 """Ends before a name of "four regions, among them X" and "the regions of X, Y and Z"."""
 _VILLAGE_IN: Final = Pattern(
     r"\b(?:villages?|hamlets?|settlements?|localities|communities)\s+(?:[^.;:]{1,30}\s+and\s+"
-    r"(?:one|two|three|four|another|\d+)\s+(?:more\s+)?)?in\s+(?:(?:Ukraine|Russia)['’]s\s+)?(?:the\s+)?"
-    r"(?:(?:north|south|east|west)[a-z-]*\s+)?$",
-    re.I,
+    r"(?:one|two|three|four|another|\d+)\s+(?:more\s+)?)?in\s+(?:(?:ukraine|russia)['’]s\s+)?(?:the\s+)?"
+    r"(?:(?:north|south|east|west)[a-z-]*\s+)?$"
 )
 """Ends before the capital of an oblast that villages are told to be in: no village lies in a city."""
 _CITY_OF: Final = Pattern(r"(?:city|town|centre|center|outskirts|streets|mayor)\s+of\s+(?:the\s+)?$", re.I)
@@ -148,13 +147,18 @@ def _one(item: Decided, text: str, known: Gazetteer) -> Decided:
     if likeliest.kind == "settlement" and not named.class_end:
         area = oblast_of(likeliest, known)
         if area is not None:
-            whole = _TOWN_LIFE.match(text, named.end) is None
-            if whole and _SHARE.search(before) and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(before)):
+            low = before.lower()
+            if (
+                "of" in low
+                and _SHARE.search(low)
+                and (likeliest.name in _ALWAYS_AREA or _STRONG_SHARE.search(low))
+                and _TOWN_LIFE.match(text, named.end) is None
+            ):
                 return named, area, area
             if (
-                _VILLAGE_IN.search(before)
-                or _REGIONS.search(before)
-                or (_PLURAL.search(before) and text.startswith(" among them", named.end))
+                ("in" in low and _VILLAGE_IN.search(low))
+                or (("regions" in low or "oblasts" in low or "provinces" in low) and _REGIONS.search(before))
+                or (text.startswith(" among them", named.end) and _PLURAL.search(low))
             ):
                 return named, area, area
             side = re.search(r"\b(northern|southern|western|eastern)\s+$", before)
