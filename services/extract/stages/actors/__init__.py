@@ -78,19 +78,23 @@ def _behind(words: list[Word], offset: int) -> int:
 
 def _first(mentions: list[ActorMention]) -> list[ActorMention]:
     """Drop what overlaps a mention earlier in the list, unless it is longer and holds it whole; order by offset."""
-    ranked: list[tuple[int, int]] = []
-    for number in range(len(mentions)):
+    count = len(mentions)
+    ranked: list[int] = []
+    for number in range(count):  # by length, the longest first, then by place in the list: as one figure
         span = mentions[number].span
-        ranked.append((span.start - span.end, number))
+        ranked.append((span.start - span.end) * count + number)
     ranked.sort()
-    taken: list[tuple[int, int, int]] = []
-    for _, number in ranked:
-        span = mentions[number].span
-        at = bisect_left(taken, (span.start, span.end, -1))
-        clash = (at < len(taken) and taken[at][0] < span.end) or (at > 0 and taken[at - 1][1] > span.start)
+    starts: list[int] = []
+    taken: list[ActorMention] = []
+    for rank in ranked:
+        mention = mentions[rank % count]
+        span = mention.span
+        at = bisect_left(starts, span.start)
+        clash = (at < len(starts) and starts[at] < span.end) or (at > 0 and taken[at - 1].span.end > span.start)
         if not clash:
-            taken.insert(at, (span.start, span.end, number))
-    return [mentions[number] for _, _, number in taken]
+            starts.insert(at, span.start)
+            taken.insert(at, mention)
+    return taken
 
 
 def _later_last_names(doc: Document, named: list[ActorMention], places: list[Span]) -> list[ActorMention]:

@@ -172,10 +172,31 @@ def titled_people(doc: Document, taken: Sequence[Span], voice: str) -> list[Acto
     words = index_of(doc.text)
     for match in words.matches(_TITLE_NAME, _TITLE_WORDS):
         _add(doc, match, match.group("title"), claimed, found, voice)
-    for match in _NAME_OFFICE.finditer(doc.text):
+    for match in _names_with_offices(doc.text):
         office = match.group("office")
         if _OFFICE_WORD.search(office):
             _add(doc, match, office, claimed, found, voice)
+    return found
+
+
+def _names_with_offices(text: str) -> list[re.Match[str]]:
+    """Return what `_NAME_OFFICE` matches: it is tried at the capitals of the three words before each comma."""
+    found = []
+    end = 0
+    comma = text.find(",")
+    while comma >= 0:
+        last = text.rfind(" ", end, comma)
+        if last > end and text[last + 1].isupper():
+            second = text.rfind(" ", end, last)
+            first = text.rfind(" ", end, second) if second > end else -1
+            for place in range(first + 1 if first >= 0 else end, last):
+                match = _NAME_OFFICE.match(text, place) if text[place].isupper() else None
+                if match is not None:
+                    found.append(match)
+                    end = match.end() - 1
+                    break
+        end = max(end, comma) + 1
+        comma = text.find(",", end)
     return found
 
 

@@ -8,6 +8,7 @@ from services.extract.document import Document
 from services.extract.gazetteer.spellings import fold
 from services.extract.pattern import Pattern
 from services.extract.stages.actors import lexicon as lx
+from services.extract.stages.wordindex import WordIndex, index_of
 
 _MANY: Final = 2.5
 
@@ -103,15 +104,26 @@ def cues(text: str) -> tuple[float, float]:
         own += text[at:start] + " "
         at = end
     low = (own + text[at:]).lower()
-    return _weight(low, _RUSSIAN), _weight(low, _UKRAINIAN)
+    present = (WordIndex(low) if at else index_of(text)).present(_OPENING)
+    return _weight(low, present, _RUSSIAN), _weight(low, present, _UKRAINIAN)
 
 
-def _weight(low: str, cues_of_side: list[tuple[str, Pattern, float]]) -> float:
+_Cue = tuple[str, str, Pattern, float]
+"""Its first word, the phrase, how it is looked for, and what it weighs."""
+
+
+def _weight(low: str, present: set[str], cues_of_side: list[_Cue]) -> float:
     # Looking for the bare words first costs a tenth of the pattern, and few of them are in any one text.
-    return sum(min(len(pattern.findall(low)), 2) * weight for phrase, pattern, weight in cues_of_side if phrase in low)
+    return sum(
+        [
+            min(len(pattern.findall(low)), 2) * weight
+            for first, phrase, pattern, weight in cues_of_side
+            if first in present and phrase in low
+        ]
+    )
 
 
-def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, Pattern, float]]:
+def _compiled(phrases: tuple[str, ...]) -> list[_Cue]:
     weak = {
         "kiev",
         "lpr",
@@ -130,10 +142,11 @@ def _compiled(phrases: tuple[str, ...]) -> list[tuple[str, Pattern, float]]:
     }
     # The phrase stands first, so that a search can look for its letters; then where words begin and end.
     whole = [(p, Pattern(rf"{re.escape(p)}\b(?<!\w{re.escape(p)})")) for p in phrases]
-    return [(p, pattern, 0.7 if p in weak else 1.5) for p, pattern in whole]
+    return [(re.split("[^a-z]", p)[0], p, pattern, 0.7 if p in weak else 1.5) for p, pattern in whole]
 
 
 _RUSSIAN: Final = _compiled(lx.VOICE_RUSSIAN)
 _UKRAINIAN: Final = _compiled(lx.VOICE_UKRAINIAN)
+_OPENING: Final = frozenset(first for first, *_ in (*_RUSSIAN, *_UKRAINIAN))
 
 OPPOSITE: Final = {"UKR": "RUS", "RUS": "UKR"}

@@ -23,6 +23,7 @@ from services.extract.document import (
 from services.extract.pattern import Pattern
 from services.extract.stages.arguments.telling import Telling, token_at
 from services.extract.stages.means import means_in
+from services.extract.stages.parse import Parse
 from services.extract.stages.triggers.conditions import Context
 from services.extract.stages.wordlists import word_list
 
@@ -75,7 +76,9 @@ def share_verbs(
         return []
     signs = _signs(here, times, numbers)
     found: list[EventMention] = []
-    for pattern, make in _PATTERNS:
+    for needed, pattern, make in _PATTERNS:
+        if needed[0] not in signs or needed[1] not in signs:
+            continue
         for match in pattern.finditer(signs):
             before = _antecedent(tellings, signs, match.start())
             if before is not None:
@@ -89,7 +92,7 @@ def share_verbs(
 
 def _signs(here: Context, times: Sequence[TimeMention], numbers: Sequence[NumberMention]) -> str:
     """Return the sentence as one sign for each word."""
-    parse = here.sentence.parse
+    parse: Parse = here.sentence.parse
     signs = [_SIGNS.get(word.lower_) or ("V" if word.tag_ in _FINITE else "x") for word in parse]
     for i in here.actor_at:
         signs[i] = "A"
@@ -254,10 +257,11 @@ def _by_other_mover(remnant: _Remnant, event: EventMention) -> EventMention | No
 
 
 _Make = Callable[[_Remnant, EventMention], EventMention | None]
-_PATTERNS: Final[tuple[tuple[Pattern, _Make], ...]] = (
-    (_COUNT, _counted),
-    (_MANNER, _by_other_means),
-    (_DATED, _on_other_day),
-    (_GIVEN, _by_other_giver),
-    (_MOVED, _by_other_mover),
+_PATTERNS: Final[tuple[tuple[str, Pattern, _Make], ...]] = (
+    ("NI", _COUNT, _counted),
+    ("BM", _MANNER, _by_other_means),
+    ("TP", _DATED, _on_other_day),
+    ("AN", _GIVEN, _by_other_giver),
+    ("AI", _MOVED, _by_other_mover),
 )
+"""Two signs without which the pattern does not match, the pattern, and what makes the event."""

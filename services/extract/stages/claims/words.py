@@ -124,23 +124,30 @@ def _words(text: str, start: int, parse: Parse | None) -> list[Word]:
     tokens: Parse = [] if parse is None else parse
     at = place = 0
     for chunk in text.split(" "):
-        for word, offset in _cut(chunk):
-            here = at + offset
-            while place < len(tokens) and tokens[place].idx < here:
+        if chunk.isalnum():  # one word, as most are: no list is made of it
+            while place < len(tokens) and tokens[place].idx < at:
                 place += 1
-            token = tokens[place] if place < len(tokens) and tokens[place].idx == here else None
-            found.append(Word(word, start + here, token))
+            found.append(Word(chunk, start + at, tokens[place] if _begins(tokens, place, at) else None))
+        else:
+            for word, offset in _cut(chunk):
+                here = at + offset
+                while place < len(tokens) and tokens[place].idx < here:
+                    place += 1
+                found.append(Word(word, start + here, tokens[place] if _begins(tokens, place, here) else None))
         at += len(chunk) + 1
     return found
+
+
+def _begins(tokens: Parse, place: int, offset: int) -> bool:
+    """Return whether the token of that number is there and begins at `offset`."""
+    return place < len(tokens) and tokens[place].idx == offset
 
 
 def _cut(chunk: str) -> list[tuple[str, int]]:
     """Return the words of what stands between two blanks, and where in it they begin: as `_WORD` finds them.
 
-    Mostly it is one word, or one with a mark behind it, and the pattern is not needed.
+    Often it is one word with a mark behind it, and the pattern is not needed.
     """
-    if chunk.isalnum():
-        return [(chunk, 0)]
     last = len(chunk) - 1
     if last > 0 and chunk[last] in ",.;:" and chunk[:last].isalnum():
         return [(chunk[:last], 0), (chunk[last], last)]

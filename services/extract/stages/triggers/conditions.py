@@ -12,8 +12,9 @@ import re
 from bisect import bisect_left
 from typing import Final, TypeVar, final
 
-from services.extract.document import ActorMention, Document, NumberMention, PlaceMention, Sentence, TimeMention
+from services.extract.document import ActorMention, Document, NumberMention, PlaceMention, Sentence, Span, TimeMention
 from services.extract.stages import tree
+from services.extract.stages.parse import Parse
 from services.extract.stages.tree import Token
 from services.extract.stages.triggers.lexicon import Condition, classes, words_in
 from services.extract.stages.wordlists import word_list
@@ -62,12 +63,16 @@ class Context:
     def spoken(self) -> set[str]:
         """Return the sentence's words and their lemmas, in lower case, and the words of names of several."""
         if self._spoken is None:
-            self._spoken = set()
-            for token in self.sentence.parse:
-                self._spoken.add(token.lower_)
-                self._spoken.add(token.base_)
-                if " " in token.lower_:
-                    self._spoken.update(token.lower_.split())
+            spoken: set[str] = set()
+            parse: Parse = self.sentence.parse
+            for token in parse:
+                low = token.lower_
+                spoken.add(low)
+                if token.base_ != low:
+                    spoken.add(token.base_)
+                if " " in low:
+                    spoken.update(low.split())
+            self._spoken = spoken
         return self._spoken
 
     def near(self, token: Token) -> set[str]:
@@ -83,7 +88,12 @@ class Context:
     def verbless(self) -> bool:
         """Return whether no verb of the sentence is finite: a line of a bulletin, a headline, a caption."""
         if self._verbless is None:
-            self._verbless = all(t.tag_ not in _FINITE and t.dep_ != "auxpass" for t in self.sentence.parse)
+            parse: Parse = self.sentence.parse
+            self._verbless = True
+            for token in parse:
+                if token.tag_ in _FINITE or token.dep_ == "auxpass":
+                    self._verbless = False
+                    break
         return self._verbless
 
     def offset(self, token: Token) -> int:
@@ -249,10 +259,14 @@ Mention = TypeVar("Mention", PlaceMention, ActorMention, TimeMention, NumberMent
 def by_sentence(doc: Document, mentions: list[Mention]) -> dict[int, list[Mention]]:
     """Return the mentions by the index of the sentence that holds them whole; one pass, so that long texts end."""
     found: dict[int, list[Mention]] = {}
+    sentence: Sentence | None = None
     for mention in mentions:
-        sentence = doc.sentence_at(mention.span.start)
-        if sentence is not None and sentence.span.covers(mention.span):
-            found.setdefault(sentence.index, []).append(mention)
+        span: Span = mention.span
+        if sentence is None or not sentence.span.covers(span):  # mostly it is that of the mention before
+            sentence = doc.sentence_at(span.start)
+            if sentence is None or not sentence.span.covers(span):
+                continue
+        found.setdefault(sentence.index, []).append(mention)
     return found
 
 
@@ -266,7 +280,9 @@ def context(
     found = Context(doc, sentence)
     if sentence.index not in places and sentence.index not in actors:
         return found
-    starts = [token.idx + sentence.span.start for token in sentence.parse]
+    parse: Parse = sentence.parse
+    first = sentence.span.start
+    starts = [token.idx + first for token in parse]
     for place in places.get(sentence.index, ()):
         found.places.append(place)
         for i in _tokens(starts, place.span.start, place.span.end):

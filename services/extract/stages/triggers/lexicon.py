@@ -296,7 +296,16 @@ def _either(word: str) -> frozenset[str]:
 
 def words_in(text: str) -> set[str]:
     """Return the words of `text` in lower case, as the conditions of frames ask for them."""
-    return set(TOKEN.findall(text.lower()))
+    found: set[str] = set()
+    for chunk in text.lower().split():
+        # Mostly it is one word, or one with a mark behind it, and the pattern is not needed.
+        if chunk.isalnum():
+            found.add(chunk)
+        elif chunk[-1] in ",.;:" and chunk[:-1].isalnum():
+            found.add(chunk[:-1])
+        else:
+            found.update(TOKEN.findall(chunk))
+    return found
 
 
 def can_hold_event(known: AbstractSet[str]) -> bool:

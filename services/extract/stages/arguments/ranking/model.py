@@ -69,9 +69,4 @@ def chosen(seen: Sequence[Sequence[str]], by: Model, pulls: int = 4) -> Choice |
 
 
 def _score(names: Sequence[str], weights: dict[str, float]) -> float:
-    found = []
-    for name in names:
-        weight = weights.get(name)
-        if weight is not None:
-            found.append(weight)
-    return math.fsum(found)
+    return math.fsum(filter(None, map(weights.get, names)))
