@@ -103,7 +103,7 @@ def _candidates(words: WordIndex) -> list[_Candidate]:
     for rule in relative.RULES:
         found += [
             _Candidate(m.start(), m.end(), rule.name, lambda c, m=m, r=rule: r.resolve(m, c))  # type: ignore[misc]
-            for m in gates.finditer(rule.pattern, rule.gate)
+            for m in gates.finditer(rule.pattern, rule.gate, rule.needs)
         ]
     return found
 

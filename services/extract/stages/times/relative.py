@@ -31,6 +31,8 @@ class Rule:
     gate: tuple[str, ...]
     pattern: Pattern
     resolve: Resolver
+    needs: tuple[str, ...] | None = None
+    """Words of which the phrase has one, beside that of its gate."""
 
 
 def _now(match: re.Match[str], context: Context) -> Interval:
@@ -447,21 +449,24 @@ def _all_day(match: re.Match[str], context: Context) -> Interval:
     return _day_part(match, context)
 
 
-def _rule(name: str, gate: str, pattern: str, resolve: Resolver) -> Rule:
-    return Rule(name, tuple(gate.split()), Pattern(rf"(?<![\w-])(?:{pattern})(?![\w-])"), resolve)
+def _rule(name: str, gate: str, pattern: str, resolve: Resolver, needs: str | None = None) -> Rule:
+    needed = None if needs is None else tuple(needs.split())
+    return Rule(name, tuple(gate.split()), Pattern(rf"(?<![\w-])(?:{pattern})(?![\w-])"), resolve, needed)
 
 
-def _last_words(kind: str) -> str:
-    return " ".join(sorted({re.findall("[a-z]+", phrase.lower().removesuffix("'s"))[-1] for phrase in PHRASES[kind]}))
+def _long_words(kind: str) -> str:
+    """Return the longest word of each phrase, the last of equals: rarer than the others."""
+    phrases = [re.findall("[a-z]+", phrase.removesuffix("'s")) for phrase in PHRASES[kind]]
+    return " ".join(sorted({max(reversed(words), key=len) for words in phrases}))
 
 
 _PART: Final = r"(?:morning|afternoon|evening|night|noon|midday|midnight|dawn|lunchtime|daybreak|nightfall|hours)"
 _HOUR: Final = rf"(?:{NUMBER}(?: o'clock)?)"
 
 RULES: Final = (
-    _rule("now", _last_words("now"), either(PHRASES["now"]), _now),
-    _rule("until_now", _last_words("until_now"), either(PHRASES["until_now"]), _until_now),
-    _rule("open", _last_words("open"), either(PHRASES["open"]), _open),
+    _rule("now", _long_words("now"), either(PHRASES["now"]), _now),
+    _rule("until_now", _long_words("until_now"), either(PHRASES["until_now"]), _until_now),
+    _rule("open", _long_words("open"), either(PHRASES["open"]), _open),
     _rule("deictic", "today yesterday tomorrow tonight",
           rf"(?P<lead>(?:(?:since|from|until|till|as of|by|before|on|late|early|later|earlier|at|in|the)[ ]|"
           rf"(?:early |late )?{_PART}(?: hours)? (?:of|on|to) "
@@ -499,12 +504,13 @@ RULES: Final = (
         "hour hours minutes minute day days night nights morning evening week weeks month months year years",
           rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT}|minute|morning|evening)s? (?P<way>later|"
           rf"earlier|previously|afterwards|(?:before|after|prior)(?=[.,;:!?)]|$|\n| (?:he|she|it|"
-          rf"they|said)\b))", _from_anchor),
+          rf"they|said)\b))", _from_anchor,
+          needs="later earlier previously afterwards before after prior"),
     _rule("same", "day night morning evening afternoon week month year weekend dawn",
           r"(?:(?:on|in|at|by|during|until|since) )?(?:(?:the |that )?(?:very )?same|that (?:very |same )?(?=day|"
           r"night|morning|evening|afternoon|week|month|year|weekend|dawn))(?: ?)(?P<u>day|night|morning|evening|"
           r"afternoon|week|month|year|weekend|dawn)(?! (?:before|after))",
-          _same),
+          _same, needs="same that"),
     _rule("adjacent", "next following previous preceding",
           r"(?:(?:on|in|at|by|during|until|since) )?(?:the (?P<way>next|"
           r"following|previous|preceding)|(?P<bare>next|following)) (?P<u>day|"
@@ -512,7 +518,7 @@ RULES: Final = (
     _rule("day_before", "day night evening morning week month year eve",
         r"(?:(?:on|since|in) )?the (?:day|night|evening|morning|week|month|year) (?:before|"
         r"after)(?=[.,;:!?)”\"]|$|\n| (?:was|were|had|and|but|at|in|by|said|he|she|it|they|with|when|"
-        r"near)\b)|(?:(?:on|since|in|at) )?the eve(?! of)", _day_before),
+        r"near)\b)|(?:(?:on|since|in|at) )?the eve(?! of)", _day_before, needs="before after eve"),
     _rule("past", "past last previous preceding",
           rf"(?:(?:in|over|during|for|within|of|throughout|across|just in|only in|from) )?(?:the|"
           rf"these) (?:past|last|previous|preceding) (?:(?P<n>{NUMBER}) |(?P<some>several|few|"
@@ -524,14 +530,15 @@ RULES: Final = (
           r"(?:(?P<lead>(?:(?:since|until|till|by|before|from|early|earlier|late|later|in|on|at|during|"
           r"as of|as early as|already) ){0,3}))(?P<which>last|this|next)(?: same)? (?:early |very |past |"
           r"coming )?(?P<u>night|morning|evening|afternoon|weekend|week|month|year|noon|dawn|"
-          r"midday)(?:'s)?(?! of)", _last),
+          r"midday)(?:'s)?(?! of)", _last, needs="last this next"),
     _rule("weekend", "weekend", r"(?:(?:over|at|on|in|during|by|since) )?the weekend(?:'s)?", _weekend),
     _rule("within_unit", "earlier later",
           r"(?:earlier|later) in the (?P<u>day|week|month|year)", _within_unit),
     _rule("since_unit", "day week month year",
           r"(?:since|from|at|by|until|till|before|in|towards) (?:the )?(?:start|beginning|end|"
-          r"middle|out|rest) of (?:the |this )?(?:current )?(?P<u>day|week|month|year)(?! of|[a-z])", _within_unit),
-    _rule("years_end", "end year month week day",
+          r"middle|out|rest) of (?:the |this )?(?:current )?(?P<u>day|week|month|year)(?! of|[a-z])", _within_unit,
+          needs="start beginning end middle out rest"),
+    _rule("years_end", "end out over",
         r"(?:by|until|till|before|at) the (?P<u>year|month|week|day)'s end|"
         r"before the (?P<v>year|month|week|day) is (?:out|over)", lambda m, c: _unit_end(m, c)),
     _rule("for_nth", "day night week month year",
@@ -541,11 +548,11 @@ RULES: Final = (
           rf"successive|running) (?P<u2>day|night|week|month|year)|(?P<u3>day|night|week|month|"
           rf"year) (?:in a row|running|in succession))", _for_nth),
     _rule("since_span", "hours day days night week weeks month months year years",
-        rf"since {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! ago)", _since_span),
+        rf"since {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! ago)", _since_span, needs="since"),
     _rule("one_night", "night", r"in (?:a single|one|a) night", _one_night),
     _rule("adverbial_yet", "yet", r"yet(?=[.,;:)]| (?:of|been)\b)", _yet),
     _rule("after_clause", "hour hours day days week weeks month months year years",
-        rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause),
+        rf"{_ABOUT}(?:(?P<n>{NUMBER}) )?(?P<u>{UNIT})s? after(?= \w)", _after_clause, needs="after"),
     _rule("for_span", "hour hours day days night nights week weeks month months year years",
         rf"(?:for|in|within|over|after|during) {_ABOUT}(?P<n>{NUMBER}) (?P<u>{UNIT})s?(?! (?:ago|later|"
         rf"earlier|before|after|away|old))", _for_span),
