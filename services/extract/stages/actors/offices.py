@@ -96,11 +96,13 @@ _BEFORE: Final = Pattern(
 )
 _IN: Final = ("of", "in", "the", "occupied")
 """What `_BEFORE` ends with."""
-_ROLE: Final = Pattern(
-    "governor|mayor|head|council|police|administration|authorities|prosecutor|officials|residents|people|inhabitants"
-    "|garrison|defenders|population|leader"
-)
-"""What it has at least."""
+_ROLES: Final = (
+    "governor", "mayor", "head", "council", "police", "administration", "authorities", "office", "prosecutors",
+    "officials", "residents", "people", "inhabitants", "garrison", "defenders", "population", "leader",
+)  # fmt: skip
+"""The last words of its roles."""
+_FAR_BEFORE: Final = 5
+"""Words before a place among which one of them is: "mayor of the city of"."""
 _AFTER: Final = Pattern(
     r"(?:['’]s)?\s+(?P<full>(?P<pre>(?:oblast |region |regional |district |city |state |civil |occupation |acting |"
     r"deputy |military |local |territorial |Regional |Oblast |City |Military |Civil |District |Territorial |"
@@ -119,7 +121,7 @@ def _around(doc: Document, place: PlaceMention, day: str) -> list[ActorMention]:
         return []
     window = text[max(0, place.span.start - 90) : place.span.start].lower()
     before = None
-    if window.rstrip().endswith(_IN) and _ROLE.search(window):
+    if window.rstrip().endswith(_IN) and any(word.endswith(_ROLES) for word in window.split()[-_FAR_BEFORE:]):
         before = _BEFORE.search(text, max(0, place.span.start - 90), place.span.start)
     phrase_end = place.phrase.end if place.phrase else place.span.end
     found = []

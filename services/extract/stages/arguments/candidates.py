@@ -299,7 +299,7 @@ def _banned(telling: Telling) -> frozenset[str]:
         known = _NOT_FOR.get(telling.event.type, _NOTHING)
         if known:
             known -= {role.removeprefix("prep.") for role in telling.frame.place}
-        if "from" in known and _DISPLACING.search(telling.here.doc.words(telling.event.trigger)):
+        if "from" in known and _DISPLACING.search(telling.here.doc.words(telling.event.trigger).lower()):
             known -= {"from"}
         telling.not_for = known
     return known
@@ -309,7 +309,7 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 _LAUNCHED_OVER: Final = frozenset({"over", "from", "above"})
 """Before a sea that missiles come from, where their target is told too."""
 _DISPLACING: Final = Pattern(
-    r"\b(?:push|driv|drove|throw|threw|thrown|forc|roll|hurl|knock|dislodg|oust|expel|squeez|evict)\w*", re.IGNORECASE
+    r"\b(?:push|driv|drove|throw|threw|thrown|forc|roll|hurl|knock|dislodg|oust|expel|squeez|evict)"
 )
 """Who is pushed back from a place is fought there."""
 

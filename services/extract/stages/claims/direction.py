@@ -40,6 +40,7 @@ _FRONTED_WORDS: Final = (
 _FRONTED: Final = Pattern(rf"\s*(?:[\"“(]?\s*)?(?:{_FRONTED_WORDS})\b", re.IGNORECASE)
 
 
+_CLOSING: Final = frozenset('"”’»')
 _NO_HEARER: Final = Pattern(r"\s*,\s*\S")
 _HEARER: Final = Pattern(r"\s*(?:(?:the|a|an|his|her|its|their)\s)?(?:[\w’'-]+\s?){0,6},\s*\S")
 
@@ -99,16 +100,16 @@ def set_direction(line: Line, cue: Cue, verb: SpeechVerb, inverted: bool) -> Non
         cue.right = True  # "Blasts in the city, the mayor warns of a second wave"
         return
     content_right = clause_right or bool(said_that) or len(_WORD.findall(after)) > 9
-    if ends and re.search(r"[\"”’»],?\s*$", before):
+    if ends and before.rstrip().removesuffix(",")[-1:] in _CLOSING:
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
         return
-    fronted = _FRONTED.match(before) is not None and len(before.split()) < 14 and not _clausal(line, cue)
-    subordinate = _SUBORDINATE.match(before) is not None
     if ends and not content_right and not cue.participle:
         cue.left = True
         cue.right = _ANOTHER_MATTER.match(after) is None
         return
+    fronted = ends and len(before.split()) < 14 and _FRONTED.match(before) is not None and not _clausal(line, cue)
+    subordinate = ends and _SUBORDINATE.match(before) is not None
     if cue.participle or (said_that and not inverted):
         cue.right = True
         cue.left = bool(ends and not cue.participle and _COLON.match(after) and not fronted and not subordinate)

@@ -26,7 +26,7 @@ _MOST: Final = 12
 
 def introduce(line: Line, speakers: Speakers, lexicon: Lexicon) -> None:
     """Add to `line.speakers` whoever is introduced by a name and what he is, where nobody is known by that name."""
-    if "," not in line.text or _APPOSED.search(line.text) is None:
+    if not _apposed(line.text):
         return
     for count, match in enumerate(_NAMED.finditer(line.text)):
         if count >= _MOST:
@@ -42,6 +42,22 @@ def introduce(line: Line, speakers: Speakers, lexicon: Lexicon) -> None:
         if first.lower() not in people().firsts and any(p.span.overlaps(span) for p in speakers.places_in(line)):
             continue  # "Kupiansk, the governor says, was hit"; but Serhii is a village, too
         insort(line.speakers, speakers.unknown(line, span.start, span.end), key=lambda m: m.span.start)
+
+
+def _apposed(text: str) -> bool:
+    """Whether `text` has what `_NAMED` cannot do without: a word with a capital, a comma, and how he is told of."""
+    comma = text.find(",")
+    while comma >= 0:
+        before = text[max(0, comma - _LONGEST) : comma].rsplit(None, 1)
+        named = bool(before) and (not before[-1].islower() or len(before[-1]) == _LONGEST)
+        if named and _APPOSED.match(text, comma) is not None:
+            return True
+        comma = text.find(",", comma + 1)
+    return False
+
+
+_LONGEST: Final = 40
+"""Characters of a name's last word that are looked at; what has as many may have its capital before."""
 
 
 _OPENINGS: Final = word_list("introduced", "openings")

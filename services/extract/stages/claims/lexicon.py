@@ -12,6 +12,7 @@ from services.contracts.taxonomy import Act, Stance
 from services.extract.pattern import Pattern
 from services.extract.stages.alternatives import alternatives
 from services.extract.stages.wordforms import noun_forms, verb_forms
+from services.extract.stages.wordindex import lowered
 
 _HERE: Final = Path(__file__).parent
 
@@ -35,14 +36,15 @@ class Phrases:
     """Set phrases as one pattern, with one word of each: most sentences have none of these, and are not searched."""
 
     pattern: Pattern
+    """Of a text in lower case: without regard to case a search takes five times as long."""
     needed: frozenset[str]
     """Lower-case; each a whole run of letters and digits."""
 
     def found(self, text: str, vocabulary: frozenset[str]) -> Iterator[re.Match[str]]:
-        """Yield the matches in `text`, whose words are `vocabulary` (see `vocabulary_of`)."""
+        """Yield the matches in `text` in lower case, whose words are `vocabulary` (see `vocabulary_of`)."""
         if self.needed.isdisjoint(vocabulary):
             return iter(())
-        return self.pattern.finditer(text)
+        return self.pattern.finditer(lowered(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Lexicon:
     answering: frozenset[str]
     """A sentence without one of these has none of the four before."""
     convinced: Phrases
-    """"Is adamant that": from the copula to the conjunction."""
+    """"Is adamant that": from the copula to the conjunction, in any case."""
     claim_nouns: Phrases
     """"Claims by … that", with the groups `noun` and `by`."""
     offices: frozenset[str]
@@ -87,8 +89,8 @@ class Lexicon:
 
 def phrases(words: list[str]) -> Phrases:
     """Return one pattern for all the phrases, longest first, on word boundaries, any white space between words."""
-    body = alternatives((" ".join(word.split()) for word in words), blank=r"\s+")
-    pattern = Pattern(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    body = alternatives((" ".join(word.lower().split()) for word in words), blank=r"\s+")
+    pattern = Pattern(rf"(?<!\w)(?:{body})(?!\w)")
     return Phrases(pattern, frozenset(word_of(phrase) for phrase in words))
 
 
@@ -123,8 +125,7 @@ def _claim_nouns(nouns: list[str]) -> Phrases:
         rf"\b(?P<noun>{alternatives(forms)})(?P<by>\s+(?:by|from|of|in)\s+[^,;:.\"“”]{{2,60}}?)?"
         r"(?:\s*:|\s+to\s+(?=(?:have|be|control|hold)\b)|\s+of\s+(?=(?:having\s+)?\w{3,}ing\b|(?:the\s+)?(?:capture|seizure|fall)\b)|"
         r"(?:\s+(?:is|was|runs|ran|goes|went|that\s+day|on\s+\w+day|this\s+week|then)(?:\s+\w+)?)?\s+that\b"
-        r"(?!\s+(?:is|was|has|had|were|are)\b))",
-        re.IGNORECASE,
+        r"(?!\s+(?:is|was|has|had|were|are)\b))"
     )
     return Phrases(pattern, frozenset(word_of(form) for form in forms))
 

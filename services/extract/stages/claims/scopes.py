@@ -16,6 +16,9 @@ _TURN: Final = Pattern(
     r"(?:;|\bwhile\b|\bwhereas\b|,\s*but\b|,\s*though\b|,\s*although\b|,\s*and\b|\.\s|—\s|–\s)", re.IGNORECASE
 )
 _NESTED_GAP: Final = Pattern(r"\s*(?:that|which|how|,)?\s*(?:the|a|an|its|his|her|their)?\s*", re.IGNORECASE)
+_WHILE: Final = Pattern(r",\s*while\s+(?:the\s+)?")
+_PARTED: Final = Pattern(r";\s")
+_THAT: Final = Pattern(r"\bthat\b[^,;]*$")
 
 
 def scopes_of(line: Line, cues: list[Cue]) -> list[list[Span]]:
@@ -76,15 +79,16 @@ def _right_edge(line: Line, cues: list[Cue], place: int) -> int:
         turns = list(_TURN.finditer(gap))
         if turns and len(gap) - turns[-1].end() < 80:
             return cue.core.end + turns[-1].start()
-        if re.search(r"\bthat\b[^,;]*$", gap) and not later.left:
+        if not later.left and "that" in gap and _THAT.search(gap):
             # "X said that the mayor, as he told reporters, …": inside what X says.
             continue
         return later.core.start
-    for match in re.finditer(r",\s*while\s+(?:the\s+)?", line.between(cue.core.end, line.end)):
+    rest = line.between(cue.core.end, line.end)
+    for match in _WHILE.finditer(rest) if "while" in rest else ():
         at = cue.core.end + match.end()
         if cue.left and any(m.span.start in (at, at - 4) and m.kind in ("ORG", "MEDIA", "GOV") for m in line.speakers):
             return cue.core.end + match.start()  # "…, the Air Force said, while DTEK counted": another speaks or acts
-    for match in re.finditer(r";\s", line.between(cue.core.end, line.end)):
+    for match in _PARTED.finditer(rest) if ";" in rest else ():
         at = cue.core.end + match.end()
         if cue.stance in ("doubts", "declines"):
             return at  # what follows is told of, not doubted

@@ -205,7 +205,7 @@ def _said_on(times: list[TimeMention], line: Line, cue: Cue) -> TimeMention | No
 def _via(line: Line, cue: Cue, lex: Lexicon) -> str | None:
     """The channel named beside the cue, or the outlet that was told."""
     if not lex.channel_words.isdisjoint(line.vocabulary):
-        window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90))
+        window = line.between(max(line.start, cue.core.start - 70), min(line.end, cue.core.end + 90)).lower()
         for name, phrases in lex.channels:
             if not phrases.needed.isdisjoint(line.vocabulary) and phrases.pattern.search(window) is not None:
                 return name

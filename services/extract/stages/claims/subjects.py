@@ -424,6 +424,7 @@ def adjacent(line: Line, word: Word, end: int, speakers: Speakers) -> tuple[Spok
             _is_gap(gap)
             or (
                 len(gap) < 110
+                and gap.count(",") == 2  # or it is no apposition, which the pattern takes long to see
                 and _APPOSITION.fullmatch(gap)
                 and not is_common(mention)
                 and not _verbs_between(line, mention.span.end, word.start)

@@ -235,8 +235,12 @@ def _linked(word: str, words: list[Token], last: bool = True) -> Token | None:
     """
     parse, before = words[0].doc, words[-1]
     options = word.split("/")
+    single = len(options) == 1
     for token in parse[words[0].i + 1 : words[0].i + 1 + _GAP * 2]:
-        if token.lower_ not in options and token.base_ not in options:
+        if single:
+            if token.lower_ != word and token.base_ != word:
+                continue
+        elif token.lower_ not in options and token.base_ not in options:
             continue
         if token.i <= before.i:
             continue
