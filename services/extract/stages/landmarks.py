@@ -6,6 +6,7 @@ Used by arguments. Pure functions over place mentions and the text between them.
 import re
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,7 +101,7 @@ def _told_nearer(doc: Document, place: PlaceMention, landmark: PlaceMention) -> 
 
 def goes_on(places: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Return the places that a later sentence without a place can be about: no waters."""
-    return [p for p in places if p.kind != "country" and not p.adjective and not _WATER.search(p.name)]
+    return [p for p in places if p.kind != "country" and not p.adjective and not _names_water(p.name)]
 
 
 _OFFICE_IN: Final = Pattern(
@@ -231,4 +232,9 @@ _AWAY_OPENS: Final = (",", "is", "lies", "was", "lay", "sits")
 
 def is_water(place: PlaceMention) -> bool:
     """True for rivers, seas and reservoirs."""
-    return _WATER.search(place.name) is not None
+    return _names_water(place.name)
+
+
+@lru_cache(maxsize=10_000)
+def _names_water(name: str) -> bool:
+    return _WATER.search(name) is not None

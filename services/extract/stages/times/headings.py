@@ -30,7 +30,13 @@ class Heading:
 
 def headings(text: str) -> list[Heading]:
     """Return the headings of `text` that give a year, with what they hold for, in order."""
-    found = list(_HEADING.finditer(text))
+    found = []
+    start = 0
+    while start >= 0:  # line by line: a search for the beginnings of lines looks at every character
+        heading = _HEADING.match(text, start)
+        if heading is not None:
+            found.append(heading)
+        start = text.find("\n", start) + 1 or -1
     if not found:
         return []
     several = len(found) >= _LEAST
