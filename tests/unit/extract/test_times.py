@@ -179,6 +179,23 @@ def test_spans_point_at_their_phrases_and_bounds_are_in_order(text: str, publish
     assert all(before.span.end <= after.span.start for before, after in itertools.pairwise(found))
 
 
+def test_yet_is_a_time_only_within_its_sentence() -> None:
+    assert meant("They have not left yet. Yet, the town holds.") == {"yet": "2024-10-02/2024-10-02"}
+
+
+def test_phrases_of_headlines_are_read_in_capitals() -> None:
+    assert meant("TWO DAYS AGO THE DEPOT BURNED; SINCE THE INVASION BEGAN IT HAD STOOD.") == {
+        "TWO DAYS AGO": "2024-09-30/2024-09-30",
+        "SINCE THE INVASION BEGAN": "2022-02-24/2024-10-02",
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(PHRASES))
+def test_phrases_of_the_lexicon_are_in_lower_case(kind: str) -> None:
+    """As the text is in which they are sought."""
+    assert [phrase for phrase in PHRASES[kind] if phrase != phrase.lower()] == []
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
