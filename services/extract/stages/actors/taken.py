@@ -11,8 +11,11 @@ class Taken:
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self._spans: list[tuple[int, int]] = []
-        for span in sorted(spans):
-            self.claim(span)
+        end = 0
+        for pair in sorted([(span.start, span.end) for span in spans]):
+            if pair[0] >= end:
+                self._spans.append(pair)
+                end = pair[1]
 
     def clashes(self, span: Span) -> bool:
         at = bisect_left(self._spans, (span.start, span.end))

@@ -260,13 +260,15 @@ def by_sentence(doc: Document, mentions: list[Mention]) -> dict[int, list[Mentio
     """Return the mentions by the index of the sentence that holds them whole; one pass, so that long texts end."""
     found: dict[int, list[Mention]] = {}
     sentence: Sentence | None = None
+    here: list[Mention] = []
     for mention in mentions:
         span: Span = mention.span
         if sentence is None or not sentence.span.covers(span):  # mostly it is that of the mention before
             sentence = doc.sentence_at(span.start)
             if sentence is None or not sentence.span.covers(span):
                 continue
-        found.setdefault(sentence.index, []).append(mention)
+            here = found.setdefault(sentence.index, [])
+        here.append(mention)
     return found
 
 
