@@ -13,6 +13,7 @@ when it fails. What Faust needs to be handled with care for (faust-streaming 0.1
 import asyncio
 import contextlib
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,9 @@ class _Reading:
         self._stop = stop
         self._one_at_a_time = asyncio.Lock()
         self._assigned: frozenset[TopicPartition] = frozenset()
+        self._losses: Counter[TopicPartition] = Counter()
+        self._away: set[TopicPartition] = set()
+        """Taken away and not given back so far: until then the generation is still the old one."""
         self._add_gap: Callable[[TP, int, int], Awaitable[None]] | None = None
 
     @property
@@ -94,10 +98,13 @@ class _Reading:
 
     def assigned(self, app: faust.App, partitions: frozenset[TopicPartition]) -> None:
         self._assigned = partitions
+        self._away -= partitions
         self._know_no_gaps(app)
 
     def revoked(self, partitions: frozenset[TopicPartition]) -> None:
         self._assigned -= partitions
+        self._losses.update(partitions)
+        self._away |= partitions
         self._continuity.forget()
         self._flow.drop(lambda partition: partition in partitions)
 
@@ -106,13 +113,14 @@ class _Reading:
         message = event.message
         self._know_no_gaps(app)
         async with self._one_at_a_time:
-            if message.generation_id != app.consumer_generation_id:
+            record = record_of(message)
+            ours = self._tenure(app, record.topic_partition, message.generation_id)
+            if not ours():
                 # Of an earlier assignment: unacknowledged, it comes again.
                 return
-            record = record_of(message)
             async for missed in self._continuity.before(record, message.generation_id):
-                await self._flow.put(missed, _acknowledge_missed(app, missed, message.generation_id))
-            await self._flow.put(record, _acknowledge(app, event))
+                await self._flow.put(missed, _acknowledge_missed(app, missed, message.generation_id, ours))
+            await self._flow.put(record, _acknowledge(event, ours))
 
     async def look(self, app: faust.App) -> None:
         """See now and then whether the end of a partition was let fall, behind which nothing comes that would tell."""
@@ -124,7 +132,22 @@ class _Reading:
                 generation = app.consumer_generation_id
                 with contextlib.suppress(LogUnavailableError):
                     async for missed in self._continuity.left(self._assigned, generation):
-                        await self._flow.put(missed, _acknowledge_missed(app, missed, generation))
+                        ours = self._tenure(app, missed.topic_partition, generation)
+                        await self._flow.put(missed, _acknowledge_missed(app, missed, generation, ours))
+
+    def _tenure(self, app: faust.App, here: TopicPartition, generation: int) -> Callable[[], bool]:
+        """Return what tells whether `here` has been this member's without a break since now.
+
+        A record may wait for its place in the flow while those before it are dropped with their partition. Were it
+        acknowledged then, Faust would commit past them.
+        """
+        since = self._losses[here]
+
+        def ours() -> bool:
+            unbroken = here not in self._away and self._losses[here] == since
+            return unbroken and generation == app.consumer_generation_id
+
+        return ours
 
     def _know_no_gaps(self, app: faust.App) -> None:
         if self._add_gap is None:
@@ -206,16 +229,16 @@ def _events(stream: Any) -> AsyncIterator[Any]:
     return events
 
 
-def _acknowledge(app: Any, event: Any) -> Acknowledge:
+def _acknowledge(event: Any, ours: Callable[[], bool]) -> Acknowledge:
     async def acknowledge() -> None:
         # An offset of an earlier assignment would be committed over those that are being read again.
-        if event.message.generation_id == app.consumer_generation_id:
+        if ours():
             event.ack()
 
     return acknowledge
 
 
-def _acknowledge_missed(app: faust.App, record: Record, generation: int) -> Acknowledge:
+def _acknowledge_missed(app: faust.App, record: Record, generation: int, ours: Callable[[], bool]) -> Acknowledge:
     """The same for a record that Faust did not hand out: it commits up to what it knows as read without a hole."""
     message = ConsumerMessage(
         topic=record.topic,
@@ -232,7 +255,7 @@ def _acknowledge_missed(app: faust.App, record: Record, generation: int) -> Ackn
     )
 
     async def acknowledge() -> None:
-        if generation == app.consumer_generation_id:
+        if ours():
             app.consumer.ack(message)
 
     return acknowledge

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -121,3 +122,59 @@ async def test_a_log_that_begins_later_is_told_and_not_waited_for(log: Log, kafk
     later = type(record)(record.topic, record.partition, offset + 5, key, record.value, (), record.timestamp)
     assert [r async for r in continuity.before(later, 1)] == []
     assert told == [(here, offset + 1, offset + 5)]
+
+
+class WaitingExtractor(EmptyExtractor):
+    """Has an article ready when it `may_go`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go = asyncio.Event()
+
+    async def run(self, article: bytes) -> bytes:
+        await self.may_go.wait()
+        return await super().run(article)
+
+
+@pytest.mark.kafka
+async def test_what_waits_for_its_turn_while_its_partition_is_taken_away_is_not_acknowledged(log: Log) -> None:
+    group = await group_at_the_end(log)
+    article = Article(article_id=str(uuid.uuid4()), revision="r", received_at="2024-10-02T08:00:00Z", text="x")
+    one = Outgoing(ARTICLES.name, article.article_id.encode(), encode(article))
+    at, _ = await log.publish([one, one])
+    here = TopicPartition(at.topic, at.partition)
+    records = await log.read(here, at.offset, 2)
+    acknowledged: list[int] = []
+    app: Any = SimpleNamespace(consumer_generation_id=1, consumer=SimpleNamespace(_add_gap=None))
+
+    async def handed_out(number: int) -> None:
+        record = records[number]
+        what = {name: getattr(record, name) for name in ("topic", "partition", "offset", "key", "value", "headers")}
+        when = {"timestamp": record.timestamp.timestamp(), "generation_id": app.consumer_generation_id}
+        event = SimpleNamespace(message=SimpleNamespace(**what, **when), ack=lambda: acknowledged.append(number))
+        await reading.take(app, event)
+
+    extractor = WaitingExtractor()
+    async with (
+        asyncio.timeout(PATIENCE),
+        Flow(log, extractor, "1", depth=1, flood=FloodStop(log, "extract", SETTINGS)) as flow,
+    ):
+        reading = faust_intake._Reading(log, group, flow, asyncio.Event())
+        reading.assigned(app, frozenset({here}))
+        await handed_out(0)
+        waiting = asyncio.create_task(handed_out(1))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        reading.revoked(frozenset({here}))
+        extractor.may_go.set()
+        await waiting
+        await flow.drained()
+        assert acknowledged == []
+        # Given back, both come again: the group stands where it stood.
+        app.consumer_generation_id = 2
+        reading.assigned(app, frozenset({here}))
+        await handed_out(0)
+        await handed_out(1)
+        await flow.drained()
+        assert acknowledged == [0, 1]
