@@ -13,7 +13,6 @@ when it fails. What Faust needs to be handled with care for (faust-streaming 0.1
 import asyncio
 import contextlib
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +86,6 @@ class _Reading:
         self._stop = stop
         self._one_at_a_time = asyncio.Lock()
         self._assigned: frozenset[TopicPartition] = frozenset()
-        self._losses: Counter[TopicPartition] = Counter()
         self._away: set[TopicPartition] = set()
         """Taken away and not given back so far: until then the generation is still the old one."""
         self._add_gap: Callable[[TP, int, int], Awaitable[None]] | None = None
@@ -103,7 +101,6 @@ class _Reading:
 
     def revoked(self, partitions: frozenset[TopicPartition]) -> None:
         self._assigned -= partitions
-        self._losses.update(partitions)
         self._away |= partitions
         self._continuity.forget()
         self._flow.drop(lambda partition: partition in partitions)
@@ -136,16 +133,14 @@ class _Reading:
                         await self._flow.put(missed, _acknowledge_missed(app, missed, generation, ours))
 
     def _tenure(self, app: faust.App, here: TopicPartition, generation: int) -> Callable[[], bool]:
-        """Return what tells whether `here` has been this member's without a break since now.
+        """Return what tells whether `here` is still this member's, by the assignment of `generation`.
 
         A record may wait for its place in the flow while those before it are dropped with their partition. Were it
         acknowledged then, Faust would commit past them.
         """
-        since = self._losses[here]
 
         def ours() -> bool:
-            unbroken = here not in self._away and self._losses[here] == since
-            return unbroken and generation == app.consumer_generation_id
+            return here not in self._away and generation == app.consumer_generation_id
 
         return ours
 
