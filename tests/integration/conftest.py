@@ -25,6 +25,15 @@ class Place:
         return f"{self.mine}-{name}".encode()
 
 
+@pytest.fixture
+async def log(postgres: str) -> AsyncIterator[Log]:
+    """An empty log with its topics."""
+    log = open_log(postgres)
+    await log.create_topics(TOPICS)
+    yield log
+    await log.close()
+
+
 @pytest.fixture(params=HOMES)
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     address = (

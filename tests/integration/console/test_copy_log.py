@@ -17,11 +17,8 @@ GROUP = "frontlog-extract"
 
 
 @pytest.fixture
-async def source(postgres: str) -> AsyncIterator[Log]:
-    log = open_log(postgres)
-    await log.create_topics(TOPICS)
-    yield log
-    await log.close()
+def source(log: Log) -> Log:
+    return log
 
 
 @pytest.fixture

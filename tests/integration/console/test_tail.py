@@ -1,22 +1,12 @@
 """Events are followed through an outage of the log without one left out or shown twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from services.console.tail import follow
-from services.contracts.topics import EVENTS, TOPICS
-from services.runtime.log.open import open_log
+from services.contracts.topics import EVENTS
 from services.runtime.log.port import Log, LogUnavailableError, Outgoing, Record, TopicPartition
-
-
-@pytest.fixture
-async def log(postgres: str) -> AsyncIterator[Log]:
-    log = open_log(postgres)
-    await log.create_topics(TOPICS)
-    yield log
-    await log.close()
 
 
 async def publish(log: Log, *numbers: int) -> None:

@@ -48,15 +48,6 @@ async def served(log: Log, env: dict[str, str]) -> AsyncIterator[httpx.AsyncClie
 
 
 @pytest.fixture
-async def log(postgres: str) -> AsyncIterator[Log]:
-    """An empty log with its topics."""
-    log = open_log(postgres)
-    await log.create_topics(TOPICS)
-    yield log
-    await log.close()
-
-
-@pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
     """serve(log, FRONTLOG_…="…") starts the service and returns a client."""
     async with AsyncExitStack() as stack:
