@@ -19,13 +19,14 @@ _OWN_ACCOUNT: Final = Pattern(
 
 
 _CLAIM_THAT: Final = Pattern(r"\s+(?:that\b|to\s+have\b)")
-_VERSIONS: Final = frozenset(
-    ["tally", "verdict", "estimate", "reply", "version", "account", "line", "answer", "figure", "figures", "claim",
-     "response", "statement", "count"]
+_VERSION_NOUNS: Final = (
+    "version", "account", "line", "answer", "figure", "figures", "claim", "response", "statement", "count", "tally",
+    "verdict", "estimate", "reply",
 )  # fmt: skip
+_VERSIONS: Final = frozenset(_VERSION_NOUNS)
 _VERSION: Final = Pattern(
     r"(?P<who>[^,;:.()\"“”]{2,70}?)(?:['’]s|s['’])\s+(?:own\s+)?"
-    r"(?P<noun>version|account|line|answer|figure|figures|claim|response|statement|count|tally|verdict|estimate|reply)"
+    rf"(?P<noun>{'|'.join(_VERSION_NOUNS)})"
     r"\s*(?:(?:\b(?:is|was)\s(?:different|another|other|simple|short|clear|brief))?\s*:|\b(?:(?:is|was) )?that\b)",
     re.IGNORECASE,
 )

@@ -104,14 +104,19 @@ _NAMES: Final = Pattern(r"(?:\s+(?:of|for|in)\s+[^,.;:]{2,40})?,?\s*(?:[\w-]+\s+
 """What stands between an office and its bearer's name."""
 
 
+_OF_THE_PRESS: Final = frozenset({"reporters", "journalists", "correspondents", "reporter", "journalist"})
+"""Who is told something, and does not tell it."""
+
+
 def _asked(line: Line, end: int, speakers: Speakers, lexicon: Lexicon) -> Spoken | None:
     """Return the people who were spoken to, whose noun is one of people: "four gunners of the brigade"."""
     match = _PEOPLE.match(line.text, end)
-    if match is None or match["head"].lower() not in lexicon.people:
+    if match is None:
+        return None
+    head = match["head"].lower()
+    if head not in lexicon.people or head in _OF_THE_PRESS:
         return None
     start, stop = line.start + match.start("who"), line.start + match.end("who")
-    if match["head"].lower() in ("reporters", "journalists", "correspondents", "reporter", "journalist"):
-        return None
     mention: ActorMention = speakers.unnamed(line, start, stop)
     return Spoken(mention, mention.span)
 
